@@ -1,0 +1,94 @@
+"""Budgets and waivers as somebody wrote them, and what became of each budget."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from ctxtally.model.finding import Level
+
+Unit = Literal["tokens", "bytes", "chars", "lines"]
+Scope = Literal["file", "total", "module", "category"]
+State = Literal["ok", "warning", "over", "under"]
+
+# A share is kept as ten-thousandths, so that comparisons are exact: 120 % = 12,000.
+WHOLE = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bound:
+    """A limit: `amount` in `unit`, or `amount` ten-thousandths of what `of` names.
+
+    `text` is what was written ("5% of 200k"). `window` is set where the amount is a share of a
+    context window of that many tokens.
+    """
+
+    text: str
+    unit: Unit
+    amount: int
+    of: Literal["", "max", "estimate", "token_budget"] = ""
+    window: int | None = None
+
+    def highest(self, base: int) -> int:
+        """Return the largest whole number within this upper bound; equal to the limit passes."""
+        return self.amount * base // WHOLE if self.of else self.amount
+
+    def lowest(self, base: int) -> int:
+        """Return the smallest whole number within this lower bound."""
+        return -(-self.amount * base // WHOLE) if self.of else self.amount
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """A named limit on something counted.
+
+    `paths` are globs of text/globs.py, `origin` is `file:line` of the budget, `source` says where
+    its number comes from. At least one of `max`, `warn` and `min` is set. A broken `max` or `min`
+    is a finding of `level`, a broken `warn` always a warning.
+    """
+
+    name: str
+    scope: Scope
+    origin: str
+    paths: tuple[str, ...] = ()
+    max: Bound | None = None
+    warn: Bound | None = None
+    min: Bound | None = None
+    level: Level = "error"
+    counter: str | None = None
+    message: str = ""
+    source: str = ""
+    rule: str = "token-budget"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiver:
+    """Findings allowed on purpose: those of `budget` (its name) or of `rule`, at `path` (a glob).
+
+    After `until` the waiver is expired: see budget/waivers.py.
+    """
+
+    path: str
+    reason: str
+    origin: str
+    budget: str | None = None
+    rule: str | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """One budget applied to one subject: a path, `category/name`, or the name of a total."""
+
+    name: str
+    scope: Scope
+    subject: str
+    actual: int
+    unit: Unit
+    state: State
+    warn: int | None = None
+    max: int | None = None
+    min: int | None = None

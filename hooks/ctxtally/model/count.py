@@ -1,0 +1,34 @@
+"""A number of tokens and how it was come by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+Method = Literal["exact", "calibrated", "api"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """Tokens of one text by a named counter.
+
+    `low` and `high` are the band of an estimate in tokens, equal to `tokens` for an exact count.
+    """
+
+    tokens: int
+    counter: str
+    method: Method
+    low: int
+    high: int
+
+
+class Counter(Protocol):
+    """Counts a text; `id` and `version` name the data it counts with and key the count cache."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def version(self) -> str: ...
+    @property
+    def method(self) -> Method: ...
+    def count(self, text: str) -> int: ...

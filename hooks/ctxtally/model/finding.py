@@ -1,0 +1,20 @@
+"""One broken rule, with the place, the numbers and the way out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Level = Literal["error", "warning", "note"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """`line` is 1-based, `None` where the whole file is meant; `help` may be empty."""
+
+    rule: str
+    level: Level
+    path: str
+    message: str
+    line: int | None = None
+    help: str = ""

@@ -1,0 +1,48 @@
+"""What one subject holds: tracked entries and a way to read them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+# The file modes git writes into an index (gitformat-index, "4-bit object type").
+REGULAR = "100644"
+EXECUTABLE = "100755"
+SYMLINK = "120000"
+SUBMODULE = "160000"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One tracked path: `oid` is the git blob id of its content, `mode` one of the modes above.
+
+    `path` is relative to the top level with `/`; bytes that are not UTF-8 are surrogate-escaped.
+    """
+
+    path: str
+    mode: str
+    oid: str
+
+    @property
+    def is_file(self) -> bool:
+        return self.mode in (REGULAR, EXECUTABLE)
+
+
+class Tree(Protocol):
+    """The content of one subject: the index, the work tree, or a revision."""
+
+    @property
+    def subject(self) -> str:
+        """How outputs name what was measured: `index`, `work tree`, `revision HEAD~1 (1a2b3c4)`."""
+
+    def find(self, paths: Iterable[str]) -> Mapping[str, Entry]:
+        """Return the entries at exactly these paths; a directory gives all entries below it."""
+
+    def sizes(self, entries: Iterable[Entry]) -> Mapping[str, int | None]:
+        """Return bytes by blob id, `None` where the object is not available here."""
+
+    def read(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, bytes]]:
+        """Yield each entry with its raw bytes; one that is not available is left out."""

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.repo import Repo, clean_environment
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# A test run inside somebody's git hook must not reach their repository.
+for name in [name for name in os.environ if name.startswith("GIT_")]:
+    del os.environ[name]
+
+
+@pytest.fixture(autouse=True)
+def _isolated(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in clean_environment().items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repo:
+    """Return a fresh repository that is also the working directory."""
+    made = Repo(tmp_path / "repo")
+    monkeypatch.chdir(made.root)
+    return made
