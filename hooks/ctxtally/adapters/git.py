@@ -123,11 +123,11 @@ def is_tracked(path: str) -> bool:
 
 
 def is_ignored(path: str) -> bool:
-    """Say whether git ignores `path`, relative to the top level.
+    """Say whether an ignore rule matches `path`, relative to the top level.
 
-    A tracked path that matches an ignore rule is not ignored: ask `is_tracked` first.
+    A tracked path may match one and is still not ignored: ask `is_tracked` first.
     """
-    status, _, err = answer("check-ignore", "--quiet", "--", f":(top){path}")
+    status, _, err = answer("check-ignore", "--quiet", "--no-index", "--", f":(top){path}")
     if status not in (0, 1):
         raise refusal("check-ignore", err)
     return status == 0

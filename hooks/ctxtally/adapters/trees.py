@@ -122,7 +122,7 @@ class WorkTree:
         return _at_or_below(self._all, paths)
 
     def sizes(self, entries: Iterable[Entry]) -> dict[str, int | None]:
-        return {entry.path: self._status(entry.path).st_size for entry in entries}
+        return {entry.path: self._size(entry.path) for entry in entries}
 
     def read(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, bytes]]:
         for entry in entries:
@@ -144,15 +144,18 @@ class WorkTree:
                 entries[path] = Entry(path=path, mode=mode, oid="")
         return entries
 
-    def _status(self, path: str) -> os.stat_result:
-        return os.lstat(self._on_disk(path))
-
     def _on_disk(self, path: str) -> bytes:
         return os.path.join(self._top, os.fsencode(path))
 
+    def _size(self, path: str) -> int | None:
+        try:
+            return os.lstat(self._on_disk(path)).st_size
+        except OSError:
+            return None
+
     def _mode(self, path: str) -> str | None:
         try:
-            mode = self._status(path).st_mode
+            mode = os.lstat(self._on_disk(path)).st_mode
         except OSError:  # deleted, or below a folder that is now a file
             return None
         if stat.S_ISLNK(mode):
@@ -224,8 +227,19 @@ def blobs(entries: Iterable[Entry]) -> Iterator[tuple[Entry, bytes]]:
 
 
 def _at_or_below(entries: Mapping[str, Entry], paths: Iterable[str]) -> dict[str, Entry]:
-    wanted = list(paths)
-    return {path: entry for path, entry in entries.items() if is_listed(path, wanted)}
+    wanted = set(paths)
+    return {
+        path: entry
+        for path, entry in entries.items()
+        if path in wanted or any(folder in wanted for folder in _folders(path))
+    }
+
+
+def _folders(path: str) -> Iterator[str]:
+    end = path.find("/")
+    while end >= 0:
+        yield path[:end]
+        end = path.find("/", end + 1)
 
 
 def _chunks(pathspecs: Iterable[str]) -> Iterator[list[str]]:
