@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters import git
 from ctxtally.adapters.clock import new_id
 from ctxtally.adapters.files import lock, replace_file
+from ctxtally.model.ledger import Ledger
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -29,16 +29,6 @@ _APPEND = (
 
 class LogError(Exception):
     """The log cannot be written; the message says why. It never changes a verdict."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ledger:
-    """Where events go: `path` on the disk, `shown` as outputs name it, `hint` if it was moved."""
-
-    path: str
-    shown: str
-    state_path: str
-    hint: str = ""
 
 
 def locate(place: git.Place, wanted: str | None) -> Ledger:

@@ -95,10 +95,11 @@ def _distance(outcome: Outcome) -> str:
 
 
 def _name(outcome: Outcome) -> str:
-    bound = _broken(outcome)
-    if bound.isdecimal() or bound == f"{outcome.max:,}":
+    """Return the budget's name, with its limit as it was written where that says more."""
+    text = _broken(outcome)
+    if text.replace(",", "").isdecimal():
         return outcome.budget.name
-    return f"{outcome.budget.name}: {bound}"
+    return f"{outcome.budget.name}: {text}"
 
 
 def _broken(outcome: Outcome) -> str:
@@ -118,7 +119,7 @@ def _module(outcome: Outcome) -> str:
 def _allowed(outcome: Outcome) -> str:
     budget = outcome.budget
     bounds = [bound.text for bound in (budget.min, budget.max) if bound]
-    return " to ".join(bounds) if len(bounds) > 1 else f"{_broken(outcome)}"
+    return " to ".join(bounds) if len(bounds) > 1 else _broken(outcome)
 
 
 def _help(outcome: Outcome, detail: Detail | None) -> str:

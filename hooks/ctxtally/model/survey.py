@@ -9,15 +9,13 @@ if TYPE_CHECKING:
     from ctxtally.model.budget import Outcome
     from ctxtally.model.count import Method
     from ctxtally.model.finding import Finding
+    from ctxtally.model.ledger import Ledger
     from ctxtally.model.measured import Category, Measured, Module
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
-    """`files` are sorted by weight, `findings` by level and place; `remarks` are one-line notes.
-
-    `log` is where the usage log lies, relative to the top level.
-    """
+    """`files` are sorted by weight, `findings` by level and place; `remarks` are one-line notes."""
 
     subject: str
     counter: str
@@ -27,7 +25,7 @@ class Survey:
     categories: tuple[Category, ...]
     outcomes: tuple[Outcome, ...]
     findings: tuple[Finding, ...]
-    log: str
+    log: Ledger
     remarks: tuple[str, ...] = ()
 
     @property

@@ -55,7 +55,7 @@ def report(survey: Survey) -> str:
             "budgets": [_outcome(one) for one in survey.outcomes],
             "findings": [finding(one) for one in survey.findings],
             "totals": _totals(survey),
-            "log": _path(survey.log),
+            "log": _path(survey.log.shown),
             "remarks": list(survey.remarks),
         },
     )

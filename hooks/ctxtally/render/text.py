@@ -53,7 +53,7 @@ def report(survey: Survey, *, colour: bool = False) -> str:
     if survey.findings:
         found = "\n".join(finding(one, colour=colour) for one in survey.findings)
         blocks.append(f"Findings\n\n{found}")
-    tail = [summary(survey), f"log: {printable(survey.log)}"]
+    tail = [summary(survey), f"log: {printable(survey.log.shown)}"]
     blocks.append("\n".join([*(f"note: {printable(one)}" for one in survey.remarks), *tail]))
     return "\n\n".join(blocks)
 
