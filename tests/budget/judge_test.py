@@ -49,7 +49,7 @@ def states(one: Budget, **inputs: list[object]) -> dict[str, str]:
     ],
 )
 def test_one_file(limits: dict[str, Bound], state: str) -> None:
-    assert states(budget(**limits), files=[FILES[0]]) == {"CLAUDE.md": state}
+    assert states(budget("limit", **limits), files=[FILES[0]]) == {"CLAUDE.md": state}
 
 
 def test_globs_select_the_files() -> None:

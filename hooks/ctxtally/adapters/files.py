@@ -3,27 +3,65 @@
 from __future__ import annotations
 
 import os
-from contextlib import nullcontext, suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
+    from collections.abc import Iterator
 
 # A hook does not wait longer for somebody else's append.
 LOCK_SECONDS = 2.0
+_APPEND = (
+    os.O_WRONLY
+    | os.O_APPEND
+    | os.O_CREAT
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_BINARY", 0)
+)
 
 
-def lock(path: str, *, windows: bool = os.name == "nt") -> AbstractContextManager[object]:
-    """Return what guards an append to `path`.
+@contextmanager
+def appending(path: str, *, windows: bool = os.name == "nt") -> Iterator[int]:
+    """Open `path` for appending whole records, alone while the block runs; yield the descriptor.
 
-    Linux and macOS do one `O_APPEND` write at a time; Windows seeks, then writes, so that two
-    writers overwrite each other (bpo-42606). Raises OSError (filelock's Timeout) after a while.
+    A new file is for its owner only and a symlink is refused. Raises OSError, also where another
+    process does not let go in time.
     """
-    if not windows:
-        return nullcontext()
-    from filelock import FileLock
+    if windows:  # Windows seeks, then writes: two writers overwrite each other (bpo-42606)
+        from filelock import FileLock
 
-    return FileLock(path + ".lock", timeout=LOCK_SECONDS)
+        with FileLock(path + ".lock", timeout=LOCK_SECONDS), _opened(path) as descriptor:
+            yield descriptor
+    else:
+        with _opened(path) as descriptor:
+            _wait_for(descriptor)
+            yield descriptor
+
+
+@contextmanager
+def _opened(path: str) -> Iterator[int]:
+    descriptor = os.open(path, _APPEND, 0o600)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _wait_for(descriptor: int) -> None:
+    import fcntl
+    import time
+
+    deadline = time.monotonic() + LOCK_SECONDS
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)  # closing it lets go
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def replace_file(path: str, content: bytes) -> bool:

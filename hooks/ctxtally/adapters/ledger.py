@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ctxtally.adapters import git
 from ctxtally.adapters.clock import new_id
-from ctxtally.adapters.files import lock, replace_file
+from ctxtally.adapters.files import appending, replace_file
 from ctxtally.model.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -17,14 +17,6 @@ if TYPE_CHECKING:
     from ctxtally.model.event import Event
 
 NAME = "usage-log.jsonl"
-_APPEND = (
-    os.O_WRONLY
-    | os.O_APPEND
-    | os.O_CREAT
-    | getattr(os, "O_CLOEXEC", 0)
-    | getattr(os, "O_NOFOLLOW", 0)
-    | getattr(os, "O_BINARY", 0)
-)
 
 
 class LogError(Exception):
@@ -72,17 +64,13 @@ def append(ledger: Ledger, events: Iterable[Event], moment: datetime) -> None:
 
     try:
         os.makedirs(os.path.dirname(ledger.path), exist_ok=True)
-        with lock(ledger.path):
-            descriptor = os.open(ledger.path, _APPEND, 0o600)
-            try:
-                torn = _is_torn(ledger.path)
-                for event in events:
-                    named = {"v": event["v"], "id": new_id(moment), **event}
-                    line = dumps(named, separators=(",", ":")) + "\n"
-                    _write_line(descriptor, b"\n" * torn + line.encode("ascii"))
-                    torn = False
-            finally:
-                os.close(descriptor)
+        with appending(ledger.path) as descriptor:
+            torn = _is_torn(ledger.path)
+            for event in events:
+                named = {"v": event["v"], "id": new_id(moment), **event}
+                line = dumps(named, separators=(",", ":")) + "\n"
+                _write_line(descriptor, b"\n" * torn + line.encode("ascii"))
+                torn = False
     except OSError as error:
         raise LogError(f"{ledger.shown} was not written: {error.strerror or error}") from error
 
