@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -106,14 +107,15 @@ class Revision:
 class WorkTree:
     """The files as they lie on the disk, tracked or not, without those that git ignores.
 
-    Blob ids are left empty until somebody reads the content. A path that is neither a regular file
-    nor a link (a FIFO, a device) is never opened and has no content.
+    Blob ids, those of the raw bytes, are only known where the content was read. A path that is
+    neither a regular file nor a link (a FIFO, a device) is never opened and has no content.
     """
 
     subject = "work tree"
 
     def __init__(self, place: git.Place) -> None:
         self._top = os.fsencode(place.top)
+        self._hash = place.object_format
 
     def listed(self, specs: Sequence[str]) -> dict[str, Entry]:
         return {path: entry for path, entry in self._all.items() if is_listed(path, specs)}
@@ -128,7 +130,7 @@ class WorkTree:
         for entry in entries:
             content = self._content(entry)
             if content is not None:
-                yield entry, content
+                yield replace(entry, oid=blob_id(content, self._hash)), content
 
     @cached_property
     def _all(self) -> dict[str, Entry]:
@@ -189,6 +191,17 @@ def is_listed(path: str, specs: Sequence[str]) -> bool:
         else path == spec or path.startswith(spec + "/")
         for spec in specs
     )
+
+
+def blob_id(content: bytes, object_format: str) -> str:
+    """Return the id that `git hash-object` gives the same bytes.
+
+    >>> blob_id(b"", "sha1")
+    'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391'
+    """
+    import hashlib
+
+    return hashlib.new(object_format, b"blob %d\0" % len(content) + content).hexdigest()
 
 
 def blob_sizes(entries: Iterable[Entry]) -> dict[str, int | None]:

@@ -49,7 +49,7 @@ class Tree(Protocol):
         """Return bytes by path, `None` where the object is not available here."""
 
     def read(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, bytes]]:
-        """Yield each entry with its raw bytes; one that is not available is left out.
+        """Yield each entry, its id filled in, with its raw bytes; what is not here is left out.
 
         All content is in memory at once: ask for sizes first.
         """
