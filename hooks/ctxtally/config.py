@@ -96,7 +96,7 @@ def _ours(data: bytes, source: str) -> Table | None:
     if b"ctxtally" not in data:
         return None
     tool = read(data, source, limit=LARGEST_PYPROJECT).table("tool")
-    return tool and tool.table("ctxtally")
+    return None if tool is None else tool.table("ctxtally")
 
 
 def _agents(table: Table, known: Collection[str]) -> tuple[str, ...]:
@@ -211,7 +211,7 @@ def _limit(table: Table, key: str, scope: Scope) -> Bound:
 
 
 def _agreed(table: Table, limits: dict[str, Bound]) -> None:
-    """Refuse limits that can never hold together."""
+    """Refuse limits that contradict each other."""
     for low, high in (("min", "warn"), ("min", "max"), ("warn", "max")):
         lower, upper = limits.get(low), limits.get(high)
         if lower is None or upper is None:
@@ -229,8 +229,8 @@ def _waiver(table: Table, budgets: Collection[str], rules: Collection[str] | Non
     table.allow(_WAIVER_KEYS)
     budget, rule = table.text("budget"), table.text("rule")
     if (budget is None) is (rule is None):
-        both = "both `budget` and `rule`" if budget else "neither `budget` nor `rule`"
-        message = f"{table.header} has {both}"
+        named = "both `budget` and `rule`" if budget else "neither `budget` nor `rule`"
+        message = f"{table.header} has {named}"
         raise table.error(message, help="name the one budget or the one rule that is waived")
     if budget is not None and budget not in budgets:
         raise table.unknown(budget, "budget", choices=budgets)

@@ -7,11 +7,11 @@ from typing import Literal, cast
 
 from ctxtally.model.budget import WHOLE, Bound, Unit
 from ctxtally.text.nearest import nearest
-from ctxtally.text.shown import cut, shown
+from ctxtally.text.shown import shown
 
-FORMS = '6000, "6k tokens", "32 KiB", "12,000 chars", "200 lines" or "5% of 200k"'
-SHARES = (
-    '"120% of estimate" (modules), "100% of token_budget" (categories), "90%" (`warn`, of `max`)'
+FORMS = (
+    '6000, "6k tokens", "32 KiB", "12,000 chars", "200 lines", "5% of 200k", '
+    '"90%" (of `max`), "120% of estimate" or "100% of token_budget"'
 )
 
 # The last whole number that every reader of our JSON can hold (RFC 8259, section 6).
@@ -48,8 +48,8 @@ class QuantityError(ValueError):
 
     def __init__(self, reason: str, *, meant: str | None = None) -> None:
         super().__init__(reason)
-        question = f'did you mean "{cut(meant)}"? ' if meant else ""
-        self.help = f"{question}write {FORMS}, or a share as in {SHARES}"
+        question = f'did you mean "{meant}"? ' if meant else ""
+        self.help = f"{question}write {FORMS}"
 
 
 def quantity(value: object, *, lower: bool = False) -> Bound:
@@ -71,7 +71,7 @@ def quantity(value: object, *, lower: bool = False) -> Bound:
     points, base = _points(share[1]), share[2] or "max"
     if base in _BASES:
         return Bound(text=text, unit="tokens", amount=points, of=cast("Base", base))
-    window = _window(base, share[1])
+    window = _window(base)
     amount = -(-points * window // WHOLE) if lower else points * window // WHOLE
     return Bound(text=text, unit="tokens", amount=_bounded(amount), window=window)
 
@@ -82,17 +82,13 @@ def _absolute(text: str) -> tuple[Unit, int]:
         negative = text.startswith("-")
         raise QuantityError("it is negative" if negative else "it does not begin with a number")
     number, written = found.groups()
-    unit, factor = _unit(number, written)
+    unit, factor = _unit(written)
     if _WHOLE.fullmatch(number) is None:
         raise QuantityError(f"{shown(number)} is not a whole number")
-    digits = number.replace(",", "").replace("_", "")
-    # Beyond 4,300 digits int() itself fails.
-    return unit, _bounded(
-        int(digits) * factor if len(digits) < len(str(LARGEST)) + 1 else LARGEST + 1
-    )
+    return unit, _bounded(_number(number.replace(",", "").replace("_", "")) * factor)
 
 
-def _unit(number: str, written: str) -> tuple[Unit, int]:
+def _unit(written: str) -> tuple[Unit, int]:
     if written in _UNITS:
         return _UNITS[written]
     if not written:
@@ -103,8 +99,7 @@ def _unit(number: str, written: str) -> tuple[Unit, int]:
     # Not "KB": some read 1,000 bytes, some 1,024.
     if written[0] in _MULTIPLIERS and counted and counted[0] != "bytes":
         return counted[0], _MULTIPLIERS[written[0]]
-    meant = nearest(written, _UNITS)
-    raise QuantityError(f"{shown(written)} is not a unit", meant=meant and f"{number} {meant}")
+    raise QuantityError(f"{shown(written)} is not a unit", meant=nearest(written, _UNITS))
 
 
 def _points(number: str) -> int:
@@ -112,19 +107,22 @@ def _points(number: str) -> int:
     found = _PERCENT.fullmatch(number)
     if found is None:
         raise QuantityError(f"{shown(number)} is not a percentage with at most two decimals")
-    whole, decimals = found[1], found[2] or ""
-    return _bounded(int((whole + decimals.ljust(2, "0"))[:20]))
+    return _bounded(_number(found[1] + (found[2] or "").ljust(2, "0")))
 
 
-def _window(base: str, number: str) -> int:
+def _window(base: str) -> int:
     if not base[0].isdigit():
-        meant = nearest(base, _BASES)
         reason = f"there are no shares of {shown(base)}"
-        raise QuantityError(reason, meant=meant and f"{number}% of {meant}")
+        raise QuantityError(reason, meant=nearest(base, _BASES))
     unit, window = _absolute(base)
     if unit != "tokens":
         raise QuantityError(f"a share is of a window in tokens, not of {shown(base)}")
     return window
+
+
+def _number(digits: str) -> int:
+    # 17 digits are too many already, and beyond 4,300 int() fails.
+    return int(digits[:17])
 
 
 def _bounded(amount: int) -> int:

@@ -165,12 +165,13 @@ class Table:
     def unknown(self, value: str, key: str, *item: int, choices: Collection[str]) -> ConfigError:
         """Return the error of a value that is none of `choices`."""
         meant = nearest(value, choices)
-        listed = ", ".join(f'"{choice}"' for choice in choices) or "nothing here"
+        listed = ", ".join(f'"{choice}"' for choice in sorted(choices))
+        others = f"it can be {listed}" if listed else "there is nothing that it can be"
         return self.error(
             f"`{key}` cannot be {shown(value)}",
             key,
             *item,
-            help=f'did you mean "{meant}"?' if meant else f"it can be {listed}",
+            help=f'did you mean "{meant}"?' if meant else others,
         )
 
     def table(self, key: str) -> Table | None:

@@ -12,9 +12,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-# What every implementation should support (toml-lang/toml#1087). A deeper key costs a parser
-# quadratic time and memory, a deeper array its stack.
-DEEPEST = 100
+# Settings go a handful of levels down. A deep key costs the parser quadratic time and memory, a
+# deep array its stack; versions of tomli and tomllib differ in what they bound.
+DEEPEST = 32
 
 # Longer than any number or date. CPython refuses decimal integers of more than 4,300 digits with
 # no position, and printing a hexadecimal one of that size fails.
