@@ -47,7 +47,8 @@ class Budget:
 
     `paths` are globs of text/globs.py, `origin` is `file:line` of the budget, `source` says where
     its number comes from. At least one of `max`, `warn` and `min` is set. A broken `max` or `min`
-    is a finding of `level`, a broken `warn` always a warning.
+    is a finding of `level`, a broken `warn` always a warning. `agent` is the id of the agent whose
+    documented limit this is; other budgets have none.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Budget:
     counter: str | None = None
     message: str = ""
     source: str = ""
+    agent: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
