@@ -72,7 +72,7 @@ def counter(name: str = DEFAULT) -> Counter:
     shipped = encoding if encoding in engines.VERSIONS else SHIPPED.get(encoding_of(model) or "")
     if shipped is not None:
         return _shipped(shipped)
-    from ctxtally.tokens import plugins  # noqa: PLC0415 - not for the shipped counters
+    from ctxtally.tokens import plugins
 
     points = plugins.installed()
     if name in points:
@@ -98,7 +98,7 @@ def _shipped(encoding: str, *, assumed: bool = False) -> NamedCounter:
 
 
 def _unknown(name: str, installed: list[str]) -> UserError:
-    from difflib import get_close_matches  # noqa: PLC0415 - only where a name is wrong
+    from difflib import get_close_matches
 
     valid = [*engines.VERSIONS, *ALIASES, *ENCODINGS, *installed]
     near = get_close_matches(name, valid) or list(engines.VERSIONS)

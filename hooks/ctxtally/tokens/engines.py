@@ -30,7 +30,7 @@ def shipped(name: str) -> Callable[[Sequence[str]], list[int]]:
 
 
 def _open(name: str) -> Vocabulary:
-    from ctxtally.tokens.bpe import Vocabulary  # noqa: PLC0415 - not where all is in the cache
+    from ctxtally.tokens.bpe import Vocabulary
 
     try:
         vocabulary = Vocabulary(name)

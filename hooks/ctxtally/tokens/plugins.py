@@ -21,7 +21,7 @@ def installed() -> dict[str, EntryPoint]:
 
     A name with white space is left out: it could not stand in the count cache.
     """
-    from importlib.metadata import entry_points  # noqa: PLC0415 - slow, and rarely needed
+    from importlib.metadata import entry_points
 
     found = sorted(entry_points(group=GROUP), key=lambda point: point.value, reverse=True)
     return {point.name: point for point in found if point.name.split() == [point.name]}
