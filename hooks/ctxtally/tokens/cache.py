@@ -66,7 +66,7 @@ class CountCache:
             if self._wasteful:
                 self._rewrite(known)
             else:
-                os.makedirs(os.path.dirname(self._path) or ".", exist_ok=True)  # noqa: PTH103, PTH120 - pathlib is slow to import
+                os.makedirs(os.path.dirname(self._path) or ".", exist_ok=True)
                 _write(self._path, _lines(key, counts), os.O_APPEND)
         except OSError as error:
             self._give_up(error)
@@ -91,7 +91,7 @@ class CountCache:
         data = b"".join(_lines(key, counts) for key, counts in known.items())
         try:
             _write(temporary, data, os.O_TRUNC)
-            os.replace(temporary, self._path)  # noqa: PTH105 - pathlib is slow to import
+            os.replace(temporary, self._path)
         except OSError:
             _remove(temporary)
             raise
@@ -111,7 +111,7 @@ def _tail(path: str) -> tuple[bytes, int]:
         # A link would let a repository choose what we append to; a pipe would never end.
         raise OSError(0, "not a regular file")
     descriptor = os.open(path, os.O_RDONLY | _BINARY | _NO_FOLLOW)
-    with open(descriptor, "rb") as file:  # noqa: PTH123 - pathlib is slow to import
+    with open(descriptor, "rb") as file:
         if status.st_size > LARGEST_BYTES:
             file.seek(-LARGEST_BYTES // 2, os.SEEK_END)
         return file.read(LARGEST_BYTES), status.st_size
@@ -152,6 +152,6 @@ def _write(path: str, data: bytes, how: int) -> None:
 
 def _remove(path: str) -> None:
     try:
-        os.unlink(path)  # noqa: PTH108 - pathlib is slow to import
+        os.unlink(path)
     except OSError:
         return

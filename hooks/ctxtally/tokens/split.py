@@ -61,7 +61,7 @@ class _StandIns(dict[int, str]):
 
     def __init__(self, by_class: tuple[str, ...]) -> None:
         super().__init__()
-        with open(data_file("classes.bin"), "rb") as file:  # noqa: PTH123 - pathlib is slow to import
+        with open(data_file("classes.bin"), "rb") as file:
             data = file.read()
         self._runs: list[int] = [run for (run,) in RUN.iter_unpack(data)]
         self._by_class = by_class
@@ -96,4 +96,4 @@ class Splitter:
 
 def data_file(name: str) -> str:
     """Return the path of a file that ships beside this module."""
-    return os.path.join(os.path.dirname(__file__), "data", name)  # noqa: PTH118, PTH120
+    return os.path.join(os.path.dirname(__file__), "data", name)
