@@ -203,6 +203,9 @@ def _limit(table: Table, key: str, scope: Scope) -> Bound:
     if limit.of == "max" and key != "warn":
         message = f"`{key}` cannot be {shown(value)}: only `warn` is a share of `max`"
         raise table.error(message, key, help='write a share of a window, such as "5% of 200k"')
+    if limit.unit != "tokens" and scope in _CATALOG_BASES.values():
+        message = f"`{key}` cannot be {shown(value)}: a catalog states tokens, not {limit.unit}"
+        raise table.error(message, key, help='write tokens, or `scope = "file"` and `paths`')
     wanted = _CATALOG_BASES.get(limit.of, scope)
     if scope != wanted:
         message = f"`{key}` cannot be {shown(value)} in a budget of scope {scope}"
