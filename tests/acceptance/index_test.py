@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from typing import TYPE_CHECKING
 
@@ -170,8 +171,6 @@ class TestA34FifoOrDirectory:
     """The index holds the file, so nothing on the disk is opened."""
 
     def test_a34_fifo(self, native: Repo, run: Run) -> None:
-        import os
-
         (native.root / "CLAUDE.md").unlink()
         os.mkfifo(native.root / "CLAUDE.md")
         assert run.tokens()["CLAUDE.md"] == 2
@@ -182,8 +181,6 @@ class TestA34FifoOrDirectory:
         assert run.tokens()["CLAUDE.md"] == 2
 
     def test_a34_fifo_in_the_work_tree_is_a_finding(self, native: Repo, run: Run) -> None:
-        import os
-
         (native.root / "CLAUDE.md").unlink()
         os.mkfifo(native.root / "CLAUDE.md")
         ran = run("budget", "--worktree")

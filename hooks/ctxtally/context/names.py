@@ -98,7 +98,7 @@ def _below(directory: str, order: Sequence[str]) -> Sequence[str]:
 def _refused(link: str, why: str) -> Finding:
     return Finding(
         rule="link-not-followed",
-        level="warning",
+        level="error",
         path=link,
         message=f"link not followed: {why}",
         help="link to a tracked file, or remove the link",
