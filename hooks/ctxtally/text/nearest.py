@@ -17,7 +17,7 @@ def nearest(word: str, choices: Iterable[str]) -> str | None:
     >>> nearest("tokns", ["bytes", "tokens"]), nearest("pears", ["bytes", "tokens"])
     ('tokens', None)
     """
-    from difflib import get_close_matches  # noqa: PLC0415 - only an error needs it
+    from difflib import get_close_matches
 
     folded = {choice.lower(): choice for choice in choices}
     found = get_close_matches(word[:_LONGEST].lower(), sorted(folded), n=1)

@@ -24,7 +24,7 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 def read(data: bytes, source: str, *, limit: int) -> Table:
     """Parse at most `limit` bytes of UTF-8 TOML; whatever is wrong with them is a ConfigError."""
     # Not tomllib: before 2026 its keys are not bounded (python/cpython#149233), 3.10 has none.
-    import tomli  # noqa: PLC0415 - most runs replay a verdict and parse nothing
+    import tomli
 
     text = _decoded(data, source, limit)
     try:
