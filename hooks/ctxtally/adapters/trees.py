@@ -85,7 +85,10 @@ class Revision:
         return {path: entry for path, entry in self._all.items() if is_listed(path, specs)}
 
     def find(self, paths: Iterable[str]) -> dict[str, Entry]:
-        return _at_or_below(self._all, paths)
+        found: dict[str, Entry] = {}
+        for some in _chunks(paths):
+            found |= self._ask(some)
+        return found
 
     def sizes(self, entries: Iterable[Entry]) -> Mapping[str, int | None]:
         return blob_sizes(entries)
@@ -95,12 +98,18 @@ class Revision:
 
     @cached_property
     def _all(self) -> dict[str, Entry]:
+        return self._ask([])
+
+    def _ask(self, paths: Sequence[str]) -> dict[str, Entry]:
+        out = git.output(
+            *("--literal-pathspecs", "ls-tree", "-r", "-z", "--full-tree", self.commit, "--"),
+            *paths,
+        )
         entries = {}
-        for record in git.output("ls-tree", "-r", "-z", "--full-tree", self.commit).split(b"\0"):
-            facts, tab, name = record.partition(b"\t")
-            if tab:
-                mode, _, oid = facts.decode("ascii").split(" ")
-                entries[_path(name)] = Entry(path=_path(name), mode=mode, oid=oid)
+        for record in out.split(b"\0")[:-1]:
+            facts, _, name = record.partition(b"\t")
+            mode, _, oid = facts.decode("ascii").split(" ")
+            entries[_path(name)] = Entry(path=_path(name), mode=mode, oid=oid)
         return entries
 
 
@@ -255,12 +264,12 @@ def _folders(path: str) -> Iterator[str]:
         end = path.find("/", end + 1)
 
 
-def _chunks(pathspecs: Iterable[str]) -> Iterator[list[str]]:
+def _chunks(arguments: Iterable[str]) -> Iterator[list[str]]:
     chunk: list[str] = []
     length = 0
-    for spec in pathspecs:
-        chunk.append(spec)
-        length += len(os.fsencode(spec)) + 1
+    for argument in arguments:
+        chunk.append(argument)
+        length += len(os.fsencode(argument)) + 1
         if length > _ARGUMENT_BYTES:
             yield chunk
             chunk, length = [], 0

@@ -6,17 +6,17 @@ from json import dumps
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from ctxtally.model.budget import Outcome
     from ctxtally.model.finding import Finding
     from ctxtally.model.measured import Measured, Module
     from ctxtally.model.survey import Survey
 
-    Json = bool | int | float | str | None | Sequence["Json"] | dict[str, "Json"]
+    Json = bool | int | float | str | None | Sequence["Json"] | Mapping[str, "Json"]
 
 
-def document(name: str, facts: dict[str, Json]) -> str:
+def document(name: str, facts: Mapping[str, Json]) -> str:
     """Return a document of schema `ctxtally/<name>/1`, one key a line at the top."""
     return dumps({"schema": f"ctxtally/{name}/1", **facts}, indent=2)
 
