@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ctxtally import config
+from ctxtally.budget.waivers import GRACE
 from ctxtally.config import LARGEST_PYPROJECT, Config
 from ctxtally.errors import ConfigError
 from ctxtally.model.budget import Bound, Budget, Waiver
@@ -169,10 +170,13 @@ def test_limits_that_agree(lines: str) -> None:
     assert budget.warn is None or budget.max is None or budget.warn.unit == budget.max.unit
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["log.jsonl", "./log.jsonl".removeprefix("./"), ".metrics/log.jsonl", "a b/..c/d.git/log"],
-)
+def test_a_lower_bound_is_rounded_up() -> None:
+    text = '[[budget]]\nname = "a"\nscope = "module"\nmin = "33.33% of 100"\n'
+    (budget,) = _parse(text).budgets
+    assert budget.min == Bound(text="33.33% of 100", unit="tokens", amount=34, window=100)
+
+
+@pytest.mark.parametrize("path", ["log.jsonl", ".metrics/log.jsonl", "a b/..c/d.git/log"])
 def test_ledgers_inside(path: str) -> None:
     assert _parse(f"ledger = '{path}'").ledger == path
 
@@ -572,14 +576,14 @@ def test_bombs_are_refused_in_two_seconds_and_200_megabytes(
         encoding="utf-8",
         check=False,
     )
-    message, megabytes = done.stdout.splitlines()
-    assert (message, done.stderr) == (f"{source}:{said}", "")
-    assert int(megabytes) < 200
+    assert (done.stdout, done.stderr) == (f"{source}:{said}\n", "")
 
 
 CHILD = """\
 import resource, sys
 resource.setrlimit(resource.RLIMIT_CPU, (2, 2))
+if sys.platform == "linux":  # macOS does not hold a process to it
+    resource.setrlimit(resource.RLIMIT_AS, (200 * 2**20, 200 * 2**20))
 from ctxtally import config
 from ctxtally.errors import ConfigError
 with open(sys.argv[1], "rb") as file:
@@ -588,9 +592,6 @@ try:
     config.parse(data, sys.argv[2], agents=())
 except ConfigError as error:
     print(error)
-# ru_maxrss is in kilobytes on Linux, in bytes on macOS.
-unit = 2**20 if sys.platform == "darwin" else 2**10
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // unit)
 """
 
 
@@ -659,8 +660,9 @@ def test_documented_errors_are_printed(example: str, error: str) -> None:
     assert f"error: {message}\n  = help: {way_out}\n" == error
 
 
-def test_the_document_names_every_key_and_quantity() -> None:
+def test_the_document_names_every_key_and_the_days_of_grace() -> None:
     text = DOCUMENT.read_text(encoding="utf-8")
     keys = "agents counter defaults ledger name scope paths max warn min level message source"
     for key in f"{keys} budget waiver rule path reason until".split():
         assert f"`{key}`" in text
+    assert f"{GRACE.days} days" in text
