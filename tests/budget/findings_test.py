@@ -7,7 +7,7 @@ import pytest
 from ctxtally.budget.findings import Detail, Section, findings
 from ctxtally.budget.judge import judge
 from ctxtally.model.budget import Bound, Budget
-from ctxtally.render.text import finding
+from ctxtally.render import text
 from tests.support.make import bound, budget, category, measured, module
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def said(
     details: dict[str, Detail] | None = None,
 ) -> str:
     outcomes = judge([one], files, modules, categories)
-    return "\n".join(finding(found) for found in findings(outcomes, details or {}))
+    return text.findings(findings(outcomes, details or {}))
 
 
 SHARE = Bound(text="10% of 200k", unit="tokens", amount=20_000, window=200_000)

@@ -75,6 +75,18 @@ def append(ledger: Ledger, events: Iterable[Event], moment: datetime) -> None:
         raise LogError(f"{ledger.shown} was not written: {error.strerror or error}") from error
 
 
+def unwritable(ledger: Ledger) -> str:
+    """Say why the log could not be written, in a line; empty where it can."""
+    folder = os.path.dirname(ledger.path)
+    while not os.path.lexists(folder):
+        folder = os.path.dirname(folder)
+    if not os.path.isdir(folder):
+        return f"{ledger.shown} cannot be written: a file is where its folder should be"
+    if not os.access(folder, os.W_OK) or os.path.islink(ledger.path):
+        return f"{ledger.shown} cannot be written"
+    return ""
+
+
 def _write_line(descriptor: int, line: bytes) -> None:
     while line:  # a short write happens on a full disk and on some network file systems
         line = line[os.write(descriptor, line) :]

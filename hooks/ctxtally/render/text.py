@@ -10,7 +10,7 @@ from ctxtally.text.table import table
 from ctxtally.text.terminal import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from ctxtally.model.budget import Outcome
     from ctxtally.model.finding import Finding
@@ -21,25 +21,30 @@ if TYPE_CHECKING:
 _COLOURS = {"error": "31", "warning": "33", "note": "36"}
 
 
-def finding(found: Finding, *, colour: bool = False) -> str:
-    """Return one finding: what and where, then the way out."""
+def findings(found: Iterable[Finding], *, colour: bool = False) -> str:
+    """Return findings, what and where each, and the way out once for neighbours that share it."""
+    lines = []
+    for help_line, group in groupby(found, key=lambda one: one.help):
+        lines += [_finding(one, colour=colour) for one in group]
+        if help_line:
+            lines.append(f"  = help: {printable(help_line)}")
+    return "\n".join(lines)
+
+
+def _finding(found: Finding, *, colour: bool) -> str:
     word = f"{found.level}[{found.rule}]"
     if colour:
         word = f"\x1b[1;{_COLOURS[found.level]}m{word}\x1b[0m"
     place = printable(found.path)
     if found.line is not None:
         place += f":{found.line}"
-    text = f"{word}: {place}: {printable(found.message)}"
-    return f"{text}\n  = help: {printable(found.help)}" if found.help else text
+    return f"{word}: {place}: {printable(found.message)}"
 
 
 def gate(survey: Survey, *, colour: bool = False, verbose: bool = False) -> str:
     """Return what the gate prints: nothing where there is nothing to say."""
-    blocks = [
-        finding(found, colour=colour)
-        for found in survey.findings
-        if verbose or found.level != "note"
-    ]
+    told = [found for found in survey.findings if verbose or found.level != "note"]
+    blocks = [findings(told, colour=colour)] if told else []
     if survey.errors or verbose:
         blocks.append(f"{summary(survey)}; {_verdict(survey)}")
     return "\n".join(blocks)
@@ -51,8 +56,7 @@ def report(survey: Survey, *, colour: bool = False) -> str:
     blocks += _modules(survey)
     blocks += _budgets(survey)
     if survey.findings:
-        found = "\n".join(finding(one, colour=colour) for one in survey.findings)
-        blocks.append(f"Findings\n\n{found}")
+        blocks.append(f"Findings\n\n{findings(survey.findings, colour=colour)}")
     tail = [summary(survey), f"log: {printable(survey.log.shown)}"]
     blocks.append("\n".join([*(f"note: {printable(one)}" for one in survey.remarks), *tail]))
     return "\n\n".join(blocks)

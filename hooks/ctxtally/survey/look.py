@@ -142,5 +142,5 @@ def _counted(meter: Meter, inputs: _Inputs) -> _Counts:
     )
 
 
-def _weight(finding: Finding) -> tuple[int, str, int, str]:
-    return _RANK[finding.level], finding.path, finding.line or 0, finding.rule
+def _weight(finding: Finding) -> tuple[int, str, str, int]:
+    return _RANK[finding.level], finding.path, finding.rule, finding.line or 0
