@@ -62,6 +62,13 @@ class NamedCounter:
         return found
 
 
+def count_texts(counter: Counter, texts: Sequence[str]) -> list[int]:
+    """Return the tokens of each text; with a shipped encoding, much text is counted in bulk."""
+    if isinstance(counter, NamedCounter):
+        return counter.count_texts(texts)
+    return [counter.count(text) for text in texts]
+
+
 def counter(name: str = DEFAULT) -> Counter:
     """Return the counter that `name` means: an encoding, a model, or an installed plug-in.
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 import re
 from bisect import bisect_right
+from itertools import accumulate
 from struct import Struct
 
 TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
 # The classes of data/classes.bin: one u32 per run, the first code point times 256 plus the class.
 OTHER, UPPER, LOWER, LETTER, MARK, NUMBER, SPACE = range(7)
@@ -80,18 +81,19 @@ class Splitter:
     __slots__ = ("_by_class", "_find", "_stand_ins")
 
     def __init__(self, name: str) -> None:
-        self._find = re.compile("|".join(_TRANSLATED[name]))
+        self._find = re.compile("|".join(_TRANSLATED[name])).findall
         self._by_class = _O200K if name == "o200k_base" else _CL100K
         self._stand_ins: _StandIns | None = None
 
-    def pieces(self, text: str) -> Iterator[str]:
-        """Yield the pieces of `text`, which holds no surrogates; they add up to it."""
+    def pieces(self, text: str) -> Iterable[str]:
+        """Return the pieces of `text`, which holds no surrogates; they add up to it."""
+        find = self._find
         if text.isascii() and _UNCASED not in text and _MARK not in text:
-            return map(re.Match.group, self._find.finditer(text))
+            return find(text)
         if self._stand_ins is None:
             self._stand_ins = _StandIns(self._by_class)
-        classes = text.translate(self._stand_ins)
-        return (text[slice(*found.span())] for found in self._find.finditer(classes))
+        ends = [0, *accumulate(map(len, find(text.translate(self._stand_ins))))]
+        return map(text.__getitem__, map(slice, ends, ends[1:]))
 
 
 def data_file(name: str) -> str:
