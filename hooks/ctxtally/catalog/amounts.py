@@ -67,7 +67,7 @@ def stated(document: Document, steps: Steps, mapping: Mapping[str, Plain]) -> tu
     """Return what one entry is said to measure, at most one number for each unit."""
     found: dict[Unit, Stated] = {}
     for key, unit in _KEYS:
-        number = amount(mapping.get(key), unit)
+        number = amount(mapping[key], unit) if key in mapping else None
         if number is not None and unit not in found:
             line = document.line(*steps, key)
             found[unit] = Stated(amount=number[0], unit=unit, line=line, rough=number[1])
