@@ -138,10 +138,10 @@ def test_b08_pre_push(repo: Repo, framework: Framework) -> None:
     repo.git("checkout", "--quiet", "-b", "side")
     repo.commit("big", {"CLAUDE.md": BIG})
     repo.git("checkout", "--quiet", "main")
-    done = repo.run("git", "push", "origin", "side", check=False, **framework.environment)
+    done = framework.push(repo, "side", check=False)
     assert done.returncode == 1
     assert OVER in done.stdout + done.stderr
-    repo.run("git", "push", "origin", "main", **framework.environment)
+    framework.push(repo, "main")
 
 
 def test_every_hook_runs_without_configuration(repo: Repo, pre_commit: Framework) -> None:

@@ -67,6 +67,11 @@ class Framework:
     ) -> subprocess.CompletedProcess[str]:
         return repo.run("git", "commit", "-m", "x", *arguments, check=check, **self.environment)
 
+    def push(
+        self, repo: Repo, branch: str, *, check: bool = True
+    ) -> subprocess.CompletedProcess[str]:
+        return repo.run("git", "push", "origin", branch, check=check, **self.environment)
+
     def _warm_up(self, root: Path) -> None:
         """Let the framework build its environment, where it has not yet."""
         shutil.rmtree(root, ignore_errors=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ctxtally.model.finding import Finding
 from ctxtally.model.measured import Measured
 from ctxtally.tokens.cache import cache_key
+from ctxtally.tokens.counters import count_texts
 from ctxtally.tokens.decoding import Unmeasurable, decode
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ class Meter:
             else:
                 texts.append(_Text(file=file, oid=entry.oid, size=len(raw), text=text))
         findings += [_not_read(path, None) for path in files]
-        counts = self.counter.count_texts([one.text for one in texts])
+        counts = count_texts(self.counter, [one.text for one in texts])
         facts = [
             (tokens, one.size, len(one.text), one.text.count("\n"))
             for one, tokens in zip(texts, counts, strict=True)
