@@ -116,6 +116,7 @@ def categories(listed: Sequence[Listed], found: Sequence[Module]) -> Iterator[Ca
                 stated=sum(module.stated or 0 for module in inside),
                 tokens=sum(module.tokens or 0 for module in inside),
                 token_budget=int(budget.value) if budget else None,
+                unmeasured=sum(module.tokens is None for module in inside),
             )
 
 
