@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +16,8 @@ from tests.support.command import SCRIPT
 from tests.support.data import CHECKOUT
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.support.command import Run
     from tests.support.repo import Repo
 
