@@ -29,7 +29,7 @@ _KEYS: tuple[tuple[str, Unit], ...] = (
 
 _AMOUNT = re.compile(
     r"(?P<rough>~|≈)?\s*(?P<number>\d[\d,_]*(?:\.\d+)?)\s*(?P<scale>[km]?)i?"
-    r"(?:b|bytes?|tok|tokens?|lines?)?",
+    r"\s*(?:b|bytes?|tok|tokens?|lines?)?",
     re.IGNORECASE,
 )
 # Tools that print "52KB" divide by 1,024; token counts are rounded to thousands.

@@ -39,7 +39,7 @@ _OWN = frozenset(
 )
 # An index of sources by content: to find changes, not to be read by agents.
 _CHECKSUMS = frozenset({"checksum", "md5", "sha1", "sha256"})
-_NAMED_LIKE_A_FILE = re.compile(r"[^\s/]*\.[A-Za-z0-9]{1,8}")
+_NAMED_LIKE_A_FILE = re.compile(r"[^\s/]*\.[A-Za-z0-9]{1,10}")
 _DOCUMENT = re.compile(r"\S+\.(?:md|mdc|mdx|txt|rst|adoc|ya?ml|json)", re.IGNORECASE)
 
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ctxtally.model.document import Document, Unreadable
 
 Unit = Literal["tokens", "bytes", "lines"]
 
@@ -183,3 +188,19 @@ class Resolved:
     state: State
     path: str = ""
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observed:
+    """What the subject really holds, by tracked path; what was not asked for is left out.
+
+    `words` are those between white space. A module that was looked at and has no front matter
+    has `None` there. `detail` is the file that `Registry.detail_file` names.
+    """
+
+    tokens: Mapping[str, int] = field(default_factory=dict)
+    words: Mapping[str, int] = field(default_factory=dict)
+    bytes: Mapping[str, int] = field(default_factory=dict)
+    front_matter: Mapping[str, Document | Unreadable | None] = field(default_factory=dict)
+    detail: Document | Unreadable | None = None
+    whole_tree: bool = False
