@@ -77,6 +77,7 @@ class Revision:
                 help="give a branch, tag or commit id that `git rev-parse` knows",
             )
         self.commit = commit
+        self.name = revision
         self.subject = f"revision {commit[:10]}"
         if not commit.startswith(revision):
             self.subject += f" ({revision})"

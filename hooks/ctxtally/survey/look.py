@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters import ledger
@@ -42,8 +42,9 @@ class _Inputs:
 
     files: Sequence[ContextFile]
     listed: Sequence[catalogs.Listed]
-    entries: Mapping[str, Entry]
+    tracked: Tracked
     findings: Sequence[Finding]
+    unreadable: Sequence[Finding]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,10 +69,14 @@ def look(place: Place, tree: Tree) -> Survey:
         outcomes += judge(budgets, counts.files, counts.modules, counts.categories)
         if name == default:
             main = counts
-    broken = budget_findings(outcomes, details(main.meter, inputs.entries, outcomes))
-    findings = waived(
-        [*inputs.findings, *main.findings, *broken], in_force.config.waivers, now().date()
-    )
+    found = [
+        *inputs.findings,
+        *_depended_on(inputs.unreadable, in_force.budgets),
+        *main.findings,
+        *catalogs.drift(tree, inputs.listed, inputs.tracked, main.files),
+        *budget_findings(outcomes, details(main.meter, inputs.tracked.entries, outcomes)),
+    ]
+    findings = waived(found, in_force.config.waivers, now().date())
     warnings = (main.meter.counter.warning, cache.warning)
     return Survey(
         subject=tree.subject,
@@ -105,8 +110,9 @@ def _gathered(place: Place, tree: Tree) -> tuple[Settings, _Inputs]:
     return in_force, _Inputs(
         files=files,
         listed=listed,
-        entries=tracked.entries,
-        findings=[*discovery.findings, *unreadable],
+        tracked=tracked,
+        findings=discovery.findings,
+        unreadable=unreadable,
     )
 
 
@@ -129,7 +135,7 @@ def _by_counter(budgets: Iterable[Budget], default: str) -> dict[str, list[Budge
 
 
 def _counted(meter: Meter, inputs: _Inputs) -> _Counts:
-    measurement = meter.measure(inputs.files, inputs.entries)
+    measurement = meter.measure(inputs.files, inputs.tracked.entries)
     modules = tuple(
         catalogs.modules(inputs.listed, {file.path: file for file in measurement.files})
     )
@@ -140,6 +146,15 @@ def _counted(meter: Meter, inputs: _Inputs) -> _Counts:
         modules=modules,
         categories=tuple(catalogs.categories(inputs.listed, modules)),
     )
+
+
+def _depended_on(unreadable: Iterable[Finding], budgets: Iterable[Budget]) -> Iterator[Finding]:
+    """Yield findings about catalogs, as errors where a budget needs what they say to fail."""
+    needed = [one for one in budgets if one.scope in ("module", "category")]
+    strict = [one for one in needed if one.level == "error" and (one.max or one.min)]
+    for finding in unreadable:
+        fails = any(not one.paths or selected(finding.path, one.paths) for one in strict)
+        yield replace(finding, level="error") if fails else finding
 
 
 def _weight(finding: Finding) -> tuple[int, str, str, int]:

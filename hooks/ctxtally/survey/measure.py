@@ -64,14 +64,6 @@ class Meter:
             findings=tuple(findings),
         )
 
-    def count(self, entries: Iterable[Entry]) -> dict[str, int]:
-        """Return the tokens of blobs by path, without those that cannot be counted."""
-        from ctxtally.model.measured import ContextFile
-
-        by_path = {entry.path: entry for entry in entries}
-        files = [ContextFile(path=path, kind="module") for path in by_path]
-        return {file.path: file.tokens for file in self.measure(files, by_path).files}
-
     def _known(self, oids: Iterable[str]) -> dict[str, tuple[int, ...]]:
         wanted = [oid for oid in oids if oid]
         columns = [self.cache.find(key, wanted) for key in (cache_key(self.counter), *_FACTS)]

@@ -13,6 +13,7 @@ from ctxtally.context.discovery import detected
 from ctxtally.context.profiles import parse_profile
 from ctxtally.errors import ConfigError
 from ctxtally.survey.measure import LARGEST_BYTES
+from ctxtally.survey.rules import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -63,6 +64,7 @@ def settings(
             name,
             agents=[profile.agent for profile in known],
             budgets=[budget.name for budget in defaults],
+            rules=RULES,
         )
         if mine.source:
             remarks = [remark] if remark else []
