@@ -44,7 +44,7 @@ DIALECTS = {
     ),
     "5 skills and roles": (
         (
-            "meta: {skill_count: 1}\nskills:\n- id: scan\n  name: Scan it\n  file: s/scan/SKILL.md\n"
+            "meta: {skill_count: 1}\nskills:\n- id: scan\n  name: Scan\n  file: s/scan/SKILL.md\n"
             "roles:\n- id: lead\n  file: r/lead/SKILL.md\n  skills: [scan]\n"
         ),
         [("scan", "s/scan/SKILL.md", 5, "skills"), ("lead", "r/lead/SKILL.md", 8, "roles")],

@@ -22,7 +22,7 @@ _LOW, _HIGH, _WHOLE = 8, 12, 10
 _PERCENTAGE = re.compile(
     r"(?P<percent>\d{1,3}(?:\.\d{1,6})?)\s?%[^()]{0,80}\(\s*~?"
     r"(?P<small>\d[\d,]{0,12}(?:\.\d{1,6})?)\s?(?P<small_scale>[km]?)\b[^()\d]{0,40}?"
-    r"\b(?:vs\.?|versus|against|instead of|of|from)\s+~?"
+    r"\b(?:vs\.?|versus|against|instead of|from)\s+~?"
     r"(?P<large>\d[\d,]{0,12}(?:\.\d{1,6})?)\s?(?P<large_scale>[km]?)\b",
     re.IGNORECASE,
 )

@@ -131,13 +131,18 @@ def _counts(catalog: Catalog) -> Iterator[Finding]:
         listed["modules"], listed["categories"] = len(catalog.modules), len(catalog.groups)
     names = {f"total_{name}": name for name in listed}
     names |= {f"{name}_count": name for name in listed}
-    names |= {f"{name.removesuffix('s')}_count": name for name in listed}
+    names |= {f"{_singular(name)}_count": name for name in listed}
     for claim in catalog.claims:
         section, _, key = claim.name.rpartition(".")
         value = _number(claim)
         if value is None or (section and f"{section}." not in _SECTIONS):
             continue
         if key in names and value != listed[names[key]]:
-            name = names[key]
-            message = f"{claim.name} says {value:,}; {listed[name]:,} {are(listed[name])} listed"
+            number = listed[names[key]]
+            told = many(number, _singular(names[key]), names[key])
+            message = f"{claim.name} says {value:,}; {told} {are(number)} listed"
             yield found("catalog-count", catalog.path, claim.line, message, _COUNT)
+
+
+def _singular(name: str) -> str:
+    return f"{name[:-3]}y" if name.endswith("ies") else name.removesuffix("s")
