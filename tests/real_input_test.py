@@ -1,4 +1,4 @@
-"""Repositories of other people: a report each, and figures that were counted by hand or tiktoken."""
+"""Repositories of other people: a report each, and figures counted by hand or by tiktoken."""
 
 from __future__ import annotations
 

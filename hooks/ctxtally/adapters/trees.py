@@ -24,14 +24,14 @@ class Index:
 
     subject = "index"
 
-    def listed(self, specs: Sequence[str]) -> dict[str, Entry]:
-        return self._ask([f":(top){spec}" for spec in specs])
-
-    def find(self, paths: Iterable[str]) -> dict[str, Entry]:
+    def listed(self, specs: Sequence[str], paths: Iterable[str] = ()) -> dict[str, Entry]:
         found: dict[str, Entry] = {}
-        for some in _chunks(f":(top,literal){path}" for path in paths):
+        for some in _chunks(pathspecs(specs, paths)):
             found |= self._ask(some)
         return found
+
+    def find(self, paths: Iterable[str]) -> dict[str, Entry]:
+        return self.listed([], paths)
 
     def sizes(self, entries: Iterable[Entry]) -> Mapping[str, int | None]:
         return blob_sizes(entries)
@@ -82,8 +82,9 @@ class Revision:
         if not commit.startswith(revision):
             self.subject += f" ({revision})"
 
-    def listed(self, specs: Sequence[str]) -> dict[str, Entry]:
-        return {path: entry for path, entry in self._all.items() if is_listed(path, specs)}
+    def listed(self, specs: Sequence[str], paths: Iterable[str] = ()) -> dict[str, Entry]:
+        found = {path: entry for path, entry in self._all.items() if is_listed(path, specs)}
+        return found | self.find(paths)
 
     def find(self, paths: Iterable[str]) -> dict[str, Entry]:
         found: dict[str, Entry] = {}
@@ -127,8 +128,9 @@ class WorkTree:
         self._top = os.fsencode(place.top)
         self._hash = place.object_format
 
-    def listed(self, specs: Sequence[str]) -> dict[str, Entry]:
-        return {path: entry for path, entry in self._all.items() if is_listed(path, specs)}
+    def listed(self, specs: Sequence[str], paths: Iterable[str] = ()) -> dict[str, Entry]:
+        found = {path: entry for path, entry in self._all.items() if is_listed(path, specs)}
+        return found | self.find(paths)
 
     def find(self, paths: Iterable[str]) -> dict[str, Entry]:
         return _at_or_below(self._all, paths)
@@ -187,6 +189,12 @@ class WorkTree:
                 return file.read()
         except OSError:
             return None
+
+
+def pathspecs(specs: Iterable[str], paths: Iterable[str]) -> Iterator[str]:
+    """Yield what git is asked for: specs seen from the top, and paths taken literally."""
+    yield from (f":(top){spec}" for spec in specs)
+    yield from (f":(top,literal){path}" for path in paths)
 
 
 def is_listed(path: str, specs: Sequence[str]) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ctxtally import __version__
 from ctxtally.adapters import git, ledger
+from ctxtally.adapters.loose import FILES
 from ctxtally.adapters.trees import Index
 from ctxtally.errors import UserError
 from ctxtally.model.check import Check
@@ -71,7 +72,7 @@ def _git_version() -> Check:
 def _configuration(place: Place, profiles: tuple[Profile, ...]) -> Iterator[Check]:
     tree = Index()
     try:
-        entries = tree.listed(settings.FILES)
+        entries = tree.listed([], FILES)
         in_force = settings.settings(place, tree, entries, profiles)
     except UserError as error:
         yield Check(name="configuration", state="fail", message=str(error), help=error.help)
