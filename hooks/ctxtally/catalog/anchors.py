@@ -89,7 +89,7 @@ def _percentage(path: str, claim: Claim) -> Iterator[Finding]:
         "catalog-percentage",
         path,
         claim.line,
-        f'{claim.name} says "{cut(str(claim.value))}"; {parts["small"]}{parts["small_scale"]}'
+        f'{cut(claim.name)} says "{cut(str(claim.value))}"; {parts["small"]}{parts["small_scale"]}'
         f" against {parts['large']}{parts['large_scale']} is {exact:.1f}% less",
         "mend the percentage, or measure both numbers again",
     )
