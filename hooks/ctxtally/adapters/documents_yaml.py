@@ -54,8 +54,8 @@ def parse_yaml(text: str) -> Parsed:
 
 
 def _compose(text: str) -> Node | None:
-    from ruamel.yaml import YAML  # noqa: PLC0415 - takes four times as long as an interpreter
-    from ruamel.yaml.error import YAMLError  # noqa: PLC0415
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
 
     parser = YAML(typ="safe", pure=True)
     parser.Composer = _guarded()
@@ -77,8 +77,8 @@ def _refused(error: YAMLError) -> DocumentError:
 @cache
 def _guarded() -> type[Composer]:
     """Return a composer that refuses aliases and stops at our limits instead of its own."""
-    from ruamel.yaml.composer import Composer  # noqa: PLC0415
-    from ruamel.yaml.events import AliasEvent  # noqa: PLC0415
+    from ruamel.yaml.composer import Composer
+    from ruamel.yaml.events import AliasEvent
 
     class Guarded(Composer):
         nodes = 0
@@ -107,7 +107,7 @@ def _guarded() -> type[Composer]:
 
 
 def _plain(node: Node) -> tuple[Plain, Inside]:
-    from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode  # noqa: PLC0415
+    from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
     kind = str(node.tag).removeprefix(_TAG)
     if isinstance(node, ScalarNode):

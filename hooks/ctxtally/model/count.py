@@ -23,7 +23,11 @@ class Count:
 
 
 class Counter(Protocol):
-    """Counts a text; `id` and `version` name the data it counts with and key the count cache."""
+    """Counts texts; `id` and `version` name the data it counts with and key the count cache.
+
+    `label` is how to print it. `warning` is set where it had to fall back on another counter, whose
+    `id`, `version`, `method` and `label` it then has.
+    """
 
     @property
     def id(self) -> str: ...
@@ -31,4 +35,8 @@ class Counter(Protocol):
     def version(self) -> str: ...
     @property
     def method(self) -> Method: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def warning(self) -> str | None: ...
     def count(self, text: str) -> int: ...

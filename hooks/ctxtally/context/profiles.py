@@ -1,0 +1,219 @@
+"""Parses the profiles of agents and the table of context windows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, get_args
+
+from ctxtally.context.reading import Table, parse_toml
+from ctxtally.errors import ConfigError
+from ctxtally.model.measured import Kind
+from ctxtally.model.profile import (
+    Base,
+    Behaviour,
+    Clause,
+    Files,
+    Imports,
+    Limit,
+    Load,
+    Pick,
+    Profile,
+    Scope,
+    Sets,
+    Setting,
+    Shape,
+    Strip,
+    Unit,
+    Window,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_BASES: tuple[Base, ...] = get_args(Base)
+_BEHAVIOURS: tuple[Behaviour, ...] = get_args(Behaviour)
+_KINDS: tuple[Kind, ...] = get_args(Kind)
+_LOADS: tuple[Load, ...] = get_args(Load)
+_PICKS: tuple[Pick, ...] = get_args(Pick)
+_SCOPES: tuple[Scope, ...] = get_args(Scope)
+_SETS: tuple[Sets, ...] = get_args(Sets)
+_SHAPES: tuple[Shape, ...] = get_args(Shape)
+_STRIPS: tuple[Strip, ...] = get_args(Strip)
+_UNITS: tuple[Unit, ...] = get_args(Unit)
+
+
+def parse_profile(data: bytes, source: str) -> Profile:
+    """Return the profile written in a TOML document; `source` is how messages name the file."""
+    top = parse_toml(data, source)
+    imports = top.table("imports")
+    profile = Profile(
+        agent=top.text("agent"),
+        name=top.text("name"),
+        versions=top.text("versions", ""),
+        source=top.text("source"),
+        verified_on=top.day("verified_on"),
+        detect=top.texts("detect", ()),
+        order=top.choice("order", ("root-first", "nearest-first"), "root-first"),
+        window=top.whole("window", 0),
+        outside=top.texts("outside", ()),
+        imports=_imports(imports) if imports else None,
+        files=tuple(map(_files, top.tables("files"))),
+        limits=tuple(map(_limit, top.tables("limits"))),
+        settings=tuple(map(_setting, top.tables("settings"))),
+    )
+    top.done()
+    _check_references(profile, top)
+    return profile
+
+
+def parse_windows(data: bytes, source: str) -> tuple[Window, ...]:
+    """Return the context windows of models; the first that fits a name is the one to use."""
+    top = parse_toml(data, source)
+    windows = []
+    for table in top.tables("window"):
+        windows.append(
+            Window(
+                model=table.text("model"),
+                tokens=table.whole("tokens"),
+                source=table.text("source"),
+                verified_on=table.day("verified_on"),
+            )
+        )
+        table.done()
+    top.done()
+    return tuple(windows)
+
+
+def window_of(model: str, windows: Iterable[Window]) -> Window | None:
+    """Return the first window whose `model` is this name, or begins it and ends in `*`."""
+    for window in windows:
+        stem = window.model.removesuffix("*")
+        if model == stem or (stem != window.model and model.startswith(stem)):
+            return window
+    return None
+
+
+def override(shipped: Iterable[Profile], own: Iterable[Profile]) -> tuple[Profile, ...]:
+    """Return the profiles by agent; one that a repository wrote replaces the shipped one."""
+    by_agent = {profile.agent: profile for profile in shipped}
+    by_agent |= {profile.agent: profile for profile in own}
+    return tuple(by_agent[agent] for agent in sorted(by_agent))
+
+
+def _files(table: Table) -> Files:
+    row = Files(
+        id=table.text("id"),
+        globs=table.texts("glob"),
+        kind=table.choice("kind", _KINDS),
+        at=table.choices("at", _BASES),
+        load=table.choice("load", _LOADS),
+        when=tuple(map(_clause, table.tables("when"))),
+        pick=table.choice("pick", _PICKS, "all"),
+        unless=table.texts("unless", ()),
+        sort=table.choice("sort", ("path", "name"), "path"),
+        imports=table.flag("imports"),
+        strip=table.choices("strip", _STRIPS, ()),
+        listing=table.texts("listing", ()),
+        since=table.text("since", ""),
+        until=table.text("until", ""),
+    )
+    table.done()
+    for glob in (*row.globs, *row.unless):
+        # Braces would hide the ending by which files are found; `**/` belongs to `at`.
+        if "{" in glob or glob.startswith(("/", "**/")) or not glob:
+            raise table.wrong("glob", "a glob without braces that begins with a name", glob)
+    if not row.at or not row.globs:
+        raise table.wrong("glob" if row.at else "at", "at least one", ())
+    return row
+
+
+def _clause(table: Table) -> Clause:
+    clause = Clause(
+        key=table.text("key"),
+        load=table.choice("load", _LOADS),
+        equals=table.texts("equals", ()),
+        shape=table.choice("shape", _SHAPES, "filled"),
+    )
+    table.done()
+    return clause
+
+
+def _imports(table: Table) -> Imports:
+    imports = Imports(
+        prefix=table.text("prefix"),
+        suffix=table.text("suffix", ""),
+        text=table.choice("text", ("markdown", "raw", "all"), "markdown"),
+        after=table.choice("after", ("space", "any"), "space"),
+        first=table.text("first", ""),
+        escapes=table.flag("escapes"),
+        fragment=table.flag("fragment"),
+        relative_to=table.choice("relative_to", ("file", "root"), "file"),
+        depth=table.whole("depth"),
+        replace=table.flag("replace"),
+        repeat=table.flag("repeat"),
+        begin=table.text("begin", ""),
+        end=table.text("end", ""),
+        failed=table.text("failed", ""),
+        outside=table.text("outside", ""),
+        again=table.text("again", ""),
+        source=table.text("source"),
+        verified_on=table.day("verified_on"),
+    )
+    table.done()
+    if not imports.prefix:
+        raise table.wrong("prefix", "at least one character", "")
+    return imports
+
+
+def _limit(table: Table) -> Limit:
+    limit = Limit(
+        id=table.text("id"),
+        scope=table.choice("scope", _SCOPES),
+        unit=table.choice("unit", _UNITS),
+        value=table.whole("value"),
+        behaviour=table.choice("behaviour", _BEHAVIOURS),
+        files=table.texts("files", ()),
+        keys=table.texts("keys", ()),
+        chars_per_token=table.whole("chars_per_token", 0),
+        off=table.flag("off"),
+        since=table.text("since", ""),
+        until=table.text("until", ""),
+        source=table.text("source"),
+        verified_on=table.day("verified_on"),
+    )
+    table.done()
+    return limit
+
+
+def _setting(table: Table) -> Setting:
+    setting = Setting(
+        file=table.text("file"),
+        key=table.text("key"),
+        sets=table.choice("sets", _SETS),
+        target=table.text("target", ""),
+        condition=table.text("condition", ""),
+        source=table.text("source"),
+    )
+    table.done()
+    return setting
+
+
+def _check_references(profile: Profile, top: Table) -> None:
+    """Refuse ids that occur twice and names of rows or limits that are not there."""
+    rows = [row.id for row in profile.files]
+    limits = [limit.id for limit in profile.limits]
+    for key, ids in (("files", rows), ("limits", limits)):
+        twice = next((one for one in ids if ids.count(one) > 1), None)
+        if twice is not None:
+            raise top.wrong(f"{key}.id", "different in each table", twice)
+    wanted = [("limits.files", name, rows) for limit in profile.limits for name in limit.files]
+    for setting in profile.settings:
+        if setting.sets == "limit":
+            wanted.append(("settings.target", setting.target, limits))
+        elif setting.sets != "exclude":
+            wanted.append(("settings.target", setting.target, rows))
+    for key, name, known in wanted:
+        if name not in known:
+            raise ConfigError(
+                f"{top.source}: `{key}` names `{name}`, which is not an id here",
+                help=f"ids: {', '.join(known)}",
+            )

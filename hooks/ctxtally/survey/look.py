@@ -1,0 +1,148 @@
+"""Look at one subject: count what the plan says, and judge it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ctxtally.adapters import ledger
+from ctxtally.budget.judge import judge
+from ctxtally.model.survey import Survey
+from ctxtally.survey import remember
+from ctxtally.survey.measure import Meter
+from ctxtally.tokens.cache import CountCache
+from ctxtally.tokens.counters import DEFAULT, counter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from ctxtally.adapters.git import Place
+    from ctxtally.model.budget import Budget, Outcome
+    from ctxtally.model.finding import Finding
+    from ctxtally.model.measured import Category, Measured, Module
+    from ctxtally.model.plan import Plan
+    from ctxtally.model.tree import Entry, Tree
+
+_RANK = {"error": 0, "warning": 1, "note": 2}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """The files of a plan by one counter."""
+
+    meter: Meter
+    files: tuple[Measured, ...]
+    findings: tuple[Finding, ...]
+    modules: tuple[Module, ...]
+    categories: tuple[Category, ...]
+
+
+def look(place: Place, tree: Tree, *, registries: bool = False) -> Survey:
+    """Return everything that is found in `tree`, judged by the configuration it holds.
+
+    With `registries` the stocks of files that manifests keep are compared with the tree too.
+    """
+    plan, entries, meter, main = _counted(place, tree, registries=registries)
+    outcomes: list[Outcome] = []
+    for name, budgets in _by_counter(plan).items():
+        counts = main
+        if name != (plan.counter or DEFAULT):
+            counts = _counts(replace(meter, counter=counter(name)), plan, entries)
+        outcomes += judge(budgets, counts.files, counts.modules, counts.categories)
+    findings = [*plan.findings, *main.findings, *plan.drift, *_broken(meter, entries, outcomes)]
+    if findings and plan.waivers:
+        from ctxtally.adapters.clock import now
+        from ctxtally.budget.waivers import waived
+
+        findings = list(waived(findings, plan.waivers, now().date()))
+    warnings = (meter.counter.warning, meter.cache.warning)
+    return Survey(
+        subject=tree.subject,
+        counter=meter.counter.label,
+        method=meter.counter.method,
+        files=tuple(sorted(main.files, key=lambda file: (-file.tokens, file.path))),
+        modules=main.modules,
+        categories=main.categories,
+        outcomes=tuple(outcomes),
+        findings=tuple(sorted(findings, key=_weight)),
+        log=ledger.locate(place, plan.ledger),
+        remarks=(*plan.remarks, *(one for one in warnings if one)),
+    )
+
+
+def _counted(
+    place: Place, tree: Tree, *, registries: bool
+) -> tuple[Plan, Mapping[str, Entry], Meter, Counts]:
+    """Return the plan with its drift, and the counts of its files by the default counter.
+
+    A remembered plan serves unless the counts that its drift was found with are others now.
+    """
+    cache = CountCache(os.path.join(place.state_dir, "counts"))
+    slot = remember.Slot(place=place, tree=tree, registries=registries)
+    known = slot.recall()
+    if known is not None:
+        plan, entries = known
+        meter = Meter(tree=tree, counter=counter(plan.counter or DEFAULT), cache=cache)
+        counts = _counts(meter, plan, entries)
+        found = {file.path: file.tokens for file in counts.files}
+        if all(found.get(path) == tokens for path, tokens in plan.drift_tokens.items()):
+            return plan, entries, meter, counts
+    from ctxtally.survey.groundwork import lay
+
+    groundwork = lay(place, tree, registries=registries)
+    entries = groundwork.tracked.entries
+    plan = groundwork.plan
+    meter = Meter(tree=tree, counter=counter(plan.counter or DEFAULT), cache=cache)
+    counts = _counts(meter, plan, entries)
+    plan = groundwork.with_drift(counts.files)
+    slot.keep(plan, entries)
+    return plan, entries, meter, counts
+
+
+def _by_counter(plan: Plan) -> dict[str, list[Budget]]:
+    groups: dict[str, list[Budget]] = {}
+    for budget in plan.budgets:
+        groups.setdefault(budget.counter or plan.counter or DEFAULT, []).append(budget)
+    return groups
+
+
+def _counts(meter: Meter, plan: Plan, entries: Mapping[str, Entry]) -> Counts:
+    measurement = meter.measure(plan.files, entries)
+    tokens = {file.path: file.tokens for file in measurement.files}
+    modules = tuple(replace(one, tokens=tokens.get(one.path)) for one in plan.modules)
+    return Counts(
+        meter=meter,
+        files=measurement.files,
+        findings=measurement.findings,
+        modules=modules,
+        categories=tuple(_categories(plan.categories, modules)),
+    )
+
+
+def _categories(groups: Sequence[Category], modules: Sequence[Module]) -> Iterator[Category]:
+    for group in groups:
+        inside = [
+            module.tokens
+            for module in modules
+            if (module.catalog, module.category) == (group.catalog, group.name)
+        ]
+        yield replace(
+            group,
+            tokens=sum(tokens for tokens in inside if tokens is not None),
+            unmeasured=inside.count(None),
+        )
+
+
+def _broken(
+    meter: Meter, entries: Mapping[str, Entry], outcomes: Sequence[Outcome]
+) -> Iterator[Finding]:
+    if any(outcome.state != "ok" for outcome in outcomes):
+        from ctxtally.budget.findings import findings
+        from ctxtally.survey.details import details
+
+        yield from findings(outcomes, details(meter, entries, outcomes))
+
+
+def _weight(finding: Finding) -> tuple[int, str, str, int]:
+    return _RANK[finding.level], finding.path, finding.rule, finding.line or 0
