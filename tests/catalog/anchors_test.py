@@ -49,6 +49,7 @@ def test_anchor_speaks(words: str, tokens: str, expected: list[str]) -> None:
         pytest.param("1955", "5072", SEEN, id="a fifth above"),
         pytest.param("1", "1", Observed(), id="not measured"),
         pytest.param("many", "some", SEEN, id="no numbers"),
+        pytest.param("~2K", "~4K", SEEN, id="rounded numbers"),
         pytest.param("~", "~", SEEN, id="nothing said"),
     ],
 )

@@ -58,7 +58,7 @@ def _anchor(catalog: Catalog, observed: Observed, listing: Listing) -> Iterator[
     path = file.path
     words, tokens = observed.words.get(path), observed.tokens.get(path)
     claim = anchor.word_count
-    if claim and isinstance(claim.value, int) and words is not None and claim.value != words:
+    if claim and not claim.rough and words is not None and claim.value != words:
         message = f"{claim.name} says {claim.value:,}; {path} has {words:,} words"
         yield found("catalog-anchor", catalog.path, claim.line, message, f"write {words}")
     claim = anchor.token_estimate

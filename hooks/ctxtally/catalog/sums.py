@@ -45,7 +45,8 @@ def _estimates(catalog: Catalog) -> dict[str, int]:
 
 
 def _number(claim: Claim | None) -> int | None:
-    value = claim.value if claim else None
+    """Return a number that others can be held against."""
+    value = claim.value if claim and not claim.rough else None
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
