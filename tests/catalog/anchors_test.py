@@ -49,6 +49,7 @@ def test_anchor_speaks(words: str, tokens: str, expected: list[str]) -> None:
         pytest.param("1955", "5072", SEEN, id="a fifth above"),
         pytest.param("1", "1", Observed(), id="not measured"),
         pytest.param("many", "some", SEEN, id="no numbers"),
+        pytest.param("~2K", "~4K", SEEN, id="rounded numbers"),
         pytest.param("~", "~", SEEN, id="nothing said"),
     ],
 )
@@ -93,21 +94,28 @@ def test_percentages_quiet(gain: str) -> None:
 
 def test_reduction_of_a_manifest() -> None:
     text = (
-        '{"optimization": {"token_reduction": "%s",\n'
+        '{"skills": [{"path": "a.md"}], "optimization": {"token_reduction": "%s",\n'
         ' "original_tokens": 29588, "optimized_tokens": %s}}'
     )
-    path = "MANIFEST.json"
-    assert told(text % ("99.0%", "306"), path=path) == []
-    assert told(text % ("lots%", "306"), path=path) == []
-    assert told(text % ("99.0%", '"few"'), path=path) == []
-    assert told(text % ("99.0%", "306") + " ", path=path) == []
-    assert told(text % ("99.0%", "654"), path=path) == [
+
+    def found(token_reduction: str, optimized_tokens: str) -> list[str]:
+        filled = text % (token_reduction, optimized_tokens)
+        return told(filled, "a.md", path="MANIFEST.json")
+
+    assert found("99.0%", "306") == []
+    assert found("lots%", "306") == []
+    assert found("99.0%", '"few"') == []
+    assert found("99.0%", "654") == [
         (
             "warning[catalog-percentage]: MANIFEST.json:1: optimization.token_reduction says 99.0%;"
             " 654 against 29,588 is 97.8% less"
         )
     ]
-    assert told('{"optimization": {"token_reduction": "9%"}}', path=path) == []
+
+
+def test_a_reduction_of_nothing_is_quiet() -> None:
+    text = '{"skills": [{"path": "a.md"}], "optimization": {"token_reduction": "9%"}}'
+    assert told(text, "a.md", path="MANIFEST.json") == []
 
 
 CLAIMS = """\

@@ -5,17 +5,21 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ctxtally.adapters.documents import read_document, read_front_matter
 from ctxtally.catalog.checks import check
 from ctxtally.catalog.reader import read_catalog
 from ctxtally.catalog.resolve import resolve
+from ctxtally.catalog.rules import RULES
 from ctxtally.model.catalog import Catalog, Observed
 from ctxtally.model.document import Document
 from tests.catalog.catalogs import listing, told
 from tests.support.data import DEV, needs_dev
 
 if TYPE_CHECKING:
+    from ctxtally.model.document import Plain
     from ctxtally.model.finding import Finding
 
 SEED = "context/williamzujkowski.github.io@75fcd51"
@@ -205,6 +209,70 @@ def test_other_real_catalogs(folder: str, path: str, missing: int) -> None:
     assert not any(one.level == "warning" for one in found)
 
 
+NAMES = st.sampled_from(
+    ["a", "b", "core", "core/a", "../x", "a.md", "HIGH", "9% (8K vs 80K)", "*", "a\n"]
+)
+SCALARS = st.none() | st.booleans() | st.integers(-3, 2_000) | NAMES
+WORDS = """
+categories modules core files path file name id tags priority dependencies
+estimated_tokens token_budget modules_count total_modules token_budgets core_modules
+total_available remaining_budget loading_strategy discovery by_tag by_priority
+root_anchor word_count inventory file_registry by_type size total_count _detail_file
+_hash validation token_estimates_reasonable optimization token_reduction
+project_overrides allowed_duplicates components skills generated_files status
+directories
+"""
+KEYS = st.sampled_from(WORDS.split())
+DOCUMENTS = st.recursive(
+    SCALARS,
+    lambda inside: st.lists(inside, max_size=3) | st.dictionaries(KEYS | NAMES, inside, max_size=4),
+    max_leaves=25,
+)
+
+
+MODULE = st.dictionaries(KEYS, SCALARS | st.lists(SCALARS, max_size=2), max_size=6)
+GROUP = st.fixed_dictionaries(
+    {"modules": st.lists(MODULE, max_size=3)},
+    optional={"token_budget": SCALARS, "priority": SCALARS, "modules_count": SCALARS},
+)
+# Documents of the right form, of which any part may be something else.
+CATALOGS = st.fixed_dictionaries(
+    {"categories": st.dictionaries(NAMES, GROUP | DOCUMENTS, max_size=3)},
+    optional={
+        "token_budgets": DOCUMENTS,
+        "discovery": st.fixed_dictionaries({"by_tag": DOCUMENTS, "by_priority": DOCUMENTS}),
+        "root_anchor": DOCUMENTS,
+        "inventory": st.fixed_dictionaries({"files": DOCUMENTS}),
+        "loading_strategy": DOCUMENTS,
+        "validation": DOCUMENTS,
+    },
+)
+
+
+@settings(deadline=None)
+@given(CATALOGS | DOCUMENTS, st.sampled_from(["docs/INDEX.yaml", "MANIFEST.json"]))
+def test_no_document_crashes_a_rule(data: Plain, path: str) -> None:
+    document = read_document(path, json.dumps(data).encode())
+    assert isinstance(document, Document)
+    catalog = read_catalog(document)
+    assert isinstance(catalog, Catalog)
+    tree = listing("a", "docs/a.md", "core/a")
+    numbers = dict.fromkeys(tree.entries, 7)
+    observed = Observed(
+        tokens=numbers,
+        words=numbers,
+        bytes=numbers,
+        front_matter=dict.fromkeys(tree.entries, document),
+        detail=document,
+        whole_tree=True,
+    )
+    resolved = tuple(resolve(path, catalog.entries, tree))
+    found = check(catalog, resolved, observed, tree)
+    assert all(one.level == RULES[one.rule] for one in found)
+    assert all(one.message and one.help and "\n" not in one.message for one in found)
+    assert all(one.line is None or one.line == 1 for one in found)
+
+
 def test_findings_come_in_the_order_of_the_text() -> None:
     text = (
         "total_modules: 3\nfiles:\n- path: b.md\n- path: a.md\n- path: ../../../x\ntotal_files: 9\n"
@@ -216,3 +284,4 @@ def test_findings_come_in_the_order_of_the_text() -> None:
 def test_nothing_is_found_in_a_file_that_is_no_list() -> None:
     assert told("schema: 1\ncounts: {skills: 3}\n") == []
     assert told('{"name": "App", "icons": []}', path="MANIFEST.json") == []
+    assert told('{"coverage": "99% (8 vs 10)", "total_modules": 3}', path="MANIFEST.json") == []

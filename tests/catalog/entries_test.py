@@ -155,6 +155,13 @@ DIALECTS = {
         "files:\n- path: my notes.md\n",
         [("my notes.md", "my notes.md", 2, "files")],
     ),
+    "folders with spaces": (
+        'files: [{path: docs/My Notes/a b.md}, {path: "../my secret"}]\n',
+        [
+            ("a b.md", "docs/My Notes/a b.md", 1, "files"),
+            ("my secret", "../my secret", 1, "files"),
+        ],
+    ),
     "four keys deep": ("a: {b: {c: {d: [{path: x.md}]}}}\n", [("x.md", "x.md", 1, "d")]),
 }
 

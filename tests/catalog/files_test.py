@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from ctxtally.catalog.files import file_findings
+from ctxtally.catalog.files import file_findings, listed_folders
 from ctxtally.catalog.resolve import resolve
 from ctxtally.model.finding import Finding
 from ctxtally.model.tree import SUBMODULE, Entry
 from ctxtally.text.paths import Listing
-from tests.catalog.catalogs import catalog, told
+from tests.catalog.catalogs import catalog, listing, told
 
 PLACE = "docs/context/INDEX.yaml"
 TWO = "files:\n- {name: Rules, path: docs/context/core/a.md}\n- path: docs/context/core/b.md\n"
@@ -141,9 +141,9 @@ WHY = [
 @pytest.mark.parametrize(("path", "why"), WHY)
 def test_refused_paths_speak(path: str, why: str) -> None:
     text = f'files:\n- name: X\n  path: "{path}"\n'
-    shown = path.replace("\\0", "\\x00")
+    shown = path.replace("\\0", "\\x00").replace("\\\\", "\\")
     assert told(text) == [
-        f"error[catalog-refused-path]: {PLACE}:3: `X` names '{shown}', {why}: it is not read"
+        f"error[catalog-refused-path]: {PLACE}:3: `X` names `{shown}`, {why}: it is not read"
     ]
 
 
@@ -157,12 +157,20 @@ def test_a_submodule_and_help() -> None:
             level="error",
             path=PLACE,
             line=2,
-            message="`vendor` names 'vendor', which is a submodule: it is not read",
+            message="`vendor` names `vendor`, which is a submodule: it is not read",
             help=(
                 "name a tracked file, relative to the top of the repository or to this file, with /"
             ),
         )
     ]
+
+
+def test_folders_to_look_into() -> None:
+    read = catalog("files:\n- path: docs/context/core/a.md\n- path: a.txt\n- path: gone/b.md\n")
+    resolved = tuple(resolve(read.path, read.entries, listing(A, "a.txt")))
+    folders = listed_folders(read.path, resolved)
+    assert folders == {"docs/context/core": {".md"}, "docs/context": {".md"}}
+    assert listed_folders("INDEX.yaml", resolved) == {"docs/context/core": {".md"}}
 
 
 def test_links_are_not_unlisted_files() -> None:

@@ -71,7 +71,7 @@ SEEN = Observed(bytes={"a.md": 10, "b.md": 20})
             manifest({"../x": 1, "b.md": 20}),
             ["b.md"],
             SEEN,
-            "error[catalog-refused-path]: MANIFEST.json:6: `../x` names '../x', which leads out of"
+            "error[catalog-refused-path]: MANIFEST.json:6: `../x` names `../x`, which leads out of"
             " the repository: it is not read",
             id="a path out of the tree",
         ),

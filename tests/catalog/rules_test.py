@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ctxtally.catalog.rules import RULES, are, cut, many, some, unreadable
+from ctxtally.catalog.rules import RULES, are, cut, found, many, some, unreadable
 from ctxtally.model.document import Unreadable
 from ctxtally.model.finding import Finding
 
@@ -31,9 +31,15 @@ def test_an_unreadable_catalog_is_one_finding() -> None:
     )
 
 
+def test_a_message_is_one_line_that_no_terminal_acts_on() -> None:
+    one = found("catalog-sum", "a.md", 1, "a\nb\x1b[31m", "c\td")
+    assert (one.message, one.help) == ("a\\nb\\x1b[31m", "c\\td")
+
+
 def test_wording() -> None:
     assert (cut("a" * 120), cut("a" * 121)) == ("a" * 120, "a" * 120 + "...")
     assert some(["a"] * 5) == "a, a, a, a, a"
+    assert some(["a"] * 5, of=6) == "a, a, a, a, a and 1 more"
     assert some(["a"] * 1_006) == "a, a, a, a, a and 1,001 more"
     assert [many(0, "file"), many(1, "file"), many(2, "entry", "entries")] == [
         "0 files",

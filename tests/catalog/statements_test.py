@@ -84,6 +84,21 @@ def test_an_index_that_states_nothing() -> None:
     assert read.allowed_duplicates == ()
 
 
+def test_numbers_of_groups_are_numbers() -> None:
+    budgets = ["5K tokens", "10,000", "a lot", "true", "-1"]
+    text = "categories:\n" + "".join(
+        f"  c{n}: {{token_budget: {budget!r}}}\n" for n, budget in enumerate(budgets)
+    )
+    found = [group.token_budget for group in catalog(text).groups]
+    assert found == [
+        Claim(name="categories.c0.token_budget", value=5_000, line=2, rough=True),
+        Claim(name="categories.c1.token_budget", value=10_000, line=3),
+        None,
+        None,
+        None,
+    ]
+
+
 def test_lists_are_read_to_three_keys() -> None:
     text = "loading_strategy: {a: {b: {c: [x]}}}\n"
     assert catalog(text).selections == ()

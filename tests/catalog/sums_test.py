@@ -127,6 +127,7 @@ def test_speaks(values: dict[str, str], expected: list[str]) -> None:
     [
         pytest.param(index(), id="all right"),
         pytest.param(index(core_budget="a lot", core_count="true"), id="no numbers"),
+        pytest.param(index(core_budget="~1K", core_count="~4"), id="rounded numbers"),
         pytest.param(index(core_part="~", remaining="x", actual="1.5"), id="none of them"),
         # Without an estimate nothing is known of the category's sum, nor of the whole.
         pytest.param(index(workflow_tokens="~", workflow_part="9", actual="9"), id="no estimate"),
