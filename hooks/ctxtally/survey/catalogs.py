@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ctxtally.adapters.documents import MAX_JSON_BYTES, MAX_YAML_BYTES, read_document
 from ctxtally.catalog.checks import check
+from ctxtally.catalog.files import listed_folders
 from ctxtally.catalog.names import catalog_kind
 from ctxtally.catalog.reader import read_catalog
 from ctxtally.catalog.resolve import candidates, resolve
@@ -69,14 +70,21 @@ def read_catalogs(
         found = document if isinstance(document, Unreadable) else read_catalog(document)
         if isinstance(found, Unreadable):
             findings.append(unreadable(found))
-        elif found.entries or found.groups:
+        else:
             catalogs.append(found if registries else _without_registry(found))
     tracked.gather(path for catalog in catalogs for path in candidates(catalog))
     lookup = tracked.listing()
-    return [
+    listed = [
         Listed(catalog=one, resolved=tuple(resolve(one.path, one.entries, lookup)))
         for one in catalogs
-    ], findings
+    ]
+    # What lies beside the listed files, so that what is not listed shows.
+    tracked.gather(
+        folder
+        for one in listed
+        for folder in listed_folders(one.catalog.path, one.resolved)
+    )
+    return listed, findings
 
 
 def context_files(
@@ -130,7 +138,7 @@ def categories(listed: Sequence[Listed], found: Sequence[Module]) -> Iterator[Ca
                 modules=len(inside),
                 stated=sum(module.stated or 0 for module in inside),
                 tokens=0,
-                token_budget=int(budget.value) if budget else None,
+                token_budget=budget.value if budget and isinstance(budget.value, int) else None,
             )
 
 

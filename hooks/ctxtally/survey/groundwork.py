@@ -48,7 +48,7 @@ class Groundwork:
         }
         for one in self.listed:
             anchor = resolve_anchor(one.catalog, self.tracked.listing())
-            if anchor is not None:
+            if anchor is not None and anchor.state == "file":
                 named[anchor.path] = None
         return replace(
             self.plan,
