@@ -9,7 +9,6 @@ from __future__ import annotations
 SHOWN = "shown"
 HANDOFF = "the session handoff"
 GATE = "budgets against a base"
-WARM = "the replayed verdict"
 
 CASES = {
     "A01 commit -a and its temporary index": SHOWN,
@@ -62,8 +61,8 @@ CASES = {
     "A48 hostile git configuration": GATE,
     "A49 split argument lists": SHOWN,
     "A50 prek parity": GATE,
-    "A51 no bytecode": WARM,
-    "A52 lazy imports": WARM,
+    "A51 no bytecode": SHOWN,
+    "A52 lazy imports": SHOWN,
     "B01 pathspec variables": SHOWN,
     "B02 final refresh of a rebase": HANDOFF,
     "B03 fixup amend": HANDOFF,

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from ctxtally.adapters.git import Place
 
+# How `git hash-object -t blob /dev/null` begins in SHA-1 and SHA-256 repositories.
+_EMPTY = (b"e69de29bb2d1d643", b"473a0f4c3be8a936")
+
 
 class Index:
     """What the commit in progress would hold; git finds the right index file by itself.
@@ -48,7 +51,7 @@ class Index:
                 f"unmerged: {', '.join(sorted(unmerged))}",
                 help="resolve the conflict and `git add` the result, then run again",
             )
-        return _without_intent_to_add(entries)
+        return _without_intent_to_add(entries, self.told)
 
     def find(self, paths: Iterable[str]) -> dict[str, Entry]:
         return self.listed([], paths)
@@ -267,9 +270,9 @@ def _folders(path: str) -> Iterator[str]:
         end = path.find("/", end + 1)
 
 
-def _without_intent_to_add(entries: dict[str, Entry]) -> dict[str, Entry]:
+def _without_intent_to_add(entries: dict[str, Entry], listed: bytes) -> dict[str, Entry]:
     """Drop what `git add --intent-to-add` named: it is in the index, not in the commit."""
-    if any(is_empty(entry.oid) for entry in entries.values()):
+    if holds_empty(listed):
         names = output("diff-files", "--diff-filter=A", "--name-only", "-z").split(b"\0")
         for name in names[:-1]:
             entries.pop(_path(name), None)
@@ -280,7 +283,6 @@ def _path(name: bytes) -> str:
     return name.decode("utf-8", "surrogateescape")
 
 
-def is_empty(oid: str) -> bool:
-    """Say whether a blob is empty, which in an index may also mean intent to add."""
-    # `git hash-object -t blob /dev/null`, in SHA-1 and SHA-256 repositories.
-    return oid.startswith(("e69de29bb2d1d643", "473a0f4c3be8a936"))
+def holds_empty(listed: bytes) -> bool:
+    """Say whether an index lists an empty blob, which may also mean intent to add."""
+    return any(b" %b" % oid in listed for oid in _EMPTY)
