@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from ctxtally.model.count import Count
 from ctxtally.tokens import engines
-from ctxtally.tokens.families import CLAUDE, CLAUDE_OLD, MODELS, OPENAI, RATIOS, UNKNOWN, Ratio
+from ctxtally.tokens.families import CLAUDE, CLAUDE_OLD, MODELS, OPENAI, RATIOS, Ratio
 from ctxtally.tokens.features import LATIN, OTHER, by_script, features
 from ctxtally.tokens.split import data_file
 
@@ -112,7 +112,7 @@ def guess(encoding: str, text: str) -> Count:
 
 def describe(family: str) -> str:
     """Say in one line what an estimate for `family` is made from and how far it was off."""
-    models = MODELS.get(family, MODELS[UNKNOWN])
+    models = MODELS.get(family, "models not known here")
     if family in (CLAUDE, CLAUDE_OLD):
         fit = calibration()["fits"][family]
         errors = ", ".join(

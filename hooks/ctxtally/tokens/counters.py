@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from ctxtally.errors import UserError
-from ctxtally.text.nearest import nearest
 from ctxtally.tokens import engines
-from ctxtally.tokens.models import ALIASES, ENCODINGS, SHIPPED, encoding_of, looks_like_openai
+from ctxtally.tokens.models import ALIASES, ENCODINGS, SHIPPED, encoding_of
 
 TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
@@ -93,9 +92,9 @@ def counter(name: str = DEFAULT) -> Counter:
             engine=plugins.engine(points[name]),
             fallback=lambda: _shipped(DEFAULT),
         )
-    if looks_like_openai(model):
-        return _shipped(DEFAULT, assumed=True)
     family = families.family_of(name)
+    if family == families.OPENAI or model in ENCODINGS:
+        return _shipped(DEFAULT, assumed=True)
     if family != families.UNKNOWN:
         return _family(family)
     raise _unknown(name, [*families.MODELS, *points])
@@ -138,6 +137,8 @@ def _family(family: str) -> Counter:
 
 
 def _unknown(name: str, others: Sequence[str]) -> UserError:
+    from ctxtally.text.nearest import nearest
+
     valid = [*engines.VERSIONS, *ALIASES, *ENCODINGS, *others]
     near = nearest(name, valid) or DEFAULT
     return UserError(f"no counter is named `{name}`", help=f"did you mean `{near}`?")

@@ -85,7 +85,6 @@ MODELS = {
     "mistral": "Mistral models of tokenizer v3",
     "kimi": "Kimi K2",
     "glm": "GLM 4",
-    UNKNOWN: "models not known here",
 }
 
 # The first that occurs in the name of a model, an agent or a file decides.

@@ -11,7 +11,6 @@ hash falls in, a row in another script by a fit without that row. What ships is 
 
 from __future__ import annotations
 
-import csv
 import json
 import sys
 from dataclasses import dataclass
@@ -23,13 +22,13 @@ from typing import TYPE_CHECKING
 
 from ctxtally.tokens import calibration
 from ctxtally.tokens.calibration import Calibration, Fit, HeldBack
-from ctxtally.tokens.features import LATIN, OTHER, script_names
+from ctxtally.tokens.features import LATIN
 from ctxtally.tokens.least_squares import least_squares
+from ctxtally.tokens.recorded import FOLDS, Row, read
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-FOLDS = 5
 # Values that count otherwise in prose than in code, and those that one of the two lacks.
 MIXED = ("chars", "words", "spaces", "punct", "caps")
 SHARED = ("digits", "lines", "accented", "symbols")
@@ -64,47 +63,6 @@ TARGETS = {
     "o200k_base": Target(truth="o200k", counts=(), languages=0.01),
     "cl100k_base": Target(truth="cl100k", counts=(), languages=0.01),
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One recorded text."""
-
-    name: str
-    source: str
-    script: str
-    values: Mapping[str, float]
-
-    @property
-    def is_english(self) -> bool:
-        return self.name == "udhr/eng"
-
-    @property
-    def fold(self) -> int:
-        return int(sha256(self.name.encode()).hexdigest(), 16) % FOLDS
-
-
-def read(lines: Sequence[str]) -> list[Row]:
-    """Return the recorded texts. Non-ASCII in code is taken for symbols, elsewhere for letters."""
-    rows = []
-    known = script_names()
-    names = {"Hans": "Hani", "Hant": "Hani", "Kore": "Hang", "": LATIN}
-    for line in csv.DictReader(lines):
-        text = {"set", "id", "kind", "script"}
-        values = {name: float(value) for name, value in line.items() if name not in text}
-        letters = line["set"] == "udhr"
-        values["accented"] = values["nonascii"] if letters else 0.0
-        values["symbols"] = 0.0 if letters else values["nonascii"]
-        script = names.get(line["script"], line["script"])
-        rows.append(
-            Row(
-                name=f"{line['set']}/{line['id']}",
-                source=line["set"],
-                script=script if script in {LATIN, *known} else OTHER,
-                values=values,
-            )
-        )
-    return rows
 
 
 def fit_of(rows: Sequence[Row], target: Target) -> Fit:
