@@ -77,8 +77,7 @@ def fit_of(rows: Sequence[Row], target: Target) -> Fit:
         code=code,
         prose=prose,
         scripts={
-            script: _script([row for row in rows if row.script == script], target)
-            for script in scripts
+            name: _script([row for row in rows if row.script == name], target) for name in scripts
         },
         per=per,
         least=_rounded(min(rates)),
@@ -163,7 +162,7 @@ def kind_of(row: Row) -> str:
 
 
 def noise_of(errors: Sequence[tuple[float, float]]) -> float:
-    """Return the noise that makes 90 % of (tokens, error) as wide in short texts as in long ones."""
+    """Return the noise with which 90 % of (tokens, error) are as wide in short as in long texts."""
     ordered = sorted(errors)
     half = len(ordered) // 2
     halves = ordered[:half], ordered[half:]
@@ -230,5 +229,10 @@ def _rounded(number: float) -> float:
     return float(f"{number:.6g}")
 
 
+def main(arguments: Sequence[str]) -> None:
+    recorded, target = map(Path, arguments)
+    target.write_bytes(document(recorded.read_bytes()).encode())
+
+
 if __name__ == "__main__":
-    Path(sys.argv[2]).write_text(document(Path(sys.argv[1]).read_bytes()), encoding="utf-8")
+    main(sys.argv[1:])
