@@ -127,7 +127,7 @@ def describe(family: str) -> str:
     if family == OPENAI:
         return f"{models}: exact by o200k_base"
     if family not in RATIOS:
-        return f"{models}: assumed o200k_base, with the band of all families known here"
+        return f"{models}: assumed o200k_base, with the band of all known families"
     ratio = RATIOS[family]["markdown"]
     return (
         f"{models}: o200k_base x {ratio.median} on Markdown, x {ratio.low} to {ratio.high} for "
