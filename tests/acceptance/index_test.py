@@ -78,13 +78,13 @@ def test_a06_initial_commit(repo: Repo, run: Run) -> None:
 
 
 def test_growth_is_told_against_head(native: Repo, run: Run) -> None:
-    native.add({"CLAUDE.md": "# Words\n" + BIG})
+    native.add({"CLAUDE.md": "# Few\nwords\n# Words\n" + BIG})
     assert run("budget").out == (
-        "error[token-budget]: CLAUDE.md: 54 tokens, 44 over its budget of 10 (small);"
-        " +52 since HEAD (2 then)\n"
-        "  = help: heaviest sections: `# Words` 54 (line 1);"
+        "error[token-budget]: CLAUDE.md: 59 tokens, 49 over its budget of 10 (small);"
+        " +57 since HEAD (2 then)\n"
+        "  = help: heaviest sections: `# Words` 54 (line 3), `# Few` 5 (line 1);"
         " trim it, or raise the limit in ctxtally.toml:1\n"
-        "56 tokens in 2 files (o200k_base, exact; subject: index); 1 error, 0 warnings\n"
+        "61 tokens in 2 files (o200k_base, exact; subject: index); 1 error, 0 warnings\n"
     )
 
 

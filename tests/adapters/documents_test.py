@@ -4,7 +4,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ctxtally.adapters.documents import read_document, read_front_matter
@@ -234,11 +234,14 @@ def test_the_depth_that_is_allowed() -> None:
     assert document(INDEX, "- " * 63 + "a").data is not None
 
 
-def test_a_stack_that_is_nearly_used_up_is_no_crash(monkeypatch: pytest.MonkeyPatch) -> None:
-    def exhausted(_: str) -> None:
-        raise MemoryError
+@pytest.mark.parametrize("error", [MemoryError, RecursionError])
+def test_a_process_that_is_nearly_exhausted_is_no_crash(
+    monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    def exhausted(*_: object, **__: object) -> None:
+        raise error
 
-    monkeypatch.setattr("ctxtally.adapters.documents.parse_json", exhausted)
+    monkeypatch.setattr("ctxtally.adapters.documents_json.json.loads", exhausted)
     assert message(MANIFEST, "[]") == "MANIFEST.json:1:1: too large or too deep to be read"
 
 
@@ -293,6 +296,7 @@ def ways(data: Plain, way: Steps = ()) -> list[Steps]:
     return [way]
 
 
+@settings(deadline=None)  # the first YAML text imports ruamel.yaml
 @given(VALUES, st.sampled_from([None, 2]))
 def test_json_means_the_same_in_both_formats(data: Plain, indent: int | None) -> None:
     """The text at the place of a value is that value: the oracle is the json module's decoder."""
@@ -316,6 +320,7 @@ FLOW = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(FLOW)
 def test_places_in_yaml_are_those_of_the_same_json(data: Plain) -> None:
     text = json.dumps(data, indent=1)
@@ -329,6 +334,7 @@ def test_places_in_yaml_are_those_of_the_same_json(data: Plain) -> None:
         assert moved.value == Mark(line=place.value.line + 1, column=place.value.column)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=60) | st.text("{}[]-:#&*!|>'\"%@`?, \n\tab01~", max_size=60))
 def test_nothing_crashes_the_reader(text: bytes | str) -> None:
     raw = text if isinstance(text, bytes) else text.encode()

@@ -44,7 +44,7 @@ DIALECTS = {
     ),
     "5 skills and roles": (
         (
-            "meta: {skill_count: 1}\nskills:\n- id: scan\n  name: Scan it\n  file: s/scan/SKILL.md\n"
+            "meta: {skill_count: 1}\nskills:\n- id: scan\n  name: Scan\n  file: s/scan/SKILL.md\n"
             "roles:\n- id: lead\n  file: r/lead/SKILL.md\n  skills: [scan]\n"
         ),
         [("scan", "s/scan/SKILL.md", 5, "skills"), ("lead", "r/lead/SKILL.md", 8, "roles")],
@@ -154,6 +154,13 @@ DIALECTS = {
     "a name with spaces": (
         "files:\n- path: my notes.md\n",
         [("my notes.md", "my notes.md", 2, "files")],
+    ),
+    "folders with spaces": (
+        'files: [{path: docs/My Notes/a b.md}, {path: "../my secret"}]\n',
+        [
+            ("a b.md", "docs/My Notes/a b.md", 1, "files"),
+            ("my secret", "../my secret", 1, "files"),
+        ],
     ),
     "four keys deep": ("a: {b: {c: {d: [{path: x.md}]}}}\n", [("x.md", "x.md", 1, "d")]),
 }

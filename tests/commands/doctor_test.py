@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ctxtally import __version__
-from ctxtally.adapters import git
+from ctxtally.adapters import plumbing
 
 if TYPE_CHECKING:
     from tests.support.command import Run
@@ -108,14 +108,14 @@ def test_a_log_that_cannot_be_written(repo: Repo, run: Run) -> None:
 
 def test_an_old_git(repo: Repo, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert repo.root.is_dir()
-    real = git.output
+    real = plumbing.output
 
     def old(*arguments: str, stdin: bytes = b"") -> bytes:
         return (
             b"git version 2.30.9\n" if arguments == ("version",) else real(*arguments, stdin=stdin)
         )
 
-    monkeypatch.setattr(git, "output", old)
+    monkeypatch.setattr("ctxtally.survey.health.output", old)
     assert states(run)["git"] == ("fail", "2.30.9")
 
 

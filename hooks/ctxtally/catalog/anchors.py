@@ -22,7 +22,7 @@ _LOW, _HIGH, _WHOLE = 8, 12, 10
 _PERCENTAGE = re.compile(
     r"(?P<percent>\d{1,3}(?:\.\d{1,6})?)\s?%[^()]{0,80}\(\s*~?"
     r"(?P<small>\d[\d,]{0,12}(?:\.\d{1,6})?)\s?(?P<small_scale>[km]?)\b[^()\d]{0,40}?"
-    r"\b(?:vs\.?|versus|against|instead of|of|from)\s+~?"
+    r"\b(?:vs\.?|versus|against|instead of|from)\s+~?"
     r"(?P<large>\d[\d,]{0,12}(?:\.\d{1,6})?)\s?(?P<large_scale>[km]?)\b",
     re.IGNORECASE,
 )
@@ -58,7 +58,7 @@ def _anchor(catalog: Catalog, observed: Observed, listing: Listing) -> Iterator[
     path = file.path
     words, tokens = observed.words.get(path), observed.tokens.get(path)
     claim = anchor.word_count
-    if claim and isinstance(claim.value, int) and words is not None and claim.value != words:
+    if claim and not claim.rough and words is not None and claim.value != words:
         message = f"{claim.name} says {claim.value:,}; {path} has {words:,} words"
         yield found("catalog-anchor", catalog.path, claim.line, message, f"write {words}")
     claim = anchor.token_estimate
@@ -89,7 +89,7 @@ def _percentage(path: str, claim: Claim) -> Iterator[Finding]:
         "catalog-percentage",
         path,
         claim.line,
-        f'{claim.name} says "{cut(str(claim.value))}"; {parts["small"]}{parts["small_scale"]}'
+        f'{cut(claim.name)} says "{cut(str(claim.value))}"; {parts["small"]}{parts["small_scale"]}'
         f" against {parts['large']}{parts['large_scale']} is {exact:.1f}% less",
         "mend the percentage, or measure both numbers again",
     )

@@ -11,7 +11,7 @@ from ctxtally.catalog.resolve import resolve_anchor
 from ctxtally.catalog.rules import are, cut, found, many, some
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ctxtally.model.catalog import Catalog, Entry, Resolved
     from ctxtally.model.finding import Finding
@@ -101,7 +101,7 @@ def _refused(path: str, one: Resolved) -> Finding:
         "catalog-refused-path",
         path,
         one.entry.line,
-        f"`{cut(one.entry.name)}` names {cut(one.entry.path)!r}, {_WHY[one.reason]}:"
+        f"`{cut(one.entry.name)}` names `{cut(one.entry.path)}`, {_WHY[one.reason]}:"
         " it is not read",
         "name a tracked file, relative to the top of the repository or to this file, with /",
     )
@@ -133,23 +133,33 @@ def _not_files(path: str, modules: Sequence[Resolved]) -> Iterator[Finding]:
         )
 
 
+def listed_folders(path: str, resolved: Iterable[Resolved]) -> dict[str, set[str]]:
+    """Return the folders in which a catalog lists modules, with the extensions of those.
+
+    The catalog's own folder is among them where modules lie anywhere below it; the top of the
+    repository never is, since files of every purpose lie there.
+    """
+    here = posixpath.dirname(path)
+    folders: dict[str, set[str]] = defaultdict(set)
+    for one in resolved:
+        if one.entry.role == "module" and one.state == "file":
+            extension = posixpath.splitext(one.path)[1]
+            folders[posixpath.dirname(one.path)].add(extension)
+            if one.path.startswith(f"{here}/"):
+                folders[here].add(extension)
+    folders.pop("", None)
+    return dict(folders)
+
+
 def _unlisted(path: str, modules: Sequence[Resolved], listing: Listing) -> Iterator[Finding]:
     """Yield the files beside listed ones, of the same kinds, that the catalog does not list."""
     listed = {one.path for one in modules if one.state == "file"}
-    kinds: dict[str, set[str]] = defaultdict(set)
-    for one in listed:
-        kinds[posixpath.dirname(one)].add(posixpath.splitext(one)[1])
-    here = posixpath.dirname(path)
-    for one in listed:
-        if one.startswith(f"{here}/"):
-            kinds[here].add(posixpath.splitext(one)[1])
-    # At the top lie files of every purpose.
-    kinds.pop("", None)
+    folders = listed_folders(path, modules)
     left_out: dict[str, list[str]] = defaultdict(list)
     for one, entry in listing.entries.items():
         folder, name = posixpath.split(one)
         known = one in listed or is_catalog(one) or not entry.is_file
-        if not known and posixpath.splitext(name)[1] in kinds.get(folder, ()):
+        if not known and posixpath.splitext(name)[1] in folders.get(folder, ()):
             left_out[folder].append(name)
     for folder, names in sorted(left_out.items()):
         yield found(

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
-from ctxtally.catalog.rules import cut, found, many, some
+from ctxtally.catalog.rules import NAMED, cut, found, many, some
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -43,17 +43,18 @@ class Modules:
     """The modules of a catalog by their names, with and without category."""
 
     def __init__(self, catalog: Catalog) -> None:
-        self.known: dict[str, list[Entry]] = defaultdict(list)
+        known: dict[str, list[Entry]] = defaultdict(list)
         for entry in catalog.modules:
             for name in {entry.name, entry.qualified, entry.path}:
-                self.known[name].append(entry)
+                known[name].append(entry)
+        self.known = {name: tuple(entries) for name, entries in known.items()}
         self.groups = {group.name for group in catalog.groups}
         self.anchor = catalog.anchor.path if catalog.anchor else ""
 
     def reference(self, word: Word, source: Entry | None = None) -> Reference:
         parts = _REFERENCE.match(word.text)
         name, remark = (parts["name"], parts["remark"] or "") if parts else ("", "")
-        targets = tuple(self.known.get(name, ()))
+        targets = self.known.get(name, ())
         return Reference(word=word, name=name, remark=remark, source=source, targets=targets)
 
     def dangling(self, reference: Reference) -> bool:
@@ -100,15 +101,16 @@ def reference_findings(catalog: Catalog) -> Iterator[Finding]:
 def _dangling(path: str, one: Reference, names: Sequence[str]) -> Finding:
     said = f"`{cut(one.word.text)}` names no module"
     if one.source:
-        said = f"`{one.source.name}` depends on `{cut(one.word.text)}`, which names no module"
+        said = f"`{cut(one.source.name)}` depends on `{cut(one.word.text)}`, which names no module"
     near = get_close_matches(one.name[:100], names, n=1)
     help_ = f"{near[0]} exists" if near else "list the module, or take the reference out"
     return found("catalog-reference", path, one.word.line, said, help_)
 
 
 def _ambiguous(path: str, one: Reference) -> Finding:
-    targets = [f"{entry.qualified} (line {entry.line})" for entry in one.targets]
-    message = f"`{cut(one.word.text)}` names {len(targets):,} modules: {some(targets)}"
+    count = len(one.targets)
+    first = [f"{cut(entry.qualified)} (line {entry.line})" for entry in one.targets[:NAMED]]
+    message = f"`{cut(one.word.text)}` names {count:,} modules: {some(first, of=count)}"
     return found("catalog-reference", path, one.word.line, message, "write category/name")
 
 
@@ -147,7 +149,7 @@ def _cycles(catalog: Catalog, every: Sequence[Reference]) -> Iterator[Finding]:
         start = min(range(len(cycle)), key=lambda at: order[cycle[at]])
         way = [*cycle[start:], *cycle[: start + 1]]
         line = lines[way[0]].pop(way[1])
-        message = f"dependency cycle: {' -> '.join(way)}"
+        message = f"dependency cycle: {' -> '.join(cut(name) for name in way)}"
         help_ = "take one of these dependencies out"
         yield found("catalog-cycle", catalog.path, line, message, help_)
 

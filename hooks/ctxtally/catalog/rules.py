@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from ctxtally.model.finding import Finding
+from ctxtally.text.terminal import printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,11 +45,19 @@ RULES: Mapping[str, Level] = MappingProxyType(
 
 # As long as a path may be in a session file; nothing real is cut.
 _LONGEST = 120
-_NAMED = 5
+NAMED = 5
 
 
 def found(rule: str, path: str, line: int | None, message: str, help_: str) -> Finding:
-    return Finding(rule=rule, level=RULES[rule], path=path, line=line, message=message, help=help_)
+    """Return a finding of one line, whatever characters the names in it are made of."""
+    return Finding(
+        rule=rule,
+        level=RULES[rule],
+        path=path,
+        line=line,
+        message=printable(message),
+        help=printable(help_),
+    )
 
 
 def unreadable(problem: Unreadable) -> Finding:
@@ -67,14 +76,15 @@ def cut(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 
-def some(names: Sequence[str]) -> str:
-    """Name a few of many.
+def some(names: Sequence[str], *, of: int | None = None) -> str:
+    """Name a few of many; `of` says how many, where only the first ones are given.
 
     >>> some(["a", "b"]), some(list("abcdefg"))
     ('a, b', 'a, b, c, d, e and 2 more')
     """
-    listed = ", ".join(cut(name) for name in names[:_NAMED])
-    return listed if len(names) <= _NAMED else f"{listed} and {len(names) - _NAMED:,} more"
+    more = (len(names) if of is None else of) - NAMED
+    listed = ", ".join(cut(name) for name in names[:NAMED])
+    return f"{listed} and {more:,} more" if more > 0 else listed
 
 
 def are(number: int) -> str:

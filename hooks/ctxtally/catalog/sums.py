@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from ctxtally.catalog.rules import are, found, many
+from ctxtally.catalog.rules import are, cut, found, many
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,7 +45,8 @@ def _estimates(catalog: Catalog) -> dict[str, int]:
 
 
 def _number(claim: Claim | None) -> int | None:
-    value = claim.value if claim else None
+    """Return a number that others can be held against."""
+    value = claim.value if claim and not claim.rough else None
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
@@ -60,7 +61,7 @@ def _group(
             "catalog-sum",
             catalog.path,
             group.token_budget.line,
-            f"token_budget of `{group.name}` says {budget:,}; its {many(modules, 'module')}"
+            f"token_budget of `{cut(group.name)}` says {budget:,}; its {many(modules, 'module')}"
             f" {are(modules)} estimated at {total:,}",
             _ESTIMATES,
         )
@@ -69,7 +70,7 @@ def _group(
             "catalog-count",
             catalog.path,
             group.modules_count.line,
-            f"modules_count of `{group.name}` says {count:,}; {many(modules, 'module')}"
+            f"modules_count of `{cut(group.name)}` says {count:,}; {many(modules, 'module')}"
             f" {are(modules)} listed",
             _COUNT,
         )
@@ -89,12 +90,12 @@ def _parts(catalog: Catalog, sums: Mapping[str, int]) -> Iterator[Finding]:
             continue
         total, budget = sums.get(group.name), _number(group.token_budget)
         if total is not None and value != total:
-            said = f"the modules of `{group.name}` are estimated at {total:,}"
+            said = f"the modules of `{cut(group.name)}` are estimated at {total:,}"
         elif group.token_budget and budget is not None and value != budget:
-            said = f"line {group.token_budget.line} gives `{group.name}` {budget:,}"
+            said = f"line {group.token_budget.line} gives `{cut(group.name)}` {budget:,}"
         else:
             continue
-        message = f"{claim.name} says {value:,}; {said}"
+        message = f"{cut(claim.name)} says {value:,}; {said}"
         yield found("catalog-sum", catalog.path, claim.line, message, _ESTIMATES)
 
 
@@ -108,7 +109,7 @@ def _totals(catalog: Catalog, sums: Mapping[str, int]) -> Iterator[Finding]:
         if key not in _TOTALS or value in (None, total):
             continue
         if f"{section}." in _SECTIONS or not section:
-            message = f"{claim.name} says {value:,}; the modules are estimated at {total:,}"
+            message = f"{cut(claim.name)} says {value:,}; the modules are estimated at {total:,}"
             yield found("catalog-sum", catalog.path, claim.line, message, _ESTIMATES)
     available = _number(catalog.claim("token_budgets.total_available"))
     remaining = catalog.claim("token_budgets.remaining_budget")
@@ -131,13 +132,18 @@ def _counts(catalog: Catalog) -> Iterator[Finding]:
         listed["modules"], listed["categories"] = len(catalog.modules), len(catalog.groups)
     names = {f"total_{name}": name for name in listed}
     names |= {f"{name}_count": name for name in listed}
-    names |= {f"{name.removesuffix('s')}_count": name for name in listed}
+    names |= {f"{_singular(name)}_count": name for name in listed}
     for claim in catalog.claims:
         section, _, key = claim.name.rpartition(".")
         value = _number(claim)
         if value is None or (section and f"{section}." not in _SECTIONS):
             continue
         if key in names and value != listed[names[key]]:
-            name = names[key]
-            message = f"{claim.name} says {value:,}; {listed[name]:,} {are(listed[name])} listed"
+            number = listed[names[key]]
+            told = many(number, _singular(names[key]), names[key])
+            message = f"{cut(claim.name)} says {value:,}; {told} {are(number)} listed"
             yield found("catalog-count", catalog.path, claim.line, message, _COUNT)
+
+
+def _singular(name: str) -> str:
+    return f"{name[:-3]}y" if name.endswith("ies") else name.removesuffix("s")

@@ -56,7 +56,7 @@ def _contradicted(path: str, entry: Entry, selection: Selection, line: int) -> F
         _RULES[selection.kind],
         path,
         line,
-        f"`{entry.qualified}` is listed under the {selection.kind} `{cut(selection.name)}`,"
+        f"`{cut(entry.qualified)}` is listed under the {selection.kind} `{cut(selection.name)}`,"
         f" {_CARRY[selection.kind].format(own=own)}",
         f"take it out here, or mend the module's {_FACTS[selection.kind]} (line {entry.line})",
     )
@@ -86,7 +86,7 @@ def _left_out(path: str, selection: Selection, lost: list[str]) -> Finding:
 
 def _priorities(catalog: Catalog) -> Iterator[Finding]:
     stated = [
-        (f"category `{group.name}`", str(group.priority.value), group.priority.line)
+        (f"category `{cut(group.name)}`", str(group.priority.value), group.priority.line)
         for group in catalog.groups
         if group.priority
     ]
@@ -94,7 +94,7 @@ def _priorities(catalog: Catalog) -> Iterator[Finding]:
     for entry in catalog.modules:
         fact = entry.fact("priority")
         if fact and entry.category in groups:
-            stated.append((f"module `{entry.name}`", " ".join(fact.texts), fact.line))
+            stated.append((f"module `{cut(entry.name)}`", " ".join(fact.texts), fact.line))
     for whose, priority, line in stated:
         if priority.upper() not in PRIORITIES:
             yield found(

@@ -50,11 +50,15 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """A value that the catalog states about itself; `name` is its dotted way from the top."""
+    """A value that the catalog states about itself; `name` is its dotted way from the top.
+
+    `rough` where the text rounds a number ("~10K"): no sum can be held against it.
+    """
 
     name: str
     value: int | bool | str
     line: int
+    rough: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +101,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """A category with what is stated about it as a whole."""
+    """A category with what is stated about it as a whole; its two numbers are whole ones."""
 
     name: str
     line: int
@@ -118,7 +122,7 @@ class Selection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Anchor:
-    """The root file that an index says it is reached from, with its stated size."""
+    """The root file that an index says it is reached from, with its size in whole numbers."""
 
     path: str
     line: int

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ctxtally.adapters.documents import MAX_JSON_BYTES, MAX_YAML_BYTES, read_document
 from ctxtally.catalog.checks import check
+from ctxtally.catalog.files import listed_folders
 from ctxtally.catalog.names import catalog_kind
 from ctxtally.catalog.reader import read_catalog
 from ctxtally.catalog.resolve import candidates, resolve
@@ -17,7 +18,7 @@ from ctxtally.model.measured import Category, ContextFile, Module
 from ctxtally.survey.base import base
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ctxtally.model.catalog import Catalog, Resolved
     from ctxtally.model.finding import Finding
@@ -38,15 +39,25 @@ class Listed:
     resolved: tuple[Resolved, ...]
 
 
-def read_catalogs(tree: Tree, tracked: Tracked) -> tuple[list[Listed], list[Finding]]:
-    """Read every catalog of the subject; one that cannot be read is a finding."""
-    catalogs: list[Catalog] = []
-    findings: list[Finding] = []
-    wanted = [
-        entry
+def paths(tracked: Tracked) -> list[str]:
+    """Return the paths of all catalogs, by their names."""
+    return [
+        path
         for path, entry in sorted(tracked.entries.items())
         if entry.is_file and catalog_kind(path)
     ]
+
+
+def read_catalogs(
+    tree: Tree, tracked: Tracked, *, registries: bool
+) -> tuple[list[Listed], list[Finding]]:
+    """Read every catalog of the subject; one that cannot be read is a finding.
+
+    A registry names every file of a repository; without `registries` none is looked up.
+    """
+    catalogs: list[Catalog] = []
+    findings: list[Finding] = []
+    wanted = [tracked.entries[path] for path in paths(tracked)]
     sizes = tree.sizes(wanted)
     readable = [entry for entry in wanted if (sizes[entry.path] or 0) <= _most(entry.path)]
     for entry in wanted:
@@ -59,14 +70,21 @@ def read_catalogs(tree: Tree, tracked: Tracked) -> tuple[list[Listed], list[Find
         found = document if isinstance(document, Unreadable) else read_catalog(document)
         if isinstance(found, Unreadable):
             findings.append(unreadable(found))
-        elif found.entries or found.groups:
-            catalogs.append(found)
+        else:
+            catalogs.append(found if registries else _without_registry(found))
     tracked.gather(path for catalog in catalogs for path in candidates(catalog))
     lookup = tracked.listing()
-    return [
+    listed = [
         Listed(catalog=one, resolved=tuple(resolve(one.path, one.entries, lookup)))
         for one in catalogs
-    ], findings
+    ]
+    # What lies beside the listed files, so that what is not listed shows.
+    tracked.gather(
+        folder
+        for one in listed
+        for folder in listed_folders(one.catalog.path, one.resolved)
+    )
+    return listed, findings
 
 
 def context_files(
@@ -86,14 +104,13 @@ def context_files(
     return [files[path] for path in sorted(files)]
 
 
-def modules(listed: Sequence[Listed], measured: Mapping[str, Measured]) -> Iterator[Module]:
-    """Yield the modules of each catalog in its order, stated beside measured."""
+def modules(listed: Sequence[Listed]) -> Iterator[Module]:
+    """Yield the modules of each catalog in its order, not yet measured."""
     for one in listed:
         for resolved in one.resolved:
             entry = resolved.entry
             if entry.role != "module" or resolved.state != "file":
                 continue
-            file = measured.get(resolved.path)
             yield Module(
                 name=entry.name,
                 path=resolved.path,
@@ -101,12 +118,11 @@ def modules(listed: Sequence[Listed], measured: Mapping[str, Measured]) -> Itera
                 line=entry.tokens.line if entry.tokens else entry.line,
                 category=entry.category,
                 stated=entry.tokens.amount if entry.tokens else None,
-                tokens=file.tokens if file else None,
             )
 
 
 def categories(listed: Sequence[Listed], found: Sequence[Module]) -> Iterator[Category]:
-    """Yield the groups of each catalog with the sums over their modules."""
+    """Yield the groups of each catalog, not yet measured."""
     for one in listed:
         for group in one.catalog.groups:
             inside = [
@@ -121,10 +137,13 @@ def categories(listed: Sequence[Listed], found: Sequence[Module]) -> Iterator[Ca
                 line=budget.line if budget else group.line,
                 modules=len(inside),
                 stated=sum(module.stated or 0 for module in inside),
-                tokens=sum(module.tokens or 0 for module in inside),
-                token_budget=int(budget.value) if budget else None,
-                unmeasured=sum(module.tokens is None for module in inside),
+                tokens=0,
+                token_budget=budget.value if budget and isinstance(budget.value, int) else None,
             )
+
+
+def _without_registry(catalog: Catalog) -> Catalog:
+    return replace(catalog, entries=catalog.modules, registry=None)
 
 
 def drift(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters import ledger
-from ctxtally.adapters.clock import now
+from ctxtally.adapters.append import LogError
+from ctxtally.adapters.clock import seconds
 from ctxtally.usage.events import context_events, run_event
 
 if TYPE_CHECKING:
@@ -18,13 +19,9 @@ def record(survey: Survey, *, operation: str, status: int) -> list[str]:
     A log that cannot be written is such a note, and nothing more: it never changes a verdict.
     """
     log = survey.log
-    moment = now()
     seen = ledger.logged(log)
-    events = context_events(
-        moment, operation, tokenizer=survey.counter, files=survey.files, seen=seen
-    )
+    events = context_events(operation, tokenizer=survey.counter, files=survey.files, seen=seen)
     run = run_event(
-        moment,
         operation,
         subject=survey.subject,
         tokenizer=survey.counter,
@@ -35,8 +32,8 @@ def record(survey: Survey, *, operation: str, status: int) -> list[str]:
     )
     notes = [log.hint] if log.hint else []
     try:
-        ledger.append(log, [run, *events], moment)
-    except ledger.LogError as error:
+        ledger.append(log, [run, *events], seconds())
+    except LogError as error:
         return [*notes, str(error)]
     if events:
         ledger.remember(log, seen | {file.path: file.tokens for file in survey.files})
