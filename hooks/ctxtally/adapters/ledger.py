@@ -29,15 +29,16 @@ def locate(place: git.Place, wanted: str | None) -> Ledger:
     reason = _refused(place, wanted)
     if reason:
         return _ledger(place, own, hint=f"`ledger = {wanted!r}` is not used: {reason}")
-    return _ledger(place, os.path.join(place.top, *wanted.split("/")))
+    return _ledger(place, os.path.join(place.top, *wanted.split("/")), wanted=wanted)
 
 
-def _ledger(place: git.Place, path: str, hint: str = "") -> Ledger:
+def _ledger(place: git.Place, path: str, *, hint: str = "", wanted: str = "") -> Ledger:
     return Ledger(
         path=path,
         shown=os.path.relpath(path, place.top).replace(os.sep, "/"),
         state_path=os.path.join(place.state_dir, "logged"),
         hint=hint,
+        wanted=wanted,
     )
 
 

@@ -23,6 +23,6 @@ def content(top: str, name: str) -> bytes | None:
         return file.read(LARGEST_BYTES)
 
 
-def untracked(top: str, tracked: Container[str]) -> list[bytes]:
+def untracked(top: str, tracked: Container[bytes]) -> list[bytes]:
     """Return one part of a key per configuration file, empty where git tracks it or none is."""
-    return [b"" if name in tracked else content(top, name) or b"" for name in FILES]
+    return [b"" if os.fsencode(name) in tracked else content(top, name) or b"" for name in FILES]

@@ -80,9 +80,7 @@ def read_catalogs(
     ]
     # What lies beside the listed files, so that what is not listed shows.
     tracked.gather(
-        folder
-        for one in listed
-        for folder in listed_folders(one.catalog.path, one.resolved)
+        folder for one in listed for folder in listed_folders(one.catalog.path, one.resolved)
     )
     return listed, findings
 

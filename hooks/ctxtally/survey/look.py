@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters import ledger
+from ctxtally.adapters.trees import Index, WorkTree, is_empty, pathspecs
 from ctxtally.budget.judge import judge
 from ctxtally.model.survey import Survey
 from ctxtally.survey import remember
 from ctxtally.survey.measure import Meter
 from ctxtally.tokens.cache import CountCache
 from ctxtally.tokens.counters import DEFAULT, counter
+from ctxtally.tokens.engines import VERSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -56,7 +58,9 @@ def look(place: Place, tree: Tree, *, registries: bool = False) -> Survey:
         from ctxtally.budget.waivers import waived
 
         findings = list(waived(findings, plan.waivers, now().date()))
-    warnings = (meter.counter.warning, meter.cache.warning)
+    warnings = [one for one in (meter.counter.warning, meter.cache.warning) if one]
+    steady = not warnings and not any(one.rule == "not-available" for one in findings)
+    asked = tuple(pathspecs(plan.specs, plan.paths))
     return Survey(
         subject=tree.subject,
         counter=meter.counter.label,
@@ -67,8 +71,28 @@ def look(place: Place, tree: Tree, *, registries: bool = False) -> Survey:
         outcomes=tuple(outcomes),
         findings=tuple(sorted(findings, key=_weight)),
         log=ledger.locate(place, plan.ledger),
-        remarks=(*plan.remarks, *(one for one in warnings if one)),
+        remarks=(*plan.remarks, *warnings),
+        pathspecs=asked,
+        listed=_listed(tree, plan, entries, asked) if steady else None,
     )
+
+
+def _listed(
+    tree: Tree, plan: Plan, entries: Mapping[str, Entry], asked: tuple[str, ...]
+) -> bytes | None:
+    """Return what git lists for the whole plan, if that alone decides what is found.
+
+    It does not where a counter of another package counts, whose version nobody knows, nor where
+    an empty file may also be one that is only intended to be added.
+    """
+    counters = {plan.counter or DEFAULT, *_by_counter(plan)}
+    if not counters <= VERSIONS.keys() or isinstance(tree, WorkTree):
+        return None
+    if not isinstance(tree, Index):
+        return b""
+    if tree.asked != asked and tree.listed(plan.specs, plan.paths) != entries:
+        return None  # somebody staged something in the meantime
+    return None if any(is_empty(entry.oid) for entry in entries.values()) else tree.told
 
 
 def _counted(

@@ -77,7 +77,9 @@ class Slot:
             for path, entry in sorted(entries.items())
         ]
         listed = "\0".join(lines).encode("utf-8", "surrogateescape")
-        return digest(fingerprint(), listed, *untracked(self.place.top, entries))
+        return digest(
+            fingerprint(), listed, *untracked(self.place.top, set(map(os.fsencode, entries)))
+        )
 
 
 def _plan(kept: dict[str, Any]) -> Plan:
