@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import time
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from itertools import count
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 HOOKS = YAML(typ="safe").load(read(CHECKOUT / ".pre-commit-hooks.yaml"))
 SMALL = CHECKOUT / "tests" / "golden" / "report" / "small" / "input"
-MOMENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
+MOMENT = 1_767_323_045.0  # 2026-01-02T03:04:05Z
 BUILD = ("## Build", "Run `make step-{}` and read its log before you go on.", 200)
 RELEASES = ("## Releases", "Version 4.{} changed the checkout page.", 400)
 
@@ -67,8 +67,9 @@ def _report(stage: Stage) -> str:
 def _log(stage: Stage) -> str:
     random = count(1)
     entropy = SimpleNamespace(urandom=lambda size: next(random).to_bytes(size, "big"))
+    stopped = SimpleNamespace(time=lambda: MOMENT, strftime=time.strftime, gmtime=time.gmtime)
     stage.patch.setattr(clock, "os", entropy)
-    stage.patch.setattr("ctxtally.survey.record.now", lambda: MOMENT)
+    stage.patch.setattr(clock, "time", stopped)
     stage.repo.commit("base", {"CLAUDE.md": "Run the tests.\n"})
     assert stage.run("budget").status == 0
     stage.repo.add({"CLAUDE.md": "Run the tests before you commit.\n"})
