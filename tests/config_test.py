@@ -234,7 +234,7 @@ FORMS = (
         pytest.param(
             "[tokenizer]",
             "1:2: `tokenizer` is not a key of the top level",
-            "its keys are agents, budget, counter, defaults, ledger, waiver",
+            "its keys are agents, budget, counter, defaults, exclude, ledger, waiver",
             id="unknown table",
         ),
         pytest.param(

@@ -85,7 +85,8 @@ class Outcome:
     """One budget applied to one subject: a path, `category/name`, or the name of a total.
 
     `path` and `line` are where a finding about it belongs. `base` is what a bound that is a share
-    is a share of: the stated estimate of a module, the `token_budget` of a category.
+    is a share of: the stated estimate of a module, the `token_budget` of a category. `exact` is
+    false where `actual` is an estimate.
     """
 
     budget: Budget
@@ -95,6 +96,7 @@ class Outcome:
     unit: Unit
     line: int | None = None
     base: int = 0
+    exact: bool = True
 
     @property
     def max(self) -> int | None:

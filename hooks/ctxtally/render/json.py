@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ctxtally.model.budget import Outcome
+    from ctxtally.model.count import Count
     from ctxtally.model.finding import Finding
     from ctxtally.model.measured import Measured, Module
     from ctxtally.model.survey import Survey
@@ -40,7 +41,7 @@ def report(survey: Survey) -> str:
         {
             "subject": survey.subject,
             "counter": survey.counter,
-            "files": [_file(one) for one in survey.files],
+            "files": [_file(one, survey.estimates.get(one.path)) for one in survey.files],
             "modules": [_module(one) for one in survey.modules],
             "categories": [
                 {
@@ -73,7 +74,7 @@ def finding(found: Finding) -> dict[str, Json]:
     }
 
 
-def _file(file: Measured) -> dict[str, Json]:
+def _file(file: Measured, estimate: Count | None) -> dict[str, Json]:
     return {
         "path": _path(file.path),
         "kind": file.kind,
@@ -83,6 +84,17 @@ def _file(file: Measured) -> dict[str, Json]:
         "lines": file.lines,
         "oid": file.oid,
         "aliases": [_path(alias) for alias in file.aliases],
+        "estimate": _estimate(estimate) if estimate else None,
+    }
+
+
+def _estimate(count: Count) -> dict[str, Json]:
+    return {
+        "counter": count.counter,
+        "method": count.method,
+        "tokens": count.tokens,
+        "low": count.low,
+        "high": count.high,
     }
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from ctxtally.adapters.git import Place
     from ctxtally.model.budget import Budget, Outcome
+    from ctxtally.model.count import Count
     from ctxtally.model.finding import Finding
     from ctxtally.model.measured import Category, Measured, Module
     from ctxtally.model.plan import Plan
@@ -40,18 +41,20 @@ class Counts:
     categories: tuple[Category, ...]
 
 
-def look(place: Place, tree: Tree, *, registries: bool = False) -> Survey:
+def look(place: Place, tree: Tree, *, thorough: bool = False) -> Survey:
     """Return everything that is found in `tree`, judged by the configuration it holds.
 
-    With `registries` the stocks of files that manifests keep are compared with the tree too.
+    A `thorough` look also compares the stocks of files that manifests keep with the tree, and
+    estimates what files cost readers whose tokenizer is not public.
     """
-    plan, entries, meter, main = _counted(place, tree, registries=registries)
+    plan, entries, meter, main = _counted(place, tree, registries=thorough)
     outcomes: list[Outcome] = []
     for name, budgets in _by_counter(plan).items():
         counts = main
         if name != (plan.counter or DEFAULT):
             counts = _counts(replace(meter, counter=counter(name)), plan, entries)
-        outcomes += judge(budgets, counts.files, counts.modules, counts.categories)
+        exact = counts.meter.counter.method == "exact"
+        outcomes += judge(budgets, counts.files, counts.modules, counts.categories, exact=exact)
     findings = [*plan.findings, *main.findings, *plan.drift, *_broken(meter, entries, outcomes)]
     if findings and plan.waivers:
         from ctxtally.adapters.clock import now
@@ -72,6 +75,7 @@ def look(place: Place, tree: Tree, *, registries: bool = False) -> Survey:
         findings=tuple(sorted(findings, key=_weight)),
         log=ledger.locate(place, plan.ledger),
         remarks=(*plan.remarks, *warnings),
+        estimates=_estimates(meter, main.files, entries) if thorough else {},
         pathspecs=asked,
         listed=_listed(tree, plan, entries, asked) if steady else None,
     )
@@ -166,6 +170,14 @@ def _broken(
         from ctxtally.survey.details import details
 
         yield from findings(outcomes, details(meter, entries, outcomes))
+
+
+def _estimates(
+    meter: Meter, files: Sequence[Measured], entries: Mapping[str, Entry]
+) -> dict[str, Count]:
+    from ctxtally.survey.estimates import estimates
+
+    return estimates(meter.tree, files, entries, meter.cache)
 
 
 def _weight(finding: Finding) -> tuple[int, str, str, int]:
