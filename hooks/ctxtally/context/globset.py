@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ctxtally.text.globs import matches
+from ctxtally.text.globs import alternatives, matches
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -30,6 +30,17 @@ def pathspecs(profiles: Iterable[Profile]) -> tuple[str, ...]:
         files.update(setting.file for setting in profile.settings)
     suffixes, prefixes = _screen(globs | files)
     prefixes |= {top for glob in globs if (top := _dot_directory(glob))}
+    return tuple(sorted({f"*{suffix}" for suffix in suffixes} | _outermost(prefixes)))
+
+
+def covering(globs: Iterable[str]) -> tuple[str, ...]:
+    """Return pathspecs of the same form that cover globs which somebody else wrote.
+
+    >>> covering(["docs/**", "**/*.{md,mdc}", "!docs/old/**"])
+    ('*.md', '*.mdc', 'docs')
+    """
+    wanted = {one for glob in globs if not glob.startswith("!") for one in alternatives(glob)}
+    suffixes, prefixes = _screen(wanted)
     return tuple(sorted({f"*{suffix}" for suffix in suffixes} | _outermost(prefixes)))
 
 

@@ -18,7 +18,7 @@ _Choice = TypeVar("_Choice", bound=str)
 
 def parse_toml(data: bytes, source: str) -> Table:
     """Return the top table of a TOML document; `source` is how messages name it."""
-    import tomli  # noqa: PLC0415 - only who reads profiles pays for the parser
+    import tomli
 
     if len(data) > MAX_BYTES:
         raise ConfigError(
@@ -119,7 +119,7 @@ class Table:
         unknown = next((key for key in self._values if key not in self._asked), None)
         if unknown is None:
             return
-        from difflib import get_close_matches  # noqa: PLC0415 - only on the way to an error
+        from difflib import get_close_matches
 
         near = get_close_matches(unknown, sorted(self._asked), n=1)
         raise ConfigError(

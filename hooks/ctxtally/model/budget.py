@@ -47,7 +47,8 @@ class Budget:
 
     `paths` are globs of text/globs.py, `origin` is `file:line` of the budget, `source` says where
     its number comes from. At least one of `max`, `warn` and `min` is set. A broken `max` or `min`
-    is a finding of `level`, a broken `warn` always a warning.
+    is a finding of `level`, a broken `warn` always a warning. `agent` is the id of the agent whose
+    documented limit this is; other budgets have none.
     """
 
     name: str
@@ -61,7 +62,7 @@ class Budget:
     counter: str | None = None
     message: str = ""
     source: str = ""
-    rule: str = "token-budget"
+    agent: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,14 +82,42 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """One budget applied to one subject: a path, `category/name`, or the name of a total."""
+    """One budget applied to one subject: a path, `category/name`, or the name of a total.
 
-    name: str
-    scope: Scope
+    `path` and `line` are where a finding about it belongs. `base` is what a bound that is a share
+    is a share of: the stated estimate of a module, the `token_budget` of a category.
+    """
+
+    budget: Budget
     subject: str
+    path: str
     actual: int
     unit: Unit
-    state: State
-    warn: int | None = None
-    max: int | None = None
-    min: int | None = None
+    line: int | None = None
+    base: int = 0
+
+    @property
+    def max(self) -> int | None:
+        return self.budget.max.highest(self.base) if self.budget.max else None
+
+    @property
+    def min(self) -> int | None:
+        return self.budget.min.lowest(self.base) if self.budget.min else None
+
+    @property
+    def warn(self) -> int | None:
+        """The warning line; a share of `max` is taken of the resolved limit."""
+        bound = self.budget.warn
+        if bound is None:
+            return None
+        return bound.highest((self.max or 0) if bound.of == "max" else self.base)
+
+    @property
+    def state(self) -> State:
+        if self.max is not None and self.actual > self.max:
+            return "over"
+        if self.min is not None and self.actual < self.min:
+            return "under"
+        if self.warn is not None and self.actual > self.warn:
+            return "warning"
+        return "ok"

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Method = Literal["exact", "calibrated", "api"]
 
@@ -23,7 +26,11 @@ class Count:
 
 
 class Counter(Protocol):
-    """Counts a text; `id` and `version` name the data it counts with and key the count cache."""
+    """Counts texts; `id` and `version` name the data it counts with and key the count cache.
+
+    `label` is how to print it. `warning` is set where it had to fall back on another counter, whose
+    `id`, `version`, `method` and `label` it then has.
+    """
 
     @property
     def id(self) -> str: ...
@@ -31,4 +38,9 @@ class Counter(Protocol):
     def version(self) -> str: ...
     @property
     def method(self) -> Method: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def warning(self) -> str | None: ...
     def count(self, text: str) -> int: ...
+    def count_texts(self, texts: Sequence[str]) -> list[int]: ...

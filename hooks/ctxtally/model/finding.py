@@ -10,7 +10,10 @@ Level = Literal["error", "warning", "note"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """`line` is 1-based, `None` where the whole file is meant; `help` may be empty."""
+    """`line` is 1-based, `None` where the whole file is meant; `help` may be empty.
+
+    `budget` names the budget that was broken, so that a waiver can name it; else it is empty.
+    """
 
     rule: str
     level: Level
@@ -18,3 +21,4 @@ class Finding:
     message: str
     line: int | None = None
     help: str = ""
+    budget: str = ""

@@ -17,6 +17,7 @@ Kind = Literal[
     "index",  # INDEX.yaml and its dialects
     "manifest",  # MANIFEST.json
     "module",  # a file that an index or manifest lists
+    "file",  # a file that only a budget names
 ]
 
 
@@ -42,3 +43,36 @@ class Measured:
     lines: int
     oid: str
     aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Module:
+    """A file that a catalog lists, with what it is said to cost and what it does cost, in tokens.
+
+    `tokens` is `None` where the file could not be measured, `stated` where nothing is said.
+    """
+
+    name: str
+    path: str
+    catalog: str
+    line: int
+    category: str = ""
+    stated: int | None = None
+    tokens: int | None = None
+
+    @property
+    def label(self) -> str:
+        return f"{self.category}/{self.name}" if self.category else self.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Category:
+    """A group of modules of one catalog; the sums are over its measured modules, in tokens."""
+
+    name: str
+    catalog: str
+    line: int
+    modules: int
+    stated: int
+    tokens: int
+    token_budget: int | None = None

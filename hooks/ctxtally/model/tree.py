@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 # The file modes git writes into an index (gitformat-index, "4-bit object type").
 REGULAR = "100644"
@@ -17,9 +17,10 @@ SUBMODULE = "160000"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One tracked path: `oid` is the git blob id of its content, `mode` one of the modes above.
+    """One path: `oid` is the git blob id of its content, `mode` one of the modes above.
 
-    `path` is relative to the top level with `/`; bytes that are not UTF-8 are surrogate-escaped.
+    In a work tree `oid` is empty: it is not known before the content is read. `path` is relative to
+    the top level with `/`; bytes that are not UTF-8 are surrogate-escaped.
     """
 
     path: str
@@ -38,11 +39,17 @@ class Tree(Protocol):
     def subject(self) -> str:
         """How outputs name what was measured: `index`, `work tree`, `revision HEAD~1 (1a2b3c4)`."""
 
+    def listed(self, specs: Sequence[str]) -> Mapping[str, Entry]:
+        """Return the entries whose path is, lies below, or (`*.md`) ends like one of `specs`."""
+
     def find(self, paths: Iterable[str]) -> Mapping[str, Entry]:
         """Return the entries at exactly these paths; a directory gives all entries below it."""
 
     def sizes(self, entries: Iterable[Entry]) -> Mapping[str, int | None]:
-        """Return bytes by blob id, `None` where the object is not available here."""
+        """Return bytes by path, `None` where the object is not available here."""
 
     def read(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, bytes]]:
-        """Yield each entry with its raw bytes; one that is not available is left out."""
+        """Yield each entry, its id filled in, with its raw bytes; what is not here is left out.
+
+        All content is in memory at once: ask for sizes first.
+        """

@@ -48,10 +48,11 @@ def selected(path: str, patterns: Iterable[str]) -> bool:
 @lru_cache(maxsize=512)
 def _compiled(pattern: str) -> tuple[tuple[re.Pattern[str] | None, ...], ...]:
     """Return one sequence of name patterns per alternative; `None` stands for `**`."""
-    return tuple(_steps(one) for one in _alternatives(pattern))
+    return tuple(_steps(one) for one in alternatives(pattern))
 
 
-def _alternatives(pattern: str) -> list[str]:
+def alternatives(pattern: str) -> list[str]:
+    """Return the patterns without braces that `pattern` stands for, itself where it has none."""
     found = [pattern]
     for one in found:
         braces = _BRACES.search(one)

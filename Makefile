@@ -1,0 +1,56 @@
+# Python 3.10 or later and git are all that has to be there; the rest goes into .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ifeq ($(OS),Windows_NT)
+BIN := $(VENV)/Scripts
+endif
+
+.PHONY: report test lint types layers unit verify format clean
+
+# The report on this repository, by the hook as a user would run it.
+report: $(VENV)/pre-commit
+	$(BIN)/pre-commit try-repo . token-report --all-files
+
+# Every check that a change has to pass.
+test: lint types layers unit
+
+lint: $(VENV)/dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(VENV)/dev
+	$(BIN)/mypy
+
+layers: $(VENV)/dev
+	$(BIN)/lint-imports
+
+unit: $(VENV)/dev
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n auto
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
+# The long oracles; what they found last is recorded in tests/verify/RESULTS.md.
+verify: $(VENV)/dev
+	$(BIN)/python -m tests.verify
+
+format: $(VENV)/dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:
+	rm -rf $(VENV) .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(VENV)/pip:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	@touch $@
+
+$(VENV)/pre-commit: $(VENV)/pip
+	$(BIN)/python -m pip install --quiet pre-commit
+	@touch $@
+
+$(VENV)/dev: $(VENV)/pip pyproject.toml
+	$(BIN)/python -m pip install --quiet --editable . --group dev
+	@touch $@

@@ -1,0 +1,133 @@
+"""Append events to usage-log.jsonl, and remember what was logged last."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from ctxtally.adapters import git
+from ctxtally.adapters.clock import new_id
+from ctxtally.adapters.files import appending, replace_file
+from ctxtally.model.ledger import Ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from ctxtally.model.event import Event
+
+NAME = "usage-log.jsonl"
+
+
+class LogError(Exception):
+    """The log cannot be written; the message says why. It never changes a verdict."""
+
+
+def locate(place: git.Place, wanted: str | None) -> Ledger:
+    """Return the ledger: `wanted` (relative to the top level) where git ignores it, else our own.
+
+    A tracked log would make every commit fail with "files were modified by this hook".
+    """
+    own = os.path.join(place.state_dir, NAME)
+    if wanted is None:
+        return _ledger(place, own)
+    reason = _refused(place, wanted)
+    if reason:
+        return _ledger(place, own, hint=f"`ledger = {wanted!r}` is not used: {reason}")
+    return _ledger(place, os.path.join(place.top, *wanted.split("/")))
+
+
+def _ledger(place: git.Place, path: str, hint: str = "") -> Ledger:
+    return Ledger(
+        path=path,
+        shown=os.path.relpath(path, place.top).replace(os.sep, "/"),
+        state_path=os.path.join(place.state_dir, "logged"),
+        hint=hint,
+    )
+
+
+def _refused(place: git.Place, wanted: str) -> str:
+    steps = wanted.split("/")
+    for end in range(1, len(steps) + 1):
+        if os.path.islink(os.path.join(place.top, *steps[:end])):
+            return "a symlink leads to it"
+    if git.is_tracked(wanted):
+        return f"it is tracked; `git rm --cached {wanted}` and add it to .gitignore"
+    if not git.is_ignored(wanted):
+        return "git does not ignore it; add it to .gitignore"
+    return ""
+
+
+def append(ledger: Ledger, events: Iterable[Event], moment: datetime) -> None:
+    """Write each event as one line by one write; raises LogError where that cannot be done."""
+    from json import dumps
+
+    try:
+        os.makedirs(os.path.dirname(ledger.path), exist_ok=True)
+        with appending(ledger.path) as descriptor:
+            torn = _is_torn(ledger.path)
+            for event in events:
+                named = {"v": event["v"], "id": new_id(moment), **event}
+                line = dumps(named, separators=(",", ":")) + "\n"
+                _write_line(descriptor, b"\n" * torn + line.encode("ascii"))
+                torn = False
+    except OSError as error:
+        raise LogError(f"{ledger.shown} was not written: {error.strerror or error}") from error
+
+
+def unwritable(ledger: Ledger) -> str:
+    """Say why the log could not be written, in a line; empty where it can."""
+    folder = os.path.dirname(ledger.path)
+    while not os.path.lexists(folder):
+        folder = os.path.dirname(folder)
+    if not os.path.isdir(folder):
+        return f"{ledger.shown} cannot be written: a file is where its folder should be"
+    if not os.access(folder, os.W_OK) or os.path.islink(ledger.path):
+        return f"{ledger.shown} cannot be written"
+    return ""
+
+
+def _write_line(descriptor: int, line: bytes) -> None:
+    while line:  # a short write happens on a full disk and on some network file systems
+        line = line[os.write(descriptor, line) :]
+
+
+def _is_torn(path: str) -> bool:
+    """Say whether the last record was cut off, so that ours must not be glued to it."""
+    with open(path, "rb") as file:
+        if file.seek(0, os.SEEK_END) == 0:
+            return False
+        file.seek(-1, os.SEEK_END)
+        return file.read(1) != b"\n"
+
+
+def logged(ledger: Ledger) -> dict[str, int]:
+    """Return the tokens last logged by path; a state file that cannot be read counts as empty."""
+    try:
+        with open(ledger.state_path, encoding="ascii", errors="replace") as file:
+            lines = file.read().split("\n")
+    except OSError:
+        return {}
+    seen = {}
+    for line in lines:
+        tokens, _, path = line.partition(" ")
+        if tokens.isdecimal() and path:
+            seen[_unescaped(path)] = int(tokens)
+    return seen
+
+
+def remember(ledger: Ledger, seen: Mapping[str, int]) -> None:
+    """Replace the state file; where it cannot be written the next run logs a count again."""
+    text = "".join(f"{tokens} {_escaped(path)}\n" for path, tokens in sorted(seen.items()))
+    replace_file(ledger.state_path, text.encode("ascii"))
+
+
+def _escaped(path: str) -> str:
+    return path.encode("unicode_escape").decode("ascii")
+
+
+def _unescaped(path: str) -> str:
+    try:
+        return path.encode("ascii", "replace").decode("unicode_escape")
+    except UnicodeDecodeError:
+        return path

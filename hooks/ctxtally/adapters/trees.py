@@ -1,0 +1,286 @@
+"""The subjects that can be measured: the index, the work tree, a revision."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from ctxtally.adapters import git
+from ctxtally.errors import GitError
+from ctxtally.model.tree import EXECUTABLE, REGULAR, SUBMODULE, SYMLINK, Entry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+# Windows allows 32,767 characters for a whole command line; this leaves room for the rest.
+_ARGUMENT_BYTES = 24_000
+
+
+class Index:
+    """What the commit in progress would hold; git finds the right index file by itself."""
+
+    subject = "index"
+
+    def listed(self, specs: Sequence[str]) -> dict[str, Entry]:
+        return self._ask([f":(top){spec}" for spec in specs])
+
+    def find(self, paths: Iterable[str]) -> dict[str, Entry]:
+        found: dict[str, Entry] = {}
+        for some in _chunks(f":(top,literal){path}" for path in paths):
+            found |= self._ask(some)
+        return found
+
+    def sizes(self, entries: Iterable[Entry]) -> Mapping[str, int | None]:
+        return blob_sizes(entries)
+
+    def read(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, bytes]]:
+        return blobs(entries)
+
+    def _ask(self, pathspecs: Sequence[str]) -> dict[str, Entry]:
+        out = git.output("ls-files", "--stage", "-z", "--full-name", "--", *pathspecs)
+        entries: dict[str, Entry] = {}
+        unmerged: set[str] = set()
+        for record in out.split(b"\0")[:-1]:
+            facts, _, name = record.partition(b"\t")
+            mode, oid, stage = facts.decode("ascii").split(" ")
+            path = _path(name)
+            entries[path] = Entry(path=path, mode=mode, oid=oid)
+            if stage != "0":
+                unmerged.add(path)
+        if unmerged:
+            raise GitError(
+                f"unmerged: {', '.join(sorted(unmerged))}",
+                help="resolve the conflict and `git add` the result, then run again",
+            )
+        return self._without_intent_to_add(entries)
+
+    def _without_intent_to_add(self, entries: dict[str, Entry]) -> dict[str, Entry]:
+        """Drop what `git add --intent-to-add` named: it is in the index, not in the commit."""
+        if any(_is_empty(entry.oid) for entry in entries.values()):
+            names = git.output("diff-files", "--diff-filter=A", "--name-only", "-z").split(b"\0")
+            for name in names[:-1]:
+                entries.pop(_path(name), None)
+        return entries
+
+
+class Revision:
+    """The tree of one commit."""
+
+    def __init__(self, revision: str) -> None:
+        commit = git.commit_id(revision)
+        if commit is None:
+            raise GitError(
+                f"no commit is named {revision!r} here",
+                help="give a branch, tag or commit id that `git rev-parse` knows",
+            )
+        self.commit = commit
+        self.subject = f"revision {commit[:10]}"
+        if not commit.startswith(revision):
+            self.subject += f" ({revision})"
+
+    def listed(self, specs: Sequence[str]) -> dict[str, Entry]:
+        return {path: entry for path, entry in self._all.items() if is_listed(path, specs)}
+
+    def find(self, paths: Iterable[str]) -> dict[str, Entry]:
+        found: dict[str, Entry] = {}
+        for some in _chunks(paths):
+            found |= self._ask(some)
+        return found
+
+    def sizes(self, entries: Iterable[Entry]) -> Mapping[str, int | None]:
+        return blob_sizes(entries)
+
+    def read(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, bytes]]:
+        return blobs(entries)
+
+    @cached_property
+    def _all(self) -> dict[str, Entry]:
+        return self._ask([])
+
+    def _ask(self, paths: Sequence[str]) -> dict[str, Entry]:
+        out = git.output(
+            *("--literal-pathspecs", "ls-tree", "-r", "-z", "--full-tree", self.commit, "--"),
+            *paths,
+        )
+        entries = {}
+        for record in out.split(b"\0")[:-1]:
+            facts, _, name = record.partition(b"\t")
+            mode, _, oid = facts.decode("ascii").split(" ")
+            entries[_path(name)] = Entry(path=_path(name), mode=mode, oid=oid)
+        return entries
+
+
+class WorkTree:
+    """The files as they lie on the disk, tracked or not, without those that git ignores.
+
+    Blob ids, those of the raw bytes, are only known where the content was read. A path that is
+    neither a regular file nor a link (a FIFO, a device) is never opened and has no content.
+    """
+
+    subject = "work tree"
+
+    def __init__(self, place: git.Place) -> None:
+        self._top = os.fsencode(place.top)
+        self._hash = place.object_format
+
+    def listed(self, specs: Sequence[str]) -> dict[str, Entry]:
+        return {path: entry for path, entry in self._all.items() if is_listed(path, specs)}
+
+    def find(self, paths: Iterable[str]) -> dict[str, Entry]:
+        return _at_or_below(self._all, paths)
+
+    def sizes(self, entries: Iterable[Entry]) -> dict[str, int | None]:
+        return {entry.path: self._size(entry.path) for entry in entries}
+
+    def read(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, bytes]]:
+        for entry in entries:
+            content = self._content(entry)
+            if content is not None:
+                yield replace(entry, oid=blob_id(content, self._hash)), content
+
+    @cached_property
+    def _all(self) -> dict[str, Entry]:
+        out = git.output(
+            *("ls-files", "-z", "--full-name", "--cached", "--others", "--exclude-standard"),
+            *("--deduplicate", "--", ":(top)"),
+        )
+        entries = {}
+        for name in out.split(b"\0")[:-1]:
+            path = _path(name.removesuffix(b"/"))  # an untracked repository ends with a slash
+            mode = self._mode(path)
+            if mode is not None:
+                entries[path] = Entry(path=path, mode=mode, oid="")
+        return entries
+
+    def _on_disk(self, path: str) -> bytes:
+        return os.path.join(self._top, os.fsencode(path))
+
+    def _size(self, path: str) -> int | None:
+        try:
+            return os.lstat(self._on_disk(path)).st_size
+        except OSError:
+            return None
+
+    def _mode(self, path: str) -> str | None:
+        try:
+            mode = os.lstat(self._on_disk(path)).st_mode
+        except OSError:  # deleted, or below a folder that is now a file
+            return None
+        if stat.S_ISLNK(mode):
+            return SYMLINK
+        if stat.S_ISDIR(mode):
+            return SUBMODULE
+        return EXECUTABLE if mode & stat.S_IXUSR else REGULAR
+
+    def _content(self, entry: Entry) -> bytes | None:
+        where = self._on_disk(entry.path)
+        try:
+            if entry.mode == SYMLINK:
+                return os.readlink(where)
+            if not stat.S_ISREG(os.lstat(where).st_mode):
+                return None
+            with open(where, "rb") as file:
+                return file.read()
+        except OSError:
+            return None
+
+
+def is_listed(path: str, specs: Sequence[str]) -> bool:
+    """Say whether git would list `path` for one of `specs`: a path, a folder, or `*` and a suffix.
+
+    >>> is_listed("a/b.md", ["*.md"]), is_listed("a/b.md", ["a"]), is_listed("a/b.md", ["b.md"])
+    (True, True, False)
+    """
+    return any(
+        path.endswith(spec[1:])
+        if spec.startswith("*")
+        else path == spec or path.startswith(spec + "/")
+        for spec in specs
+    )
+
+
+def blob_id(content: bytes, object_format: str) -> str:
+    """Return the id that `git hash-object` gives the same bytes.
+
+    >>> blob_id(b"", "sha1")
+    'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391'
+    """
+    import hashlib
+
+    return hashlib.new(object_format, b"blob %d\0" % len(content) + content).hexdigest()
+
+
+def blob_sizes(entries: Iterable[Entry]) -> dict[str, int | None]:
+    """Return the bytes of each entry's blob by path, `None` where the object is not here."""
+    wanted = list(entries)
+    if not wanted:
+        return {}
+    request = "".join(f"{entry.oid}\n" for entry in wanted).encode("ascii")
+    lines = git.output("cat-file", "--batch-check=%(objectsize)", stdin=request).split(b"\n")
+    return {
+        entry.path: int(line) if line.isdigit() else None
+        for entry, line in zip(wanted, lines, strict=False)
+    }
+
+
+def blobs(entries: Iterable[Entry]) -> Iterator[tuple[Entry, bytes]]:
+    """Yield entries with the content of their blobs, in order; what is not here is left out.
+
+    All of it is in memory at once: ask for sizes first.
+    """
+    entries = list(entries)
+    if not entries:
+        return
+    request = "".join(f"{entry.oid}\n" for entry in entries).encode("ascii")
+    out = git.output("cat-file", "--batch", stdin=request)
+    at = 0
+    for entry in entries:
+        end = out.index(b"\n", at)
+        header = out[at:end]
+        at = end + 1
+        if header.endswith((b" missing", b" ambiguous")):
+            continue
+        size = int(header.rsplit(b" ", 1)[1])
+        yield entry, out[at : at + size]
+        at += size + 1
+
+
+def _at_or_below(entries: Mapping[str, Entry], paths: Iterable[str]) -> dict[str, Entry]:
+    wanted = set(paths)
+    return {
+        path: entry
+        for path, entry in entries.items()
+        if path in wanted or any(folder in wanted for folder in _folders(path))
+    }
+
+
+def _folders(path: str) -> Iterator[str]:
+    end = path.find("/")
+    while end >= 0:
+        yield path[:end]
+        end = path.find("/", end + 1)
+
+
+def _chunks(arguments: Iterable[str]) -> Iterator[list[str]]:
+    chunk: list[str] = []
+    length = 0
+    for argument in arguments:
+        chunk.append(argument)
+        length += len(os.fsencode(argument)) + 1
+        if length > _ARGUMENT_BYTES:
+            yield chunk
+            chunk, length = [], 0
+    if chunk:
+        yield chunk
+
+
+def _path(name: bytes) -> str:
+    return name.decode("utf-8", "surrogateescape")
+
+
+def _is_empty(oid: str) -> bool:
+    # `git hash-object -t blob /dev/null`, in SHA-1 and SHA-256 repositories.
+    return oid.startswith(("e69de29bb2d1d643", "473a0f4c3be8a936"))

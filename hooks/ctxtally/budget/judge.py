@@ -1,0 +1,117 @@
+"""Apply budgets to what was counted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ctxtally.model.budget import Outcome
+from ctxtally.text.globs import selected
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from ctxtally.model.budget import Budget, Unit
+    from ctxtally.model.measured import Category, Measured, Module
+
+
+def judge(
+    budgets: Iterable[Budget],
+    files: Sequence[Measured],
+    modules: Sequence[Module],
+    categories: Sequence[Category],
+) -> Iterator[Outcome]:
+    """Yield one outcome per budget and thing it limits; equal to the limit passes."""
+    for budget in budgets:
+        if budget.scope == "file":
+            yield from _files(budget, files)
+        elif budget.scope == "total":
+            yield _total(budget, files)
+        elif budget.scope == "module":
+            yield from _modules(budget, modules)
+        else:
+            yield from _categories(budget, categories)
+
+
+def _files(budget: Budget, files: Sequence[Measured]) -> Iterator[Outcome]:
+    unit = unit_of(budget)
+    for file in files:
+        if selected(file.path, budget.paths):
+            yield Outcome(
+                budget=budget,
+                subject=file.path,
+                path=file.path,
+                actual=amount(file, unit),
+                unit=unit,
+            )
+
+
+def _total(budget: Budget, files: Sequence[Measured]) -> Outcome:
+    unit = unit_of(budget)
+    inside = [file for file in files if selected(file.path, budget.paths)]
+    heaviest = max(inside, key=lambda file: amount(file, unit), default=None)
+    total = sum(amount(file, unit) for file in inside)
+    return Outcome(
+        budget=budget,
+        subject=budget.name,
+        path=heaviest.path if heaviest else "",
+        actual=total,
+        unit=unit,
+    )
+
+
+def _modules(budget: Budget, modules: Sequence[Module]) -> Iterator[Outcome]:
+    for module in modules:
+        if module.tokens is None or not _covers(budget, module.catalog):
+            continue
+        if _shares(budget, "estimate") and not module.stated:
+            continue
+        yield Outcome(
+            budget=budget,
+            subject=module.label,
+            path=module.catalog,
+            line=module.line,
+            actual=module.tokens,
+            unit="tokens",
+            base=module.stated or 0,
+        )
+
+
+def _categories(budget: Budget, categories: Sequence[Category]) -> Iterator[Outcome]:
+    for category in categories:
+        if not _covers(budget, category.catalog):
+            continue
+        if _shares(budget, "token_budget") and category.token_budget is None:
+            continue
+        yield Outcome(
+            budget=budget,
+            subject=category.name,
+            path=category.catalog,
+            line=category.line,
+            actual=category.tokens,
+            unit="tokens",
+            base=category.token_budget or 0,
+        )
+
+
+def unit_of(budget: Budget) -> Unit:
+    """Return the unit a budget is written in; all its bounds share one."""
+    bound = budget.max or budget.warn or budget.min
+    return bound.unit if bound else "tokens"
+
+
+def amount(file: Measured, unit: Unit) -> int:
+    """Return how much of `unit` a file holds."""
+    return {
+        "tokens": file.tokens,
+        "bytes": file.bytes,
+        "chars": file.chars,
+        "lines": file.lines,
+    }[unit]
+
+
+def _covers(budget: Budget, catalog: str) -> bool:
+    return not budget.paths or selected(catalog, budget.paths)
+
+
+def _shares(budget: Budget, of: str) -> bool:
+    return any(bound and bound.of == of for bound in (budget.max, budget.warn, budget.min))

@@ -1,0 +1,55 @@
+"""The sections of a Markdown file with their weight."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ctxtally.budget.findings import Section
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+# ATX headings and code fences as CommonMark 0.31.2 has them, sections 4.2 and 4.5.
+_HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]|$)")
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+# Longer headings would hide the number behind them.
+_LONGEST_HEADING = 60
+
+
+def sections(text: str, count: Callable[[str], int]) -> list[Section]:
+    """Return the headings of a text, each with the tokens up to the next one, itself included.
+
+    Text before the first heading belongs to none.
+    """
+    lines = text.splitlines(keepends=True)
+    starts = list(_headings(lines))
+    ends = [*starts[1:], len(lines)]
+    return [
+        Section(
+            heading=_shortened(lines[start].strip()),
+            line=start + 1,
+            tokens=count("".join(lines[start:end])),
+        )
+        for start, end in zip(starts, ends, strict=False)
+    ]
+
+
+def _headings(lines: list[str]) -> Iterator[int]:
+    fence = ""
+    for number, line in enumerate(lines):
+        mark = _FENCE.match(line)
+        if fence:
+            # A fence ends with at least as many of the same mark and nothing behind them.
+            if mark and mark[1].startswith(fence) and not line.strip().strip(fence[0]):
+                fence = ""
+        elif mark:
+            fence = mark[1]
+        elif _HEADING.match(line):
+            yield number
+
+
+def _shortened(heading: str) -> str:
+    if len(heading) <= _LONGEST_HEADING:
+        return heading
+    return heading[: _LONGEST_HEADING - 1] + "…"

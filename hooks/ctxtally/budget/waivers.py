@@ -1,0 +1,54 @@
+"""Findings allowed on purpose, for a time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from ctxtally.text.globs import matches
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
+
+    from ctxtally.model.budget import Waiver
+    from ctxtally.model.finding import Finding
+
+# An expired waiver warns this long before the finding counts again, so that no date breaks a build
+# on the day it passes.
+GRACE = timedelta(days=14)
+
+
+def waived(
+    findings: Iterable[Finding], waivers: Sequence[Waiver], today: date
+) -> Iterator[Finding]:
+    """Yield the findings, those that a waiver allows lowered to a note with its reason.
+
+    In the days of grace after its last day a waived error is a warning, later it is an error again.
+    """
+    for finding in findings:
+        waiver = next((one for one in waivers if _allows(one, finding)), None)
+        yield finding if waiver is None else _lowered(finding, waiver, today)
+
+
+def _allows(waiver: Waiver, finding: Finding) -> bool:
+    named = finding.budget if waiver.budget is not None else finding.rule
+    return named == (waiver.budget or waiver.rule) and matches(finding.path, waiver.path)
+
+
+def _lowered(finding: Finding, waiver: Waiver, today: date) -> Finding:
+    if waiver.until is None or today <= waiver.until:
+        until = f" until {waiver.until}" if waiver.until else ""
+        return replace(
+            finding, level="note", message=f"{finding.message} (waived{until}: {waiver.reason})"
+        )
+    ends = waiver.until + GRACE
+    said = f"{finding.message} (waiver {waiver.origin} expired on {waiver.until}"
+    if today <= ends:
+        level = "warning" if finding.level == "error" else finding.level
+        return replace(finding, level=level, message=f"{said}; it fails from {ends + _DAY} on)")
+    return replace(finding, message=said + ")")
+
+
+_DAY = timedelta(days=1)

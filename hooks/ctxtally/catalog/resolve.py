@@ -1,0 +1,63 @@
+"""Finds the tracked file that each entry of a catalog means."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from ctxtally.model.catalog import Resolved
+from ctxtally.text.paths import Refused, followed, is_pattern, normalised
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ctxtally.model.catalog import Catalog, Entry
+    from ctxtally.text.paths import Lookup
+
+
+def candidates(catalog: Catalog) -> tuple[str, ...]:
+    """Return every path that has to be looked up before entries can be resolved, once each."""
+    found = {
+        path: None
+        for entry in catalog.entries
+        for path in _places(entry, catalog.path)
+        if not isinstance(path, Refused)
+    }
+    return tuple(found)
+
+
+def resolve(catalog_path: str, entries: Iterable[Entry], lookup: Lookup) -> Iterator[Resolved]:
+    """Yield what became of each entry.
+
+    A path is tried from the top of the repository, then from the catalog's directory, then from
+    the directory above that one.
+    """
+    for entry in entries:
+        yield _resolved(entry, _places(entry, catalog_path), lookup)
+
+
+def _places(entry: Entry, catalog_path: str) -> list[str | Refused]:
+    here = posixpath.dirname(catalog_path)
+    bases = (here,) if entry.here else dict.fromkeys(("", here, posixpath.dirname(here)))
+    return [normalised(entry.path, base) for base in bases]
+
+
+def _resolved(entry: Entry, places: list[str | Refused], lookup: Lookup) -> Resolved:
+    # A file from any base comes before a directory: `docs` may be both, seen from two of them.
+    found = [path if isinstance(path, Refused) else followed(path, lookup) for path in places]
+    for path in found:
+        if isinstance(path, str):
+            return Resolved(entry=entry, state="file", path=path)
+    for path, refused in zip(places, found, strict=True):
+        if isinstance(path, str) and refused == Refused(reason="directory"):
+            return Resolved(entry=entry, state="directory", path=path)
+    if is_pattern(entry.path):
+        return Resolved(entry=entry, state="pattern")
+    for path, refused in zip(places, found, strict=True):
+        # Seen from another base the same text may stay inside; a link says where it leads.
+        outside = isinstance(path, Refused) and path.reason == "outside"
+        if isinstance(refused, Refused) and refused.reason != "untracked" and not outside:
+            return Resolved(entry=entry, state="refused", reason=refused.reason)
+    if all(isinstance(path, Refused) for path in places):
+        return Resolved(entry=entry, state="refused", reason="outside")
+    return Resolved(entry=entry, state="missing")

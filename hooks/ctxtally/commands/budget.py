@@ -1,0 +1,41 @@
+"""token-budget, the gate: judge the context files against their budgets."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from ctxtally.adapters import git
+from ctxtally.survey import subject
+from ctxtally.survey.look import look
+from ctxtally.survey.record import record
+
+if TYPE_CHECKING:
+    import argparse
+
+    from ctxtally.model.say import Say
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    subject.add_arguments(parser)
+    parser.add_argument("--format", choices=["text", "json"], default="text")
+    parser.add_argument(
+        "--verbose", action="store_true", help="also print notes, and a summary when all is well"
+    )
+
+
+def run(arguments: argparse.Namespace, say: Say) -> int:
+    place = git.place()
+    survey = look(place, subject.subject(arguments, os.environ, place))
+    if arguments.format == "json":
+        from ctxtally.render import json
+
+        say(json.gate(survey))
+    else:
+        from ctxtally.render import text
+
+        say(text.gate(survey, colour=say.colour, verbose=arguments.verbose))
+    status = int(survey.errors > 0)
+    for remark in (*survey.remarks, *record(survey, operation="budget", status=status)):
+        say.note(remark)
+    return status

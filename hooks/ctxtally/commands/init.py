@@ -1,0 +1,82 @@
+"""Set up the hooks: write `.pre-commit-config.yaml`, or say what to add to the one there is."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from ctxtally import __version__
+from ctxtally.adapters import git
+from ctxtally.errors import UserError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from ctxtally.model.say import Say
+
+CONFIG = ".pre-commit-config.yaml"
+# OWNER is wherever the project is hosted: see README.md.
+REPOSITORY = "https://github.com/OWNER/ctxtally"
+HOOK_TYPES = ("pre-commit", "pre-merge-commit", "pre-push")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--repo", default=REPOSITORY, metavar="URL", help="where to get the hooks from"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="only show what would be written")
+    parser.add_argument("--format", choices=["text", "json"], default="text")
+
+
+def run(arguments: argparse.Namespace, say: Say) -> int:
+    top = git.place().top
+    action, content = _plan(os.path.join(top, CONFIG), arguments.repo)
+    if action == "create" and not arguments.dry_run:
+        _create(os.path.join(top, CONFIG), content)
+    if arguments.format == "json":
+        from ctxtally.render.json import document
+
+        changes = [{"path": CONFIG, "action": action, "content": content}]
+        say(document("init", {"changes": changes, "dry_run": arguments.dry_run}))
+    else:
+        say(_told(action, content, dry_run=arguments.dry_run))
+    return 0
+
+
+def _plan(path: str, repository: str) -> tuple[str, str]:
+    """Return `create`, `add` or `none`, and the text that is to be there."""
+    entry = (
+        f"  - repo: {repository}\n"
+        f"    rev: v{__version__}\n"
+        "    hooks:\n"
+        "      - id: token-budget\n"
+        "      - id: token-report\n"
+    )
+    if not os.path.lexists(path):
+        types = ", ".join(HOOK_TYPES)
+        return "create", f"default_install_hook_types: [{types}]\nrepos:\n{entry}"
+    try:
+        with open(path, encoding="utf-8") as file:
+            present = "token-budget" in file.read()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"{CONFIG}: cannot be read: {error}", help="mend it first") from error
+    return ("none", "") if present else ("add", entry)
+
+
+def _create(path: str, content: str) -> None:
+    try:
+        with open(path, "x", encoding="utf-8", newline="\n") as file:
+            file.write(content)
+    except OSError as error:
+        raise UserError(
+            f"{CONFIG}: cannot be written: {error.strerror}", help="write it by hand"
+        ) from error
+
+
+def _told(action: str, content: str, *, dry_run: bool) -> str:
+    if action == "none":
+        return f"{CONFIG} already has token-budget: nothing to do"
+    if action == "add":
+        return f"{CONFIG} is yours and stays as it is; add this below `repos:`\n\n{content}"
+    verb = "would create" if dry_run else "created"
+    return f"{verb} {CONFIG}\n\n{content}\nnext: pre-commit install && git add {CONFIG}"

@@ -1,0 +1,249 @@
+"""`ctxtally.toml` or `[tool.ctxtally]` of pyproject.toml, as somebody wrote it, checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, cast, get_args
+
+from ctxtally.model.budget import WHOLE, Bound, Budget, Scope, Waiver
+from ctxtally.text.quantities import QuantityError, quantity
+from ctxtally.text.shown import shown
+from ctxtally.text.terminal import printable
+from ctxtally.text.toml_document import Table, read
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from ctxtally.model.finding import Level
+
+# Enough for hundreds of budgets, and parsed in a few milliseconds.
+LARGEST_OWN = 64_000
+# A pyproject.toml holds the settings of many tools.
+LARGEST_PYPROJECT = 256_000
+
+_TOP_KEYS = frozenset({"agents", "budget", "counter", "defaults", "ledger", "waiver"})
+_LIMIT_KEYS = ("min", "warn", "max")
+_BUDGET_KEYS = frozenset(
+    {*_LIMIT_KEYS, "counter", "level", "message", "name", "paths", "scope", "source"}
+)
+_WAIVER_KEYS = frozenset({"budget", "rule", "path", "reason", "until"})
+
+# Which scope has what a share may be of; only catalogs state these numbers.
+_CATALOG_BASES: dict[str, Scope] = {"estimate": "module", "token_budget": "category"}
+
+# On Windows `git~1` is another name of .git, and a name may be followed by dots and blanks.
+_GIT = (".git", "git~1")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """What was configured; `source` is the file it came from, empty where there was nothing.
+
+    `agents` is empty where they are to be detected. `ledger` is a path below the top level.
+    """
+
+    source: str = ""
+    agents: tuple[str, ...] = ()
+    budgets: tuple[Budget, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    defaults: bool = True
+    counter: str | None = None
+    ledger: str | None = None
+
+
+def parse(
+    data: bytes,
+    source: str,
+    *,
+    agents: Collection[str],
+    budgets: Collection[str] = (),
+    rules: Collection[str] | None = None,
+) -> Config:
+    """Read `source`; a pyproject.toml without our table gives an empty Config without a source.
+
+    `agents` are the ids that may be chosen, `budgets` the names of shipped budgets that a waiver
+    may name beside the file's own, `rules` the rule ids it may name (`None`: any).
+    """
+    table = _ours(data, source)
+    if table is None:
+        return Config()
+    table.allow(_TOP_KEYS)
+    own = _budgets(table.tables("budget"), _BUDGET_KEYS)
+    names = {*budgets, *(budget.name for budget in own)}
+    defaults = table.truth("defaults")
+    return Config(
+        source=source,
+        agents=_agents(table, agents),
+        budgets=own,
+        waivers=tuple(_waiver(one, names, rules) for one in table.tables("waiver")),
+        defaults=defaults is not False,
+        counter=table.text("counter"),
+        ledger=_ledger(table),
+    )
+
+
+def shipped(data: bytes, source: str) -> tuple[Budget, ...]:
+    """Read the budgets that apply without a configuration; those with an `agent` are its limits."""
+    table = read(data, source, limit=LARGEST_OWN)
+    table.allow({"budget"})
+    return _budgets(table.tables("budget"), _BUDGET_KEYS | {"agent"})
+
+
+def _ours(data: bytes, source: str) -> Table | None:
+    if source.rpartition("/")[2] != "pyproject.toml":
+        return read(data, source, limit=LARGEST_OWN)
+    # A file that never names us is not ours to complain about, nor to spend time on.
+    if b"ctxtally" not in data:
+        return None
+    tool = read(data, source, limit=LARGEST_PYPROJECT).table("tool")
+    return None if tool is None else tool.table("ctxtally")
+
+
+def _agents(table: Table, known: Collection[str]) -> tuple[str, ...]:
+    chosen = table.texts("agents") or ()
+    for index, agent in enumerate(chosen):
+        if agent not in known:
+            raise table.unknown(agent, "agents", index, choices=known)
+    return tuple(dict.fromkeys(chosen))
+
+
+def _ledger(table: Table) -> str | None:
+    path = table.text("ledger")
+    if path is None:
+        return None
+    names = [name.rstrip(". ").lower() for name in path.split("/")]
+    odd = path.startswith("~") or "\\" in path or ":" in path or printable(path) != path
+    if odd or not all(names) or any(name in _GIT for name in names):
+        message = f"`ledger` cannot be {shown(path)}: it must be a path inside the work tree"
+        raise table.error(message, "ledger", help='write `ledger = "docs/usage-log.jsonl"`')
+    return path
+
+
+def _budgets(tables: Iterable[Table], keys: Collection[str]) -> tuple[Budget, ...]:
+    found: dict[str, Budget] = {}
+    for table in tables:
+        budget = _budget(table, keys)
+        if budget.name in found:
+            message = f"{shown(budget.name)} is already the name of the budget at "
+            message += found[budget.name].origin
+            raise table.error(message, "name", help="give each budget its own name")
+        found[budget.name] = budget
+    return tuple(found.values())
+
+
+def _budget(table: Table, keys: Collection[str]) -> Budget:
+    table.allow(keys)
+    name = table.needed("name")
+    scope = cast("Scope", table.choice("scope", get_args(Scope)) or "file")
+    limits = _limits(table, scope)
+    counter = table.text("counter")
+    unit = next(iter(limits.values())).unit
+    if counter and unit != "tokens":
+        message = f"`counter` has no use in a budget of {unit}"
+        raise table.error(message, "counter", help="leave out `counter`")
+    return Budget(
+        name=name,
+        scope=scope,
+        origin=table.origin,
+        paths=_paths(table, scope),
+        max=limits.get("max"),
+        warn=limits.get("warn"),
+        min=limits.get("min"),
+        level=cast("Level", table.choice("level", ("error", "warning")) or "error"),
+        counter=counter,
+        message=table.text("message") or "",
+        source=table.text("source") or "",
+        agent=table.text("agent"),
+    )
+
+
+def _paths(table: Table, scope: Scope) -> tuple[str, ...]:
+    paths = table.texts("paths")
+    if paths is None:
+        if scope in _CATALOG_BASES.values():
+            return ()
+        message = f"a budget of scope {scope} needs `paths`"
+        raise table.error(message, help='add `paths = ["docs/**/*.md"]`')
+    for index, path in enumerate(paths):
+        if "\\" in path or ".." in path.removeprefix("!").split("/"):
+            message = f"`paths` cannot hold {shown(path)}: it would match nothing"
+            way_out = "globs begin at the top level and have `/` between names"
+            raise table.error(message, "paths", index, help=way_out)
+    if all(path.startswith("!") for path in paths):
+        message = "`paths` only takes away: each of its globs begins with `!`"
+        raise table.error(message, "paths", help='begin with what to take, such as "**/*.md"')
+    return paths
+
+
+def _limits(table: Table, scope: Scope) -> dict[str, Bound]:
+    found = {key: _limit(table, key, scope) for key in _LIMIT_KEYS if key in table.values}
+    if not found:
+        message = f"{table.header} has none of `max`, `warn` and `min`"
+        raise table.error(message, help='add `max = "6k tokens"`')
+    warn, highest = found.get("warn"), found.get("max")
+    if warn and warn.of == "max":
+        if highest is None:
+            message = f"`warn` is {shown(warn.text)} of `max`, and there is no `max`"
+            raise table.error(message, "warn", help='add `max`, or write `warn = "5k tokens"`')
+        found["warn"] = replace(warn, unit=highest.unit)
+    _agreed(table, found)
+    return found
+
+
+def _limit(table: Table, key: str, scope: Scope) -> Bound:
+    value = table.values[key]
+    if key == "min" and scope != "module":
+        message = f"`min` has no use in a budget of scope {scope}"
+        raise table.error(message, key, help='leave out `min`, or write `scope = "module"`')
+    try:
+        limit = quantity(value, lower=key == "min")
+    except QuantityError as error:
+        message = f"`{key}` cannot be {shown(value)}: {error}"
+        raise table.error(message, key, help=error.help) from error
+    if limit.of == "max" and key != "warn":
+        message = f"`{key}` cannot be {shown(value)}: only `warn` is a share of `max`"
+        raise table.error(message, key, help='write a share of a window, such as "5% of 200k"')
+    if limit.unit != "tokens" and scope in _CATALOG_BASES.values():
+        message = f"`{key}` cannot be {shown(value)}: a catalog states tokens, not {limit.unit}"
+        raise table.error(message, key, help='write tokens, or `scope = "file"` and `paths`')
+    wanted = _CATALOG_BASES.get(limit.of, scope)
+    if scope != wanted:
+        message = f"`{key}` cannot be {shown(value)} in a budget of scope {scope}"
+        raise table.error(message, key, help=f'write `scope = "{wanted}"`')
+    return limit
+
+
+def _agreed(table: Table, limits: dict[str, Bound]) -> None:
+    """Refuse limits that contradict each other."""
+    for low, high in (("min", "warn"), ("min", "max"), ("warn", "max")):
+        lower, upper = limits.get(low), limits.get(high)
+        if lower is None or upper is None:
+            continue
+        if lower.unit != upper.unit:
+            message = f"`{low}` counts {lower.unit} and `{high}` counts {upper.unit}"
+            raise table.error(message, low, help="write two budgets")
+        above = lower.of == upper.of and lower.amount > upper.amount
+        if above or (lower.of == "max" and lower.amount > WHOLE):
+            message = f"`{low}` is above `{high}`: {shown(lower.text)}, {shown(upper.text)}"
+            raise table.error(message, low, help=f"lower `{low}`, or raise `{high}`")
+
+
+def _waiver(table: Table, budgets: Collection[str], rules: Collection[str] | None) -> Waiver:
+    table.allow(_WAIVER_KEYS)
+    budget, rule = table.text("budget"), table.text("rule")
+    if (budget is None) is (rule is None):
+        named = "both `budget` and `rule`" if budget else "neither `budget` nor `rule`"
+        message = f"{table.header} has {named}"
+        raise table.error(message, help="name the one budget or the one rule that is waived")
+    if budget is not None and budget not in budgets:
+        raise table.unknown(budget, "budget", choices=budgets)
+    if rule is not None and rules is not None and rule not in rules:
+        raise table.unknown(rule, "rule", choices=rules)
+    return Waiver(
+        path=table.needed("path"),
+        reason=table.needed("reason"),
+        origin=table.origin,
+        budget=budget,
+        rule=rule,
+        until=table.day("until"),
+    )

@@ -1,0 +1,16 @@
+"""One thing that doctor looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """`help` says how to mend what is not ok; else it is empty."""
+
+    name: str
+    state: Literal["ok", "warn", "fail"]
+    message: str
+    help: str = ""

@@ -1,0 +1,18 @@
+"""Where the usage log is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """Where events go: `path` on the disk, `shown` relative to the top level, as outputs name it.
+
+    `state_path` remembers what was logged last; `hint` says why a wanted place is not used.
+    """
+
+    path: str
+    shown: str
+    state_path: str
+    hint: str = ""

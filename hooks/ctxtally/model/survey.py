@@ -1,0 +1,41 @@
+"""Everything that one look at a subject found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ctxtally.model.budget import Outcome
+    from ctxtally.model.count import Method
+    from ctxtally.model.finding import Finding
+    from ctxtally.model.ledger import Ledger
+    from ctxtally.model.measured import Category, Measured, Module
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """`files` are sorted by weight, `findings` by level and place; `remarks` are one-line notes."""
+
+    subject: str
+    counter: str
+    method: Method
+    files: tuple[Measured, ...]
+    modules: tuple[Module, ...]
+    categories: tuple[Category, ...]
+    outcomes: tuple[Outcome, ...]
+    findings: tuple[Finding, ...]
+    log: Ledger
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def tokens(self) -> int:
+        return sum(file.tokens for file in self.files)
+
+    @property
+    def errors(self) -> int:
+        return sum(finding.level == "error" for finding in self.findings)
+
+    @property
+    def warnings(self) -> int:
+        return sum(finding.level == "warning" for finding in self.findings)

@@ -1,0 +1,125 @@
+"""Reports as JSON with stable keys: the same facts as the text."""
+
+from __future__ import annotations
+
+from json import dumps
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ctxtally.model.budget import Outcome
+    from ctxtally.model.finding import Finding
+    from ctxtally.model.measured import Measured, Module
+    from ctxtally.model.survey import Survey
+
+    Json = bool | int | float | str | None | Sequence["Json"] | Mapping[str, "Json"]
+
+
+def document(name: str, facts: Mapping[str, Json]) -> str:
+    """Return a document of schema `ctxtally/<name>/1`, one key a line at the top."""
+    return dumps({"schema": f"ctxtally/{name}/1", **facts}, indent=2)
+
+
+def gate(survey: Survey) -> str:
+    return document(
+        "budget",
+        {
+            "subject": survey.subject,
+            "counter": survey.counter,
+            "budgets": [_outcome(one) for one in survey.outcomes],
+            "findings": [finding(one) for one in survey.findings],
+            "totals": _totals(survey),
+        },
+    )
+
+
+def report(survey: Survey) -> str:
+    return document(
+        "report",
+        {
+            "subject": survey.subject,
+            "counter": survey.counter,
+            "files": [_file(one) for one in survey.files],
+            "modules": [_module(one) for one in survey.modules],
+            "categories": [
+                {
+                    "name": one.name,
+                    "catalog": _path(one.catalog),
+                    "token_budget": one.token_budget,
+                    "stated": one.stated,
+                    "tokens": one.tokens,
+                }
+                for one in survey.categories
+            ],
+            "budgets": [_outcome(one) for one in survey.outcomes],
+            "findings": [finding(one) for one in survey.findings],
+            "totals": _totals(survey),
+            "log": _path(survey.log.shown),
+            "remarks": list(survey.remarks),
+        },
+    )
+
+
+def finding(found: Finding) -> dict[str, Json]:
+    return {
+        "rule": found.rule,
+        "level": found.level,
+        "path": _path(found.path),
+        "line": found.line,
+        "message": _path(found.message),
+        "help": _path(found.help),
+    }
+
+
+def _file(file: Measured) -> dict[str, Json]:
+    return {
+        "path": _path(file.path),
+        "kind": file.kind,
+        "tokens": file.tokens,
+        "method": file.method,
+        "bytes": file.bytes,
+        "lines": file.lines,
+        "oid": file.oid,
+        "aliases": [_path(alias) for alias in file.aliases],
+    }
+
+
+def _module(module: Module) -> dict[str, Json]:
+    return {
+        "name": module.label,
+        "path": _path(module.path),
+        "catalog": _path(module.catalog),
+        "stated": module.stated,
+        "tokens": module.tokens,
+    }
+
+
+def _outcome(outcome: Outcome) -> dict[str, Json]:
+    return {
+        "name": outcome.budget.name,
+        "scope": outcome.budget.scope,
+        "subject": _path(outcome.subject),
+        "actual": outcome.actual,
+        "warn": outcome.warn,
+        "max": outcome.max,
+        "min": outcome.min,
+        "unit": outcome.unit,
+        "state": outcome.state,
+        "source": outcome.budget.source,
+    }
+
+
+def _totals(survey: Survey) -> dict[str, Json]:
+    return {
+        "files": len(survey.files),
+        "tokens": survey.tokens,
+        "bytes": sum(file.bytes for file in survey.files),
+        "errors": survey.errors,
+        "warnings": survey.warnings,
+    }
+
+
+def _path(text: str) -> str:
+    # A name that is not UTF-8 holds surrogates, which no JSON reader has to take.
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -1,0 +1,142 @@
+"""Findings and reports as text for people."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from ctxtally.text.figures import counted
+from ctxtally.text.table import table
+from ctxtally.text.terminal import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ctxtally.model.budget import Outcome
+    from ctxtally.model.finding import Finding
+    from ctxtally.model.measured import Category, Module
+    from ctxtally.model.survey import Survey
+    from ctxtally.text.table import Cell
+
+_COLOURS = {"error": "31", "warning": "33", "note": "36"}
+
+
+def findings(found: Iterable[Finding], *, colour: bool = False) -> str:
+    """Return findings, what and where each, and the way out once for neighbours that share it."""
+    lines = []
+    for help_line, group in groupby(found, key=lambda one: one.help):
+        lines += [_finding(one, colour=colour) for one in group]
+        if help_line:
+            lines.append(f"  = help: {printable(help_line)}")
+    return "\n".join(lines)
+
+
+def _finding(found: Finding, *, colour: bool) -> str:
+    word = f"{found.level}[{found.rule}]"
+    if colour:
+        word = f"\x1b[1;{_COLOURS[found.level]}m{word}\x1b[0m"
+    place = printable(found.path)
+    if found.line is not None:
+        place += f":{found.line}"
+    return f"{word}: {place}: {printable(found.message)}"
+
+
+def gate(survey: Survey, *, colour: bool = False, verbose: bool = False) -> str:
+    """Return what the gate prints: nothing where there is nothing to say."""
+    told = [found for found in survey.findings if verbose or found.level != "note"]
+    blocks = [findings(told, colour=colour)] if told else []
+    if survey.errors or verbose:
+        blocks.append(f"{summary(survey)}; {_verdict(survey)}")
+    return "\n".join(blocks)
+
+
+def report(survey: Survey, *, colour: bool = False) -> str:
+    """Return the whole report."""
+    blocks = [_files(survey)]
+    blocks += _modules(survey)
+    blocks += _budgets(survey)
+    if survey.findings:
+        blocks.append(f"Findings\n\n{findings(survey.findings, colour=colour)}")
+    tail = [summary(survey), f"log: {printable(survey.log.shown)}"]
+    blocks.append("\n".join([*(f"note: {printable(one)}" for one in survey.remarks), *tail]))
+    return "\n\n".join(blocks)
+
+
+def summary(survey: Survey) -> str:
+    """Return one line: how much was measured, by what, in which subject."""
+    return (
+        f"{counted(survey.tokens, 'tokens')} in {counted(len(survey.files), 'files')}"
+        f" ({survey.counter}, {survey.method}; subject: {survey.subject})"
+    )
+
+
+def _verdict(survey: Survey) -> str:
+    return f"{counted(survey.errors, 'errors')}, {counted(survey.warnings, 'warnings')}"
+
+
+def _files(survey: Survey) -> str:
+    if not survey.files:
+        return f"No context files in the {survey.subject}."
+    rows: list[list[Cell]] = [
+        [file.tokens, file.bytes, file.lines, file.kind, _with_aliases(file.path, file.aliases)]
+        for file in survey.files
+    ]
+    rows.append([survey.tokens, sum(file.bytes for file in survey.files), None, "", "all"])
+    header = ["tokens", "bytes", "lines", "kind", "path"]
+    return f"Context files of the {survey.subject}\n\n{table(header, rows)}"
+
+
+def _with_aliases(path: str, aliases: tuple[str, ...]) -> str:
+    shown = printable(path)
+    return f"{shown} (= {', '.join(map(printable, aliases))})" if aliases else shown
+
+
+def _modules(survey: Survey) -> Iterator[str]:
+    for catalog, group in groupby(survey.modules, key=lambda module: module.catalog):
+        modules = list(group)
+        if any(module.stated for module in modules):
+            categories = [one for one in survey.categories if one.catalog == catalog]
+            yield _stated(catalog, modules, categories)
+
+
+def _stated(catalog: str, modules: list[Module], categories: list[Category]) -> str:
+    rows = [
+        [
+            module.stated,
+            module.tokens,
+            _ratio(module.tokens, module.stated),
+            printable(module.label),
+        ]
+        for module in modules
+    ]
+    both = [module for module in modules if module.stated and module.tokens is not None]
+    stated = sum(module.stated or 0 for module in both)
+    tokens = sum(module.tokens or 0 for module in both)
+    rows.append([stated, tokens, _ratio(tokens, stated), f"all {counted(len(both), 'modules')}"])
+    text = f"{printable(catalog)}: stated against measured tokens\n\n"
+    text += table(["stated", "measured", "ratio", "module"], rows)
+    if any(category.token_budget is not None for category in categories):
+        text += "\n\n" + table(
+            ["budget", "stated", "measured", "category"],
+            [[one.token_budget, one.stated, one.tokens, printable(one.name)] for one in categories],
+        )
+    return text
+
+
+def _ratio(tokens: int | None, stated: int | None) -> str:
+    return f"{tokens / stated:.2f}x" if stated and tokens is not None else "-"
+
+
+def _budgets(survey: Survey) -> Iterator[str]:
+    judged = [one for one in survey.outcomes if one.budget.scope in ("file", "total")]
+    if judged:
+        rows = [
+            [one.state, one.actual, _limit(one), one.unit, one.budget.name, printable(one.subject)]
+            for one in judged
+        ]
+        header = ["state", "actual", "limit", "unit", "budget", "subject"]
+        yield f"Budgets\n\n{table(header, rows)}"
+
+
+def _limit(outcome: Outcome) -> int | None:
+    return outcome.max if outcome.max is not None else outcome.warn

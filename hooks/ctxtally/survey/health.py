@@ -1,0 +1,125 @@
+"""What doctor looks at."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from ctxtally import __version__
+from ctxtally.adapters import git, ledger
+from ctxtally.adapters.trees import Index
+from ctxtally.errors import UserError
+from ctxtally.model.check import Check
+from ctxtally.survey import settings
+from ctxtally.tokens.counters import DEFAULT, counter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ctxtally.adapters.git import Place
+    from ctxtally.model.profile import Profile
+
+# The first with `rev-parse --path-format` (git 2.31 release notes).
+OLDEST_GIT = (2, 31)
+# The text and its count as tiktoken's own tests have them (tests/test_simple_public.py).
+_SAMPLE, _SAMPLE_TOKENS = "hello world", 2
+_HOOK_TYPES = ("pre-commit", "pre-merge-commit")
+_CONFIG = ".pre-commit-config.yaml"
+
+
+def checks() -> Iterator[Check]:
+    """Yield what was found, one thing after the other; nothing is changed."""
+    version = ".".join(map(str, sys.version_info[:3]))
+    yield Check(name="ctxtally", state="ok", message=f"{__version__} on Python {version}")
+    yield _vocabulary()
+    try:
+        yield _git_version()
+        place = git.place()
+    except UserError as error:
+        yield Check(name="repository", state="fail", message=str(error), help=error.help)
+        return
+    yield Check(name="repository", state="ok", message=f"hash {place.object_format}")
+    profiles = settings.profiles()
+    yield from _configuration(place, profiles)
+    yield from _hooks(place)
+
+
+def _vocabulary() -> Check:
+    one = counter(DEFAULT)
+    found = one.count(_SAMPLE)
+    if one.warning or found != _SAMPLE_TOKENS:
+        message = one.warning or f"{_SAMPLE!r} counts {found}, not {_SAMPLE_TOKENS}"
+        return Check(
+            name="vocabulary", state="fail", message=message, help="install ctxtally again"
+        )
+    return Check(
+        name="vocabulary", state="ok", message=f"{one.label} {one.version}, {one.method}, offline"
+    )
+
+
+def _git_version() -> Check:
+    words = git.output("version").decode("ascii", "replace").split()
+    found = words[2] if len(words) > 2 else "?"  # noqa: PLR2004 - "git version 2.39.5"
+    numbers = tuple(int(part) for part in found.split(".")[:2] if part.isdecimal())
+    if numbers < OLDEST_GIT:
+        wanted = ".".join(map(str, OLDEST_GIT))
+        return Check(name="git", state="fail", message=found, help=f"install git {wanted} or later")
+    return Check(name="git", state="ok", message=found)
+
+
+def _configuration(place: Place, profiles: tuple[Profile, ...]) -> Iterator[Check]:
+    tree = Index()
+    try:
+        entries = tree.listed(settings.FILES)
+        in_force = settings.settings(place, tree, entries, profiles)
+    except UserError as error:
+        yield Check(name="configuration", state="fail", message=str(error), help=error.help)
+        return
+    for remark in in_force.remarks:
+        yield Check(
+            name="configuration", state="warn", message=remark, help="`git add` it for the others"
+        )
+    source = in_force.config.source or "none, the shipped defaults apply"
+    yield Check(
+        name="configuration",
+        state="ok",
+        message=f"{source}; {len(in_force.budgets)} budgets in force",
+    )
+    log = ledger.locate(place, in_force.config.ledger)
+    if log.hint:
+        yield Check(name="usage log", state="warn", message=log.hint)
+    reason = ledger.unwritable(log)
+    if reason:
+        help_line = "make its folder writable; until then runs are not logged"
+        yield Check(name="usage log", state="warn", message=reason, help=help_line)
+    else:
+        yield Check(name="usage log", state="ok", message=log.shown)
+
+
+def _hooks(place: Place) -> Iterator[Check]:
+    try:
+        with open(os.path.join(place.top, _CONFIG), encoding="utf-8", errors="replace") as file:
+            named = "token-budget" in file.read()
+    except OSError:
+        named = False
+    if not named:
+        yield Check(
+            name="pre-commit",
+            state="warn",
+            message=f"{_CONFIG} does not name token-budget",
+            help="run `ctxtally init`",
+        )
+        return
+    folder = git.output("rev-parse", "--path-format=absolute", "--git-path", "hooks")
+    path = os.fsdecode(folder).removesuffix("\n")
+    missing = [name for name in _HOOK_TYPES if not os.path.exists(os.path.join(path, name))]
+    if missing:
+        yield Check(
+            name="pre-commit",
+            state="warn",
+            message=f"not installed in this clone: {', '.join(missing)}",
+            help=f"pre-commit install {' '.join(f'-t {name}' for name in missing)}",
+        )
+    else:
+        yield Check(name="pre-commit", state="ok", message="token-budget is installed")

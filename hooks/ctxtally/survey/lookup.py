@@ -1,0 +1,63 @@
+"""What a subject tracks, asked by path, each answer asked of git once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ctxtally.model.tree import SYMLINK
+from ctxtally.text.paths import MAX_LINKS, Listing, Refused, normalised
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from ctxtally.model.tree import Entry, Tree
+
+# What a link leads to is the name of a file; git itself refuses longer paths than 4,096 bytes.
+_LONGEST_LINK = 4_096
+
+
+class Tracked:
+    """The entries known so far; `gather` asks for more, and for what links among them lead to."""
+
+    def __init__(self, tree: Tree, entries: Mapping[str, Entry]) -> None:
+        self.entries = dict(entries)
+        self.links: dict[str, str] = {}
+        self._tree = tree
+        self._asked = set(self.entries)
+        self._follow(self.entries.values())
+
+    def gather(self, paths: Iterable[str]) -> None:
+        """Learn what is at or below each of `paths`, and at the end of links there."""
+        missing = {path for path in paths if path not in self._asked}
+        if missing:
+            self._asked |= missing
+            found = self._tree.find(missing)
+            fresh = [entry for path, entry in found.items() if path not in self.entries]
+            self.entries |= found
+            self._follow(fresh)
+
+    def listing(self) -> Listing:
+        return Listing(entries=self.entries, links=self.links)
+
+    def link_text(self, entry: Entry) -> str | None:
+        return self.links.get(entry.path)
+
+    def _follow(self, entries: Iterable[Entry]) -> None:
+        fresh = list(entries)
+        for _ in range(MAX_LINKS):
+            links = [entry for entry in fresh if entry.mode == SYMLINK]
+            sizes = self._tree.sizes(links)
+            short = [entry for entry in links if (sizes[entry.path] or 0) <= _LONGEST_LINK]
+            targets = set()
+            for entry, raw in self._tree.read(short):
+                text = raw.decode("utf-8", "surrogateescape")
+                self.links[entry.path] = text
+                target = normalised(text, entry.path.rpartition("/")[0])
+                if not isinstance(target, Refused) and target not in self._asked:
+                    targets.add(target)
+            if not targets:
+                return
+            self._asked |= targets
+            found = self._tree.find(targets)
+            fresh = [entry for path, entry in found.items() if path not in self.entries]
+            self.entries |= found

@@ -1,0 +1,177 @@
+"""Count context files: from the cache where their blobs were seen before, else from their bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ctxtally.model.finding import Finding
+from ctxtally.model.measured import Measured
+from ctxtally.tokens.cache import cache_key
+from ctxtally.tokens.decoding import Unmeasurable, decode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from ctxtally.model.count import Counter
+    from ctxtally.model.measured import ContextFile
+    from ctxtally.model.tree import Entry, Tree
+    from ctxtally.tokens.cache import CountCache
+
+# Claude Code skips a larger context file (its documentation, page memory, 2026-08-22).
+LARGEST_BYTES = 4 << 20
+# So much content is in memory at a time.
+_BATCH_BYTES = 32 << 20
+# A blob is known by these beside its tokens, cached under their own keys; the number says by which
+# rules they are counted: raw bytes, code points and line feeds of the decoded text.
+_FACTS = ("bytes@1", "chars@1", "lines@1")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measurement:
+    """The files that could be counted, and a finding for each that could not."""
+
+    files: tuple[Measured, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meter:
+    """Counts with one counter, remembering what it counted."""
+
+    tree: Tree
+    counter: Counter
+    cache: CountCache
+
+    def measure(self, files: Sequence[ContextFile], entries: Mapping[str, Entry]) -> Measurement:
+        """Count `files`, each of which is in `entries`. What cannot be counted is a finding."""
+        known = self._known(entries[file.path].oid for file in files)
+        measured: dict[str, Measured] = {}
+        findings: list[Finding] = []
+        fresh: list[ContextFile] = []
+        for file in files:
+            facts = known.get(entries[file.path].oid)
+            if facts is None:
+                fresh.append(file)
+            else:
+                measured[file.path] = self._measured(file, entries[file.path].oid, facts)
+        for batch in self._batches(fresh, entries, findings):
+            for one in self._read(batch, entries, findings):
+                measured[one.path] = one
+        return Measurement(
+            files=tuple(measured[file.path] for file in files if file.path in measured),
+            findings=tuple(findings),
+        )
+
+    def count(self, entries: Iterable[Entry]) -> dict[str, int]:
+        """Return the tokens of blobs by path, without those that cannot be counted."""
+        from ctxtally.model.measured import ContextFile
+
+        by_path = {entry.path: entry for entry in entries}
+        files = [ContextFile(path=path, kind="module") for path in by_path]
+        return {file.path: file.tokens for file in self.measure(files, by_path).files}
+
+    def _known(self, oids: Iterable[str]) -> dict[str, tuple[int, ...]]:
+        wanted = [oid for oid in oids if oid]
+        columns = [self.cache.find(key, wanted) for key in (cache_key(self.counter), *_FACTS)]
+        return {
+            oid: tuple(column[oid] for column in columns)
+            for oid in wanted
+            if all(oid in column for column in columns)
+        }
+
+    def _measured(self, file: ContextFile, oid: str, facts: Sequence[int]) -> Measured:
+        tokens, size, chars, lines = facts
+        return Measured(
+            path=file.path,
+            kind=file.kind,
+            tokens=tokens,
+            method=self.counter.method,
+            bytes=size,
+            chars=chars,
+            lines=lines,
+            oid=oid,
+            aliases=file.aliases,
+        )
+
+    def _batches(
+        self,
+        files: Sequence[ContextFile],
+        entries: Mapping[str, Entry],
+        findings: list[Finding],
+    ) -> Iterator[list[ContextFile]]:
+        """Yield files that may be read, a bounded number of bytes at a time."""
+        sizes = self.tree.sizes(entries[file.path] for file in files)
+        batch: list[ContextFile] = []
+        pending = 0
+        for file in files:
+            size = sizes[file.path]
+            if size is None or size > LARGEST_BYTES:
+                findings.append(_not_read(file.path, size))
+                continue
+            batch.append(file)
+            pending += size
+            if pending > _BATCH_BYTES:
+                yield batch
+                batch, pending = [], 0
+        if batch:
+            yield batch
+
+    def _read(
+        self,
+        batch: Sequence[ContextFile],
+        entries: Mapping[str, Entry],
+        findings: list[Finding],
+    ) -> list[Measured]:
+        files = {file.path: file for file in batch}
+        texts: list[_Text] = []
+        for entry, raw in self.tree.read([entries[path] for path in files]):
+            file = files.pop(entry.path)
+            text = decode(raw)
+            if isinstance(text, Unmeasurable):
+                findings.append(_undecoded(file.path, text))
+            else:
+                texts.append(_Text(file=file, oid=entry.oid, size=len(raw), text=text))
+        findings += [_not_read(path, None) for path in files]
+        counts = self.counter.count_texts([one.text for one in texts])
+        facts = [
+            (tokens, one.size, len(one.text), one.text.count("\n"))
+            for one, tokens in zip(texts, counts, strict=True)
+        ]
+        for column, key in enumerate((cache_key(self.counter), *_FACTS)):
+            self.cache.add(
+                key, {one.oid: row[column] for one, row in zip(texts, facts, strict=True)}
+            )
+        return [
+            self._measured(one.file, one.oid, row) for one, row in zip(texts, facts, strict=True)
+        ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Text:
+    file: ContextFile
+    oid: str
+    size: int
+    text: str
+
+
+def _undecoded(path: str, why: Unmeasurable) -> Finding:
+    return Finding(rule=why.rule, level="error", path=path, message=why.message, help=why.help)
+
+
+def _not_read(path: str, size: int | None) -> Finding:
+    if size is None:
+        return Finding(
+            rule="not-available",
+            level="error",
+            path=path,
+            message="not measured: its content is not available here",
+            help="fetch the missing objects, or restore the file",
+        )
+    return Finding(
+        rule="too-large",
+        level="error",
+        path=path,
+        message=f"not measured: {size:,} bytes, at most {LARGEST_BYTES:,} are read",
+        help="split it, or waive the rule `too-large` for it",
+    )

@@ -1,0 +1,118 @@
+"""What is in force for a subject: profiles, configuration, budgets."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ctxtally import config
+from ctxtally.adapters import shipped
+from ctxtally.adapters.trees import Revision
+from ctxtally.context.discovery import detected
+from ctxtally.context.profiles import parse_profile
+from ctxtally.errors import ConfigError
+from ctxtally.survey.measure import LARGEST_BYTES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from ctxtally.adapters.git import Place
+    from ctxtally.config import Config
+    from ctxtally.model.budget import Budget
+    from ctxtally.model.profile import Profile
+    from ctxtally.model.tree import Entry, Tree
+
+# The first that holds our settings is the one that is used.
+FILES = ("ctxtally.toml", "pyproject.toml")
+# Data in budgets/ that is not the profile of an agent.
+_NOT_PROFILES = ("default.toml", "models.toml")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """`remarks` says in a line each what is worth knowing of where they came from."""
+
+    config: Config
+    budgets: tuple[Budget, ...]
+    remarks: tuple[str, ...] = ()
+
+
+def profiles() -> tuple[Profile, ...]:
+    """Return the shipped profiles, one per agent, sorted by its id."""
+    return tuple(
+        parse_profile(shipped.read("budgets", name), f"budgets/{name}")
+        for name in shipped.names("budgets")
+        if name not in _NOT_PROFILES
+    )
+
+
+def settings(
+    place: Place, tree: Tree, entries: Mapping[str, Entry], known: Iterable[Profile]
+) -> Settings:
+    """Read the configuration of the subject; one that git does not track is used, and named."""
+    known = tuple(known)
+    defaults = config.shipped(shipped.read("budgets", "default.toml"), "budgets/default.toml")
+    mine, remarks = config.Config(), []
+    for name in FILES:
+        found, remark = _read(place, tree, entries, name)
+        if found is None:
+            continue
+        mine = config.parse(
+            found,
+            name,
+            agents=[profile.agent for profile in known],
+            budgets=[budget.name for budget in defaults],
+        )
+        if mine.source:
+            remarks = [remark] if remark else []
+            break
+    agents = mine.agents or tuple(profile.agent for profile in detected(known, entries))
+    return Settings(config=mine, budgets=_in_force(mine, defaults, agents), remarks=tuple(remarks))
+
+
+def _in_force(
+    mine: Config, defaults: Iterable[Budget], used: tuple[str, ...]
+) -> tuple[Budget, ...]:
+    """Return the budgets that apply: an agent's limits always, other defaults unless replaced.
+
+    A limit of an agent of which there is no sign warns: its file may be meant for others.
+    """
+    if not mine.defaults:
+        return mine.budgets
+    limits = [
+        one if one.agent in used else replace(one, level="warning")
+        for one in defaults
+        if one.agent is not None
+    ]
+    advice = [] if mine.budgets else [one for one in defaults if one.agent is None]
+    return (*advice, *limits, *mine.budgets)
+
+
+def _read(
+    place: Place, tree: Tree, entries: Mapping[str, Entry], name: str
+) -> tuple[bytes | None, str]:
+    """Return the bytes of a configuration file, and a remark where git does not track it."""
+    entry = entries.get(name)
+    if entry is None:
+        path = os.path.join(place.top, name)
+        if isinstance(tree, Revision) or not os.path.isfile(path):
+            return None, ""
+        with open(path, "rb") as file:
+            content = file.read(LARGEST_BYTES)
+        return content, f"{name} is not tracked; it is used as it lies on the disk"
+    if not entry.is_file:
+        raise ConfigError(
+            f"{name}:1:1: not a regular file, so it is not read",
+            help="put the file itself there, not a link to it",
+        )
+    size = tree.sizes([entry])[name]
+    if size is None:
+        raise ConfigError(
+            f"{name}:1:1: its content is not available here", help="fetch the missing objects"
+        )
+    if size > LARGEST_BYTES:
+        raise ConfigError(
+            f"{name}:1:1: {size:,} bytes are too many to read", help="make it shorter"
+        )
+    return next(content for _, content in tree.read([entry])), ""

@@ -1,0 +1,45 @@
+"""Which subject a command measures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ctxtally.adapters.trees import Index, Revision, WorkTree
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Mapping
+
+    from ctxtally.adapters.git import Place
+    from ctxtally.model.tree import Tree
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument(
+        "--worktree",
+        action="store_true",
+        help="measure the files as they lie on the disk, untracked ones too, instead of the index",
+    )
+    which.add_argument("--rev", metavar="REV", help="measure the tree of a commit")
+
+
+def subject(arguments: argparse.Namespace, environment: Mapping[str, str], place: Place) -> Tree:
+    """Return what the arguments ask for: the index, unless this is a push of some commit."""
+    if arguments.worktree:
+        return WorkTree(place)
+    revision = arguments.rev or pushed(environment)
+    return Revision(revision) if revision else Index()
+
+
+def pushed(environment: Mapping[str, str]) -> str | None:
+    """Return the commit that pre-commit says is pushed; there the index is not what is judged.
+
+    For a branch without a common history with the remote it names only the local branch
+    (pre_commit/commands/run.py 4.7.0).
+    """
+    for name in ("PRE_COMMIT_TO_REF", "PRE_COMMIT_LOCAL_BRANCH"):
+        value = environment.get(name, "")
+        if value.strip("0"):
+            return value
+    return None

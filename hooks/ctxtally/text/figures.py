@@ -1,0 +1,26 @@
+"""Numbers as our outputs write them."""
+
+from __future__ import annotations
+
+_SINGULAR = {"tokens": "token", "bytes": "byte", "chars": "character", "lines": "line"}
+_PLURAL = {"chars": "characters"}
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun: thousands separated, the singular where it is one.
+
+    >>> counted(1, "tokens"), counted(12000, "chars"), counted(2, "files")
+    ('1 token', '12,000 characters', '2 files')
+    """
+    if number == 1:
+        return f"1 {_SINGULAR.get(noun, noun.removesuffix('s'))}"
+    return f"{number:,} {_PLURAL.get(noun, noun)}"
+
+
+def signed(number: int) -> str:
+    """Return a change.
+
+    >>> signed(1200), signed(-3), signed(0)
+    ('+1,200', '-3', '+0')
+    """
+    return f"{number:+,}"

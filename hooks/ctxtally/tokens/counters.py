@@ -1,0 +1,108 @@
+"""Counters by name: shipped encodings, OpenAI models, families of other models, and plug-ins."""
+
+from __future__ import annotations
+
+from ctxtally.errors import UserError
+from ctxtally.tokens import engines
+from ctxtally.tokens.models import ALIASES, ENCODINGS, SHIPPED, encoding_of, looks_like_openai
+
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ctxtally.model.count import Counter, Method
+
+DEFAULT = "o200k_base"
+
+
+class NamedCounter:
+    """A counter that turns into its fallback the first time that its engine cannot count.
+
+    Then `warning` says so, and `id`, `version`, `method` and `label` are those of the fallback:
+    numbers counted before are of another kind, so count all texts of one verdict in one call.
+    """
+
+    __slots__ = ("_engine", "_fallback", "id", "label", "method", "version", "warning")
+
+    def __init__(  # noqa: PLR0913 - keywords; a dataclass would double the cost of a cold count
+        self,
+        *,
+        id: str,  # noqa: A002 - the name of the attribute
+        version: str,
+        engine: Callable[[Sequence[str]], list[int]],
+        method: Method = "exact",
+        label: str = "",
+        fallback: Callable[[], NamedCounter] | None = None,
+    ) -> None:
+        self.id = id
+        self.version = version
+        self.method: Method = method
+        self.label = label or id
+        self.warning: str | None = None
+        self._engine = engine
+        self._fallback = fallback
+
+    def count(self, text: str) -> int:
+        """Return the tokens of `text`."""
+        return self.count_texts([text])[0]
+
+    def count_texts(self, texts: Sequence[str]) -> list[int]:
+        """Return the tokens of each text, all by one engine."""
+        try:
+            return self._engine(texts)
+        except engines.EngineError as error:
+            if self._fallback is None:
+                raise
+            other = self._fallback()
+            failed = f"the counter `{self.id}` cannot count ({error})"
+        found = other.count_texts(texts)
+        self.id, self.version, self.method = other.id, other.version, other.method
+        self.label, self._engine, self._fallback = other.label, other.count_texts, None
+        self.warning = other.warning or f"{failed}: using {other.label} instead"
+        return found
+
+
+def counter(name: str = DEFAULT) -> Counter:
+    """Return the counter that `name` means: an encoding, a model, or an installed plug-in.
+
+    A model of OpenAI whose encoding is not public is counted as `assumed o200k_base`.
+    """
+    encoding = ALIASES.get(name, name)
+    model = name.rpartition("/")[2]  # `openai/gpt-5`, as routers write it
+    shipped = encoding if encoding in engines.VERSIONS else SHIPPED.get(encoding_of(model) or "")
+    if shipped is not None:
+        return _shipped(shipped)
+    from ctxtally.tokens import plugins
+
+    points = plugins.installed()
+    if name in points:
+        return NamedCounter(
+            id=name,
+            version=plugins.version(points[name]),
+            engine=plugins.engine(points[name]),
+            fallback=lambda: _shipped(DEFAULT),
+        )
+    if looks_like_openai(model):
+        return _shipped(DEFAULT, assumed=True)
+    raise _unknown(name, sorted(points))
+
+
+def _shipped(encoding: str, *, assumed: bool = False) -> NamedCounter:
+    return NamedCounter(
+        id=encoding,
+        version=engines.VERSIONS[encoding],
+        engine=engines.shipped(encoding),
+        method="calibrated" if assumed else "exact",
+        label=f"assumed {encoding}" if assumed else encoding,
+    )
+
+
+def _unknown(name: str, installed: list[str]) -> UserError:
+    from difflib import get_close_matches
+
+    valid = [*engines.VERSIONS, *ALIASES, *ENCODINGS, *installed]
+    near = get_close_matches(name, valid) or list(engines.VERSIONS)
+    return UserError(
+        f"no counter is named `{name}`",
+        help=f"did you mean {' or '.join(f'`{one}`' for one in near)}?",
+    )

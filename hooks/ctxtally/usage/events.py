@@ -1,0 +1,76 @@
+"""What a run of a hook or a report adds to the usage log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ctxtally.model.event import SCHEMA_VERSION, Event
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from ctxtally.model.measured import Measured
+
+
+def _event(moment: datetime, kind: str, operation: str) -> Event:
+    return {
+        "v": SCHEMA_VERSION,
+        "ts": moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        "day": moment.strftime("%Y-%m-%d"),
+        "kind": kind,
+        "source": "hook",
+        "operation": operation,
+    }
+
+
+def run_event(  # noqa: PLR0913 - a record is what it is made of
+    moment: datetime,
+    operation: str,
+    *,
+    subject: str,
+    tokenizer: str,
+    files: Iterable[Measured],
+    errors: int,
+    warnings: int,
+    status: int,
+) -> Event:
+    """Return the event of one run of the gate or a report; `tokens` is the sum over its files."""
+    tokens = [file.tokens for file in files]
+    return _event(moment, "budget", operation) | {
+        "subject": subject,
+        "counted": "tokenizer",
+        "tokenizer": tokenizer,
+        "files": len(tokens),
+        "tokens": sum(tokens),
+        "errors": errors,
+        "warnings": warnings,
+        "exit": status,
+    }
+
+
+def context_events(
+    moment: datetime,
+    operation: str,
+    *,
+    tokenizer: str,
+    files: Iterable[Measured],
+    seen: Mapping[str, int],
+) -> list[Event]:
+    """Return one event per file whose count is not the one in `seen`, its last event's."""
+    events = []
+    for file in files:
+        before = seen.get(file.path)
+        if before == file.tokens:
+            continue
+        event = _event(moment, "context", operation) | {
+            "counted": "tokenizer",
+            "tokenizer": tokenizer,
+            "path": file.path,
+            "oid": file.oid,
+            "tokens": file.tokens,
+        }
+        if before is not None:
+            event["before"] = before
+        events.append(event)
+    return events

@@ -1,0 +1,198 @@
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ctxtally.adapters import git, ledger
+from ctxtally.adapters.clock import new_id
+from ctxtally.adapters.files import appending, replace_file
+from ctxtally.model.ledger import Ledger
+
+if TYPE_CHECKING:
+    from ctxtally.model.event import Event
+    from tests.support.repo import Repo
+
+MOMENT = datetime(2026, 11, 21, tzinfo=timezone.utc)
+
+
+def event(operation: str = "budget") -> Event:
+    return {"v": 1, "ts": "2026-11-21T00:00:00Z", "kind": "budget", "operation": operation}
+
+
+def log_in(folder: Path) -> Ledger:
+    return Ledger(
+        path=str(folder / "log" / "usage-log.jsonl"),
+        shown="log/usage-log.jsonl",
+        state_path=str(folder / "log" / "logged"),
+    )
+
+
+def records(log: Ledger) -> list[dict[str, object]]:
+    return [json.loads(line) for line in Path(log.path).read_text("utf-8").splitlines()]
+
+
+class TestAppend:
+    def test_one_line_per_event_with_its_own_id(self, tmp_path: Path) -> None:
+        log = log_in(tmp_path)
+        ledger.append(log, [event("a"), event("b")], MOMENT)
+        ledger.append(log, [event("c")], MOMENT)
+        assert [record["operation"] for record in records(log)] == ["a", "b", "c"]
+        assert len({record["id"] for record in records(log)}) == 3
+        assert list(records(log)[0]) == ["v", "id", "ts", "kind", "operation"]
+
+    def test_a_torn_line_is_not_glued_to_ours(self, tmp_path: Path) -> None:
+        log = log_in(tmp_path)
+        ledger.append(log, [event("a")], MOMENT)
+        with Path(log.path).open("ab") as file:
+            file.write(b'{"v":1,"id":"01')
+        ledger.append(log, [event("b")], MOMENT)
+        lines = Path(log.path).read_text("utf-8").splitlines()
+        assert lines[1] == '{"v":1,"id":"01'
+        assert json.loads(lines[2])["operation"] == "b"
+
+    def test_a_file_where_the_folder_should_be(self, tmp_path: Path) -> None:
+        (tmp_path / "log").write_text("in the way")
+        with pytest.raises(ledger.LogError) as caught:
+            ledger.append(log_in(tmp_path), [event()], MOMENT)
+        assert str(caught.value) == "log/usage-log.jsonl was not written: File exists"
+
+    def test_a_link_is_not_followed(self, tmp_path: Path) -> None:
+        log = log_in(tmp_path)
+        canary = tmp_path / "canary"
+        canary.write_text("mine")
+        Path(log.path).parent.mkdir()
+        Path(log.path).symlink_to(canary)
+        with pytest.raises(ledger.LogError, match="was not written: Too many levels"):
+            ledger.append(log, [event()], MOMENT)
+        assert canary.read_text() == "mine"
+
+    @pytest.mark.parametrize("size", [100, 5_000, 100_000])
+    def test_a23_eight_processes_lose_nothing(self, tmp_path: Path, size: int) -> None:
+        log = log_in(tmp_path)
+        context = multiprocessing.get_context("spawn")
+        writers = [
+            context.Process(target=_write_many, args=(str(tmp_path), writer, size))
+            for writer in range(8)
+        ]
+        for writer in writers:
+            writer.start()
+        for writer in writers:
+            writer.join()
+        found = {str(record["operation"])[:6] for record in records(log)}
+        assert found == {f"{writer}-{number:04}" for writer in range(8) for number in range(25)}
+        assert len(records(log)) == 200
+
+
+def _write_many(folder: str, writer: int, size: int) -> None:
+    for number in range(25):
+        ledger.append(log_in(Path(folder)), [event(f"{writer}-{number:04}" + "x" * size)], MOMENT)
+
+
+class TestRemember:
+    def test_what_was_logged_comes_back(self, tmp_path: Path) -> None:
+        log = log_in(tmp_path)
+        seen = {"a b.md": 1, "new\nline.md": 2, "umläut.md": 3, "latin-\udce9.md": 4, "a\\n.md": 5}
+        ledger.remember(log, seen)
+        assert ledger.logged(log) == seen
+
+    @pytest.mark.parametrize(
+        "content",
+        [
+            pytest.param(b"", id="empty"),
+            pytest.param(b"\xff\xfe\x00garbage", id="bytes"),
+            pytest.param(b"-5 a.md\nten a.md\n7\n7 \n", id="no counts"),
+            pytest.param(b"5 a\\", id="a torn escape"),
+        ],
+    )
+    def test_garbage_counts_as_nothing(self, tmp_path: Path, content: bytes) -> None:
+        log = log_in(tmp_path)
+        Path(log.state_path).parent.mkdir()
+        Path(log.state_path).write_bytes(content)
+        assert ledger.logged(log) in ({}, {"a\\": 5})
+
+    def test_no_file(self, tmp_path: Path) -> None:
+        assert ledger.logged(log_in(tmp_path)) == {}
+
+
+class TestLocate:
+    def test_in_the_git_directory_by_default(self, repo: Repo) -> None:
+        found = ledger.locate(git.place(), None)
+        assert found.path == str(repo.root / ".git" / "ctxtally" / "usage-log.jsonl")
+        assert (found.shown, found.hint) == (".git/ctxtally/usage-log.jsonl", "")
+
+    def test_where_it_is_wanted_while_git_ignores_it(self, repo: Repo) -> None:
+        repo.add({".gitignore": "/docs/metrics/\n"})
+        found = ledger.locate(git.place(), "docs/metrics/log.jsonl")
+        assert found.path == str(repo.root / "docs" / "metrics" / "log.jsonl")
+        assert found.hint == ""
+
+    def test_a22_not_where_it_is_tracked(self, repo: Repo) -> None:
+        repo.write({".gitignore": "log.jsonl\n", "log.jsonl": ""})
+        repo.git("add", "--force", "log.jsonl")
+        found = ledger.locate(git.place(), "log.jsonl")
+        assert found.shown == ".git/ctxtally/usage-log.jsonl"
+        assert found.hint == (
+            "`ledger = 'log.jsonl'` is not used: it is tracked;"
+            " `git rm --cached log.jsonl` and add it to .gitignore"
+        )
+
+    @pytest.mark.usefixtures("repo")
+    def test_not_where_it_would_show_up_as_untracked(self) -> None:
+        found = ledger.locate(git.place(), "log.jsonl")
+        assert found.hint == (
+            "`ledger = 'log.jsonl'` is not used: git does not ignore it; add it to .gitignore"
+        )
+
+    def test_not_through_a_link(self, repo: Repo, tmp_path: Path) -> None:
+        (repo.root / "logs").symlink_to(tmp_path)
+        found = ledger.locate(git.place(), "logs/log.jsonl")
+        assert found.hint == "`ledger = 'logs/log.jsonl'` is not used: a symlink leads to it"
+
+    def test_one_log_for_all_linked_worktrees(
+        self, repo: Repo, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        repo.commit("first")
+        repo.git("worktree", "add", "--quiet", "../linked")
+        monkeypatch.chdir(repo.root.parent / "linked")
+        found = ledger.locate(git.place(), None)
+        assert found.path == str(repo.root / ".git" / "ctxtally" / "usage-log.jsonl")
+        assert found.shown == "../repo/.git/ctxtally/usage-log.jsonl"
+
+
+class TestFiles:
+    def test_replace_leaves_the_old_file_where_it_fails(self, tmp_path: Path) -> None:
+        (tmp_path / "folder").mkdir()
+        assert not replace_file(str(tmp_path / "folder"), b"x")
+        assert sorted(tmp_path.iterdir()) == [tmp_path / "folder"]
+        assert replace_file(str(tmp_path / "folder" / "file"), b"x")
+        assert (tmp_path / "folder" / "file").read_bytes() == b"x"
+
+    @pytest.mark.parametrize("windows", [False, True])
+    def test_who_waits_too_long_gives_up(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, windows: bool
+    ) -> None:
+        monkeypatch.setattr("ctxtally.adapters.files.LOCK_SECONDS", 0.05)
+        path = str(tmp_path / "log")
+        with appending(path, windows=windows), pytest.raises(OSError):  # noqa: PT011, SIM117
+            with appending(path, windows=windows):
+                pass
+        with appending(path, windows=windows) as descriptor:
+            assert os.write(descriptor, b"x") == 1
+
+
+def test_ids_sort_by_time_and_are_26_digits() -> None:
+    later = datetime(2026, 11, 22, tzinfo=timezone.utc)
+    ids = [new_id(MOMENT), new_id(later)]
+    assert ids == sorted(ids)
+    assert {len(one) for one in ids} == {26}
+    # The ULID specification: ten digits of milliseconds since 1970.
+    assert int(MOMENT.timestamp() * 1000) == sum(
+        "0123456789ABCDEFGHJKMNPQRSTVWXYZ".index(digit) * 32**place
+        for place, digit in enumerate(reversed(ids[0][:10]))
+    )
