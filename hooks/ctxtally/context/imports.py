@@ -8,15 +8,15 @@ from functools import lru_cache
 from posixpath import dirname
 from typing import TYPE_CHECKING, Literal
 
-from ctxtally.context.resolve import MAX_PATH, find_file, normalised
 from ctxtally.text.inline import HIDDEN
 from ctxtally.text.markdown import outside_backticks, prose
+from ctxtally.text.paths import Refused, normalised
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
+    from ctxtally.context.resolve import Lookup
     from ctxtally.model.profile import Imports
-    from ctxtally.model.tree import Entry
 
 Fate = Literal[
     "file",
@@ -28,7 +28,21 @@ Fate = Literal[
 # Endings by which a single name is taken for a file: `@notes.md`, but not `@example.com`.
 _DOCUMENTS = (".md", ".mdc", ".mdx", ".markdown", ".txt", ".rst", ".json", ".yaml", ".yml", ".toml")
 _EXTENSION = re.compile(r"\w\.[A-Za-z][A-Za-z0-9]{0,9}$")
-_FOREIGN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/|~/|[$%]\{?\w+[}%]?/|[A-Za-z]:\\|\.\.[/\\]")
+# What somebody may have written right after a path without meaning it as a part of it.
+_AFTERTHOUGHTS = ".,;:!?)]}'\"*_>"
+
+# The top levels of Unix systems (FHS 3.0, macOS). Any other absolute path may be an alias by which
+# a bundler knows the source folder: `@/components/button`.
+_SYSTEM = re.compile(
+    "/+(?:Applications|Library|Network|Users|Volumes|bin|boot|dev|etc|home|media|mnt|net|opt"
+    "|private|proc|root|run|sbin|srv|sys|tmp|usr|var)(?=/|$)"
+)
+_ELSEWHERE = re.compile(
+    r"~/|[$%]\{?\w+[}%]?[/\\]|[A-Za-z]:[\\/]|[A-Za-z][A-Za-z0-9+.-]*:/|(?:.*\\)?\.\.\\"
+)
+
+# Linux PATH_MAX: what is longer names no file.
+_MAX_PATH = 4_096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +57,8 @@ class Mention:
 
 def mentions(text: str, grammar: Imports) -> tuple[Mention, ...]:
     """Return what reads as an import in a text with LF line ends, in its order."""
-    begin = _beginning(grammar)
-    if begin.search(text) is None:
+    begin, hint = _beginning(grammar), _hint(grammar)
+    if hint.search(text) is None:
         return ()
     masked = _MASKS[grammar.text](text)
     # A path ends where a text node does; without nodes it runs on through what is hidden.
@@ -54,7 +68,7 @@ def mentions(text: str, grammar: Imports) -> tuple[Mention, ...]:
     for mark in begin.finditer(masked):
         after = mark.end()
         path, end = _path(paths, after, grammar)
-        if not path or len(path) > MAX_PATH:
+        if not path or len(path) > _MAX_PATH:
             continue
         line += text.count("\n", seen, after)
         seen = after
@@ -63,24 +77,18 @@ def mentions(text: str, grammar: Imports) -> tuple[Mention, ...]:
     return tuple(found)
 
 
-def fate(
-    mention: Mention,
-    source: str,
-    grammar: Imports,
-    entries: Mapping[str, Entry],
-    links: Callable[[Entry], str | None],
-) -> tuple[Fate, str]:
+def fate(mention: Mention, source: str, grammar: Imports, lookup: Lookup) -> tuple[Fate, str]:
     """Return what becomes of an import in the file `source`, and the path of the file."""
     base = dirname(source) if grammar.relative_to == "file" else ""
-    target = normalised(base, mention.path)
-    if target is None:
-        return ("outside" if _is_foreign(mention.path, entries) else "words"), ""
-    place = find_file(target, entries, links)
-    if not place.problem:
+    target = normalised(mention.path, base)
+    if isinstance(target, Refused):
+        return ("outside" if _is_elsewhere(mention.path, target, lookup) else "words"), ""
+    place = lookup.place(target)
+    if not place.reason:
         return "file", place.path
-    if place.problem == "outside":
+    if place.reason not in ("untracked", "directory", "submodule", "empty", "links"):
         return "outside", ""
-    return ("missing" if _is_meant(mention.path, target, entries) else "words"), ""
+    return ("missing" if _is_meant(mention.path, target, lookup) else "words"), ""
 
 
 def _path(text: str, at: int, grammar: Imports) -> tuple[str, int]:
@@ -99,42 +107,48 @@ def _path(text: str, at: int, grammar: Imports) -> tuple[str, int]:
     return path.replace("\\ ", " ") if grammar.escapes else path, end
 
 
-def _is_foreign(path: str, entries: Mapping[str, Entry]) -> bool:
-    if not path.startswith("/"):
-        return _FOREIGN.match(path) is not None or "\\" in path or ".git/" in path
-    # `@/components/x` is how bundlers write the source folder; `@/etc/passwd` is a place.
-    top = path.strip("/").partition("/")[0]
-    return bool(top) and not _has_directory(top, entries)
+def _is_elsewhere(path: str, refused: Refused, lookup: Lookup) -> bool:
+    if refused.reason == "absolute":
+        top = path.lstrip("/").partition("/")[0]
+        return _SYSTEM.match(path) is not None and not lookup.is_directory(top)
+    return refused.reason in ("outside", "git") or _ELSEWHERE.match(path) is not None
 
 
-def _is_meant(path: str, target: str, entries: Mapping[str, Entry]) -> bool:
+def _is_meant(path: str, target: str, lookup: Lookup) -> bool:
     """Tell a path from a package such as `@scope/name`, a person, or a word of code."""
     if path.startswith(("./", "../")):
         return True
+    if not lookup.place(target.rstrip(_AFTERTHOUGHTS)).reason:
+        return True
     if not _EXTENSION.search(path):
         return False
-    parts = path.split("/")
-    if len(parts) == 1:
-        return path.endswith(_DOCUMENTS)
+    directory, _, name = path.rpartition("/")
+    if not directory:
+        return name.endswith(_DOCUMENTS)
     # `@scope/readme.md` names a file of a package, unless there is such a directory.
-    scope_and_name = 2
-    return len(parts) > scope_and_name or _has_directory(dirname(target), entries)
-
-
-def _has_directory(name: str, entries: Mapping[str, Entry]) -> bool:
-    """Say whether some directory of the tree ends in `name`."""
-    return any(path.startswith(f"{name}/") or f"/{name}/" in path for path in entries)
+    return "/" in directory or lookup.is_directory(dirname(target))
 
 
 @lru_cache(maxsize=32)
 def _beginning(grammar: Imports) -> re.Pattern[str]:
-    before = "" if grammar.after == "any" else rf"(?<![^\s{HIDDEN}])"
-    if grammar.after == "space" and grammar.text != "markdown":
-        before = r"(?<![^ \t\r\n])"
+    before = "" if grammar.after == "any" else _BEFORE[grammar.text]
     first = f"(?=[A-Za-z{re.escape(grammar.first)}])" if grammar.first else ""
     return re.compile(before + re.escape(grammar.prefix) + first)
 
 
+@lru_cache(maxsize=32)
+def _hint(grammar: Imports) -> re.Pattern[str]:
+    """Return what every text with an import holds: no text node begins within a word."""
+    before = "" if grammar.after == "any" else "(?<![A-Za-z0-9])"
+    return re.compile(before + re.escape(grammar.prefix))
+
+
+# What may stand before an import: white space or the edge of a text node; in raw text white space.
+_BEFORE = {
+    "markdown": rf"(?<![^\s{HIDDEN}])",
+    "raw": r"(?<![^ \t\r\n])",
+    "all": r"(?<![^ \t\r\n])",
+}
 _MASKS: dict[str, Callable[[str], str]] = {
     "markdown": prose,
     "raw": outside_backticks,

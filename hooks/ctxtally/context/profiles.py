@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, get_args
 
 from ctxtally.context.reading import Table, parse_toml
-from ctxtally.errors import ConfigError
 from ctxtally.model.measured import Kind
 from ctxtally.model.profile import (
     Base,
@@ -25,6 +24,7 @@ from ctxtally.model.profile import (
     Unit,
     Window,
 )
+from ctxtally.text.shown import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -211,9 +211,11 @@ def _check_references(profile: Profile, top: Table) -> None:
             wanted.append(("settings.target", setting.target, limits))
         elif setting.sets != "exclude":
             wanted.append(("settings.target", setting.target, rows))
-    for key, name, known in wanted:
+    for where, name, known in wanted:
         if name not in known:
-            raise ConfigError(
-                f"{top.source}: `{key}` names `{name}`, which is not an id here",
-                help=f"ids: {', '.join(known)}",
+            section, _, key = where.partition(".")
+            raise top.error(
+                f"`{key}` names {shown(name)}, which is no id here",
+                section,
+                help=f"the ids are {', '.join(known)}",
             )

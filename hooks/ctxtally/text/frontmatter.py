@@ -39,6 +39,17 @@ class FrontMatter:
     broken: bool = False
 
 
+def written(value: Value) -> str:
+    """Return a value as one line of text would give it, a list with commas.
+
+    >>> written(True), written(("a", "b")), written(None)
+    ('true', 'a, b', '')
+    """
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    return str(value).lower() if isinstance(value, bool) else value or ""
+
+
 def front_matter(text: str) -> FrontMatter:
     r"""Split a text with LF line ends into its front matter and its body.
 
