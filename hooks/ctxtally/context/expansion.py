@@ -119,14 +119,14 @@ class Expansion:
             return self._load(source, mention, path, grammar)
         if outcome == "outside":
             self._tell(telling.leads_out(source.file.path, mention, grammar.prefix))
-            return _filled(grammar.outside, mention)
+            return _filled(grammar.outside, mention) or None
         if outcome == "missing":
             self._tell(telling.leads_nowhere(source.file.path, mention, grammar.prefix))
-        return _filled(grammar.failed, mention)
+        return _filled(grammar.failed, mention) or None
 
     def _load(self, source: _Source, mention: Mention, path: str, grammar: Imports) -> str | None:
         if path in source.chain:
-            return _filled(grammar.again, mention)
+            return _filled(grammar.again, mention) or None
         if self._is_barred(source, mention, path, grammar):
             return None
         imported = self._library.opened(path, source.file.row)
@@ -134,7 +134,7 @@ class Expansion:
             # A picture is no text for any agent; a text that cannot be decoded is worth a word.
             if imported.rule != "nul-byte":
                 self._tell(imported)
-            return _filled(grammar.failed, mention)
+            return _filled(grammar.failed, mention) or None
         self._left -= 1
         via = f"{source.file.path}:{mention.line}"
         self._add(_item(imported, source.load, via), (*source.chain, path))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,19 +14,22 @@ if TYPE_CHECKING:
     from ctxtally.model.profile import Profile
 
 _WILD = frozenset("*?[")
+_FIRST_WILD = re.compile(r"[*?\[]")
 
 
 def pathspecs(profiles: Iterable[Profile]) -> tuple[str, ...]:
     """Return git pathspecs that cover every glob and settings file of the profiles.
 
-    Each has at most one star, at its start, or none: git needs seven times the start of an
+    Each has at most one star, mostly at its start, or none: git needs seven times the start of an
     interpreter for twenty specs with `**` in a tree of 23,000 paths. Directories whose name begins
     with a dot are taken whole, so that links below them are seen, whatever their names.
     """
     globs: set[str] = set()
     files: set[str] = set()
     for profile in profiles:
-        globs.update(pattern for row in profile.files for pattern in row.patterns)
+        for row in profile.files:
+            globs.update(row.patterns)
+            globs.update(row.anchored(row.unless))
         globs.update(profile.detect)
         files.update(setting.file for setting in profile.settings)
     suffixes, prefixes = _screen(globs | files)
@@ -62,7 +66,12 @@ class GlobSet:
     def screened(self, paths: Iterable[str]) -> list[str]:
         """Return the paths that might match, in their order."""
         suffixes, prefixes = self.suffixes, self.prefixes
-        return [path for path in paths if path.endswith(suffixes) or path.startswith(prefixes)]
+        heads = {prefix[0] for prefix in prefixes}
+        return [
+            path
+            for path in paths
+            if path.endswith(suffixes) or (path[0] in heads and path.startswith(prefixes))
+        ]
 
     def first(self, path: str) -> int | None:
         """Return the position of the first pattern that matches `path`."""
@@ -99,7 +108,7 @@ def globset(patterns: Sequence[str]) -> GlobSet:
     return GlobSet(
         patterns=tuple(patterns),
         suffixes=tuple(sorted(suffixes)),
-        prefixes=tuple(sorted(_outermost(prefixes))),
+        prefixes=tuple(sorted(one.removesuffix("*") for one in _outermost(prefixes))),
         endings=tuple(map(_ending, patterns)),
         needles=tuple(f"/{_directories(pattern)}" for pattern in patterns),
         by_directory={},
@@ -111,7 +120,7 @@ def _screen(globs: Iterable[str]) -> tuple[set[str], set[str]]:
     suffixes: set[str] = set()
     anchored: list[str] = []
     for glob in globs:
-        if glob.startswith("**/") or _WILD & set(glob.split("/")[0]):
+        if glob.startswith("**/") or glob[:1] in _WILD:
             suffixes.add(_ending(glob))
         else:
             anchored.append(glob)
@@ -131,9 +140,11 @@ def _ending(glob: str) -> str:
 
 
 def _beginning(glob: str) -> str:
-    """Return the leading names without a wildcard."""
+    """Return the leading names without a wildcard, or the first name up to it and a star."""
     names = glob.split("/")
     wild = next((at for at, name in enumerate(names) if _WILD & set(name)), len(names))
+    if wild == 0:
+        return f"{_FIRST_WILD.split(glob, maxsplit=1)[0]}*"
     return "/".join(names[:wild])
 
 

@@ -100,7 +100,7 @@ def _path(text: str, at: int, grammar: Imports) -> tuple[str, int]:
             return "", at
         path, end = text[at:close].strip(), close + len(grammar.suffix)
     else:
-        run = _RUNS[grammar.escapes].match(text, at)
+        run = _run(grammar).match(text, at)
         path, end = (run[0], run.end()) if run else ("", at)
     if grammar.fragment:
         path = path.partition("#")[0]
@@ -143,6 +143,16 @@ def _hint(grammar: Imports) -> re.Pattern[str]:
     return re.compile(before + re.escape(grammar.prefix))
 
 
+@lru_cache(maxsize=32)
+def _run(grammar: Imports) -> re.Pattern[str]:
+    """Return what a path without a closing mark runs over; a full stop ends a sentence, not it."""
+    if grammar.chars:
+        inside = f"[A-Za-z0-9{re.escape(grammar.chars)}]"
+        return re.compile(rf"{inside}*[A-Za-z0-9]" if "." in grammar.chars else f"{inside}+")
+    escaped = r"\\ |" if grammar.escapes else ""
+    return re.compile(rf"(?:{escaped}[^\s{HIDDEN}])+")
+
+
 # What may stand before an import: white space or the edge of a text node; in raw text white space.
 _BEFORE = {
     "markdown": rf"(?<![^\s{HIDDEN}])",
@@ -153,8 +163,4 @@ _MASKS: dict[str, Callable[[str], str]] = {
     "markdown": prose,
     "raw": outside_backticks,
     "all": str,
-}
-_RUNS = {
-    True: re.compile(rf"(?:\\ |[^\s{HIDDEN}])+"),
-    False: re.compile(rf"[^\s{HIDDEN}]+"),
 }

@@ -60,6 +60,8 @@ class Placement:
         for row in self.profile.files:
             if not {"chain", "dir"}.isdisjoint(row.at):
                 candidates.update(place or "." for place in self.hits.get(row.id, {}))
+        # Nobody works in a folder of settings, although files there may look nested.
+        candidates = {one for one in candidates if one == "." or "/." not in f"/{one}"}
         paths: dict[str, list[str]] = {}
         for directory in sorted(candidates, key=lambda name: "" if name == "." else name):
             mine = [seed.path for seed in self.seeds(directory) if not seed.below]
@@ -122,6 +124,9 @@ def placed(profile: Profile, globs: GlobSet, paths: Mapping[str, str]) -> Placem
         for at in globs.hits(name):
             row, glob, position, pattern = patterns[at]
             place = _place(name, glob) if pattern != glob else ""
+            inner = name[len(place) + 1 :] if place else name
+            if any(matches(inner, one) for one in row.without):
+                continue
             if position is None:
                 taken.setdefault(row.id, set()).add(place)
             else:
@@ -143,8 +148,8 @@ def _patterns(profile: Profile) -> Iterator[tuple[Files, str, int | None, str]]:
     for row in profile.files:
         for position, glob in enumerate(row.globs):
             yield row, glob, position, row.patterns[position]
-        for glob in row.unless:
-            yield row, glob, None, glob if row.at == ("root",) else f"**/{glob}"
+        for glob, pattern in zip(row.unless, row.anchored(row.unless), strict=True):
+            yield row, glob, None, pattern
 
 
 def _place(name: str, glob: str) -> str:

@@ -29,6 +29,16 @@ from ctxtally.text.shown import shown
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+# No agent documents more hops than Gemini CLI, and each hop may open many files.
+MAX_DEPTH = 5
+
+_BEHAVIOURS_OF: dict[Scope, tuple[Behaviour, ...]] = {
+    "file": ("cut-tail", "skip", "invalid", "warn"),
+    "entry": ("cut-tail", "invalid", "warn"),
+    "listing": ("drop-entry", "warn"),
+    "chain": ("cut-tail", "skip", "warn"),
+    "total": ("cut-tail", "skip", "warn"),
+}
 _BASES: tuple[Base, ...] = get_args(Base)
 _BEHAVIOURS: tuple[Behaviour, ...] = get_args(Behaviour)
 _KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -108,6 +118,7 @@ def _files(table: Table) -> Files:
         load=table.choice("load", _LOADS),
         when=tuple(map(_clause, table.tables("when"))),
         pick=table.choice("pick", _PICKS, "all"),
+        without=table.texts("without", ()),
         unless=table.texts("unless", ()),
         sort=table.choice("sort", ("path", "name"), "path"),
         imports=table.flag("imports"),
@@ -117,12 +128,20 @@ def _files(table: Table) -> Files:
         until=table.text("until", ""),
     )
     table.done()
-    for glob in (*row.globs, *row.unless):
-        # Braces would hide the ending by which files are found; `**/` belongs to `at`.
-        if "{" in glob or glob.startswith(("/", "**/")) or not glob:
-            raise table.wrong("glob", "a glob without braces that begins with a name", glob)
-    if not row.at or not row.globs:
-        raise table.wrong("glob" if row.at else "at", "at least one", ())
+    for key, globs in (("glob", row.globs), ("without", row.without), ("unless", row.unless)):
+        for glob in globs:
+            # Braces would hide the ending by which files are found; `**/` belongs to `at`.
+            if "{" in glob or glob.startswith(("/", "**/")) or not glob:
+                raise table.wrong(key, "globs that begin with a name, without braces", glob)
+    if not row.at:
+        raise table.wrong("at", "at least one place", row.at)
+    loads = {row.load, *(clause.load for clause in row.when)}
+    if ("description" in loads) is not bool(row.listing):
+        raise table.error(
+            "`listing` and files that load by `description` belong together",
+            "listing" if row.listing else "load",
+            help='write what their line says, such as `listing = ["- {name}", ": {description}"]`',
+        )
     return row
 
 
@@ -144,6 +163,7 @@ def _imports(table: Table) -> Imports:
         text=table.choice("text", ("markdown", "raw", "all"), "markdown"),
         after=table.choice("after", ("space", "any"), "space"),
         first=table.text("first", ""),
+        chars=table.text("chars", ""),
         escapes=table.flag("escapes"),
         fragment=table.flag("fragment"),
         relative_to=table.choice("relative_to", ("file", "root"), "file"),
@@ -161,6 +181,8 @@ def _imports(table: Table) -> Imports:
     table.done()
     if not imports.prefix:
         raise table.wrong("prefix", "at least one character", "")
+    if imports.depth > MAX_DEPTH:
+        raise table.wrong("depth", f"at most {MAX_DEPTH}", imports.depth)
     return imports
 
 
@@ -181,6 +203,21 @@ def _limit(table: Table) -> Limit:
         verified_on=table.day("verified_on"),
     )
     table.done()
+    known = _BEHAVIOURS_OF[limit.scope]
+    if limit.behaviour not in known:
+        raise table.wrong(
+            "behaviour", f"one of {', '.join(known)} for scope {limit.scope}", limit.behaviour
+        )
+    if (limit.scope == "entry") is not bool(limit.keys):
+        raise table.error(
+            "`keys` and scope `entry` belong together",
+            "keys" if limit.keys else "scope",
+            help='name the keys of the front matter, such as `keys = ["description"]`',
+        )
+    if limit.scope == "entry" and limit.unit != "chars":
+        raise table.wrong("unit", "chars for scope entry", limit.unit)
+    if limit.chars_per_token and limit.unit != "percent-of-window":
+        raise table.wrong("unit", "percent-of-window beside `chars_per_token`", limit.unit)
     return limit
 
 
@@ -206,6 +243,12 @@ def _check_references(profile: Profile, top: Table) -> None:
         if twice is not None:
             raise top.wrong(f"{key}.id", "different in each table", twice)
     wanted = [("limits.files", name, rows) for limit in profile.limits for name in limit.files]
+    fed = {setting.target for setting in profile.settings}
+    empty = next((row.id for row in profile.files if not row.globs and row.id not in fed), None)
+    if empty is not None:
+        raise top.error(
+            f"`glob` of {shown(empty)} is empty", "files", help="only a setting may fill it"
+        )
     for setting in profile.settings:
         if setting.sets == "limit":
             wanted.append(("settings.target", setting.target, limits))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ctxtally.model.finding import Finding
 from ctxtally.text.frontmatter import front_matter
+from ctxtally.text.globs import alternatives
 from ctxtally.text.shown import shown
 
 if TYPE_CHECKING:
@@ -143,9 +144,8 @@ def _with_globs(profile: Profile, setting: Setting, texts: Iterable[str]) -> Pro
     row = next(one for one in profile.files if one.id == setting.target)
     if setting.sets == "more-globs":
         # An address or a place outside the repository is nothing that a glob could find.
-        globs = [
-            text.removeprefix("./") for text in texts if not text.startswith(("/", "~", "../"))
-        ]
+        inside = (text for text in texts if not text.startswith(("/", "~", "../")))
+        globs = [one.removeprefix("./") for text in inside for one in alternatives(text)]
     else:
         globs = [_SPECIAL.sub(r"[\1]", text) for text in texts if "{" not in text]
     kept = () if setting.sets == "names" else row.globs
