@@ -29,7 +29,7 @@ from ctxtally.text.shown import shown
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# No agent documents more hops than Gemini CLI, and each hop may open many files.
+# No agent documents more hops, and each hop may open many files.
 MAX_DEPTH = 5
 
 _BEHAVIOURS_OF: dict[Scope, tuple[Behaviour, ...]] = {

@@ -40,7 +40,8 @@ def over(profile: Profile, item: Item, file: LoadedFile, excess: Excess) -> Find
     actual, most = counted(excess.actual, excess.unit), counted(excess.most, excess.unit)
     bound = f"at most {most}"
     if shared:
-        bound = f"its files share {most}, and those before it take {item.spent:,}"
+        before = f", and those before it take {item.spent:,}" if item.spent else ""
+        bound = f"its files share {most}{before}"
     if limit.behaviour == "cut-tail":
         message = (
             f"{name} keeps {item.kept:,} of {counted(len(item.opened.raw), 'bytes')}: {bound}; "
