@@ -44,8 +44,8 @@ def over(profile: Profile, item: Item, file: LoadedFile, excess: Excess) -> Find
         bound = f"its files share {most}{before}"
     if limit.behaviour == "cut-tail":
         message = (
-            f"{name} keeps {item.kept:,} of {counted(len(item.opened.raw), 'bytes')}: {bound}; "
-            f"{counted(file.tokens_cut, 'tokens')} never reach it{_under(file.headings_lost)}"
+            f"{name} keeps {item.kept:,} of {counted(len(item.opened.raw), 'bytes')} and loses "
+            f"{counted(file.tokens_cut, 'tokens')}{_under(file.headings_lost)}: {bound}"
         )
     elif limit.behaviour in ("skip", "invalid"):
         verb = "skips" if limit.behaviour == "skip" else "rejects"
@@ -158,4 +158,4 @@ def _under(headings: Sequence[str]) -> str:
         return ""
     named = ", ".join(f"`{cut(heading)}`" for heading in headings[:_HEADINGS])
     more = len(headings) - _HEADINGS
-    return f", under {named}{f' and {more:,} more' if more > 0 else ''}"
+    return f" (under {named}{f' and {more:,} more' if more > 0 else ''})"
