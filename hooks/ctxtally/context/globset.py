@@ -59,7 +59,7 @@ class GlobSet:
     patterns: tuple[str, ...]
     suffixes: tuple[str, ...]
     prefixes: tuple[str, ...]
-    endings: tuple[str, ...]
+    tails: tuple[str, ...]
     needles: tuple[str, ...]
     by_directory: dict[str, tuple[int, ...]]
 
@@ -86,7 +86,7 @@ class GlobSet:
             possible = tuple(at for at, needle in enumerate(self.needles) if needle in around)
             self.by_directory[directory] = possible
         for at in possible:
-            if path.endswith(self.endings[at]) and matches(path, self.patterns[at]):
+            if path.endswith(self.tails[at]) and matches(path, self.patterns[at]):
                 yield at
 
     def may_hold(self, link: str) -> bool:
@@ -109,7 +109,7 @@ def globset(patterns: Sequence[str]) -> GlobSet:
         patterns=tuple(patterns),
         suffixes=tuple(sorted(suffixes)),
         prefixes=tuple(sorted(one.removesuffix("*") for one in _outermost(prefixes))),
-        endings=tuple(map(_ending, patterns)),
+        tails=tuple(map(_tail, patterns)),
         needles=tuple(f"/{_directories(pattern)}" for pattern in patterns),
         by_directory={},
     )
@@ -130,13 +130,17 @@ def _screen(globs: Iterable[str]) -> tuple[set[str], set[str]]:
     return suffixes, prefixes
 
 
-def _ending(glob: str) -> str:
-    """Return the literal end of the last name: its extension, the whole name without one."""
+def _tail(glob: str) -> str:
+    """Return what stands behind the last wildcard of the last name, the name where it has none."""
     name = glob.rpartition("/")[2]
-    last_wild = max((name.rfind(char) for char in "*?]"), default=-1)
-    literal = name[last_wild + 1 :]
-    stem, dot, extension = literal.rpartition(".")
-    return f".{extension}" if dot and (stem or last_wild >= 0) else literal
+    return name[max(name.rfind(char) for char in "*?]") + 1 :]
+
+
+def _ending(glob: str) -> str:
+    """Return the extension of the last name, the whole tail where it has none."""
+    tail = _tail(glob)
+    stem, dot, extension = tail.rpartition(".")
+    return f".{extension}" if dot and (stem or tail != glob.rpartition("/")[2]) else tail
 
 
 def _beginning(glob: str) -> str:

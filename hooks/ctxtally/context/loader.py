@@ -180,14 +180,15 @@ class Loader:
                 yield telling.over(self._profile, item, file, excess)
 
     def _lost_otherwise(self, items: Iterable[Item], documented: Limit | None) -> int:
-        """Return the bytes that are lost where the documented limit applies."""
+        """Return the bytes that are lost to the documented limit where it applies."""
         if documented is None:
             return 0
         limits = (
             documented if limit.id == documented.id else limit for limit in self._profile.limits
         )
         profile = replace(self._profile, limits=tuple(limits))
-        return sum(item.bytes_cut for item in capped(list(items), profile, self._scale))
+        done = capped(list(items), profile, self._scale)
+        return sum(item.bytes_cut for item in done if item.over is documented)
 
     def _is_excluded(self, name: str, path: str) -> bool:
         # The agent matches absolute paths; only patterns for any place can be judged here.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ from ctxtally.model.tree import SYMLINK
 from ctxtally.text.paths import MAX_LINKS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from ctxtally.context.globset import GlobSet
     from ctxtally.context.resolve import Lookup
@@ -47,12 +46,11 @@ def names(lookup: Lookup, globs: GlobSet) -> Names:
     }
     findings: list[Finding] = []
     symlinks = sorted(path for path, entry in entries.items() if entry.mode == SYMLINK)
-    order = sorted(entries) if symlinks else []
     left = MAX_LINKED
     for link in symlinks:
         if globs.first(link) is None and not globs.may_hold(link):
             continue
-        for name, place in _behind(link, lookup, order):
+        for name, place in _behind(link, lookup):
             left -= 1
             if left < 0:
                 findings.append(_refused(link, f"more than {MAX_LINKED:,} names through links"))
@@ -65,13 +63,13 @@ def names(lookup: Lookup, globs: GlobSet) -> Names:
     return Names(paths=paths, findings=tuple(findings))
 
 
-def _behind(link: str, lookup: Lookup, order: Sequence[str]) -> Iterator[tuple[str, Place]]:
+def _behind(link: str, lookup: Lookup) -> Iterator[tuple[str, Place]]:
     """Yield each name at or below `link` with the file it leads to, linked directories opened."""
     waiting = [(link, link, 0)]
     while waiting:
         name, path, hops = waiting.pop()
         place = lookup.place(path)
-        below = _below(place.path, order) if place.reason == "directory" else ()
+        below = lookup.below(place.path) if place.reason == "directory" else ()
         if not below:
             yield name, place
         for inner in below:
@@ -80,12 +78,6 @@ def _behind(link: str, lookup: Lookup, order: Sequence[str]) -> Iterator[tuple[s
                 yield inner_name, Place(path=inner)
             elif lookup.entries[inner].mode == SYMLINK and hops < MAX_LINKS:
                 waiting.append((inner_name, inner, hops + 1))
-
-
-def _below(directory: str, order: Sequence[str]) -> Sequence[str]:
-    # "0" is the character after "/".
-    start = bisect_left(order, f"{directory}/")
-    return order[start : bisect_left(order, f"{directory}0", start)]
 
 
 def _refused(link: str, why: str) -> Finding:

@@ -27,7 +27,7 @@ from ctxtally.model.profile import (
 from ctxtally.text.shown import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 # No agent documents more hops, and each hop may open many files.
 MAX_DEPTH = 5
@@ -134,7 +134,7 @@ def _files(table: Table) -> Files:
             if "{" in glob or glob.startswith(("/", "**/")) or not glob:
                 raise table.wrong(key, "globs that begin with a name, without braces", glob)
     if not row.at:
-        raise table.wrong("at", "at least one place", row.at)
+        raise table.wrong("at", "at least one place", [])
     loads = {row.load, *(clause.load for clause in row.when)}
     if ("description" in loads) is not bool(row.listing):
         raise table.error(
@@ -239,26 +239,27 @@ def _check_references(profile: Profile, top: Table) -> None:
     rows = [row.id for row in profile.files]
     limits = [limit.id for limit in profile.limits]
     for key, ids in (("files", rows), ("limits", limits)):
-        twice = next((one for one in ids if ids.count(one) > 1), None)
+        twice = next((at for at, one in enumerate(ids) if one in ids[:at]), None)
         if twice is not None:
-            raise top.wrong(f"{key}.id", "different in each table", twice)
-    wanted = [("limits.files", name, rows) for limit in profile.limits for name in limit.files]
+            message = f"`id` {shown(ids[twice])} is there before"
+            raise top.error(message, key, twice, "id", help="give each table an id of its own")
     fed = {setting.target for setting in profile.settings}
-    empty = next((row.id for row in profile.files if not row.globs and row.id not in fed), None)
-    if empty is not None:
-        raise top.error(
-            f"`glob` of {shown(empty)} is empty", "files", help="only a setting may fill it"
-        )
-    for setting in profile.settings:
-        if setting.sets == "limit":
-            wanted.append(("settings.target", setting.target, limits))
-        elif setting.sets != "exclude":
-            wanted.append(("settings.target", setting.target, rows))
-    for where, name, known in wanted:
-        if name not in known:
-            section, _, key = where.partition(".")
+    for at, row in enumerate(profile.files):
+        if not row.globs and row.id not in fed:
             raise top.error(
-                f"`{key}` names {shown(name)}, which is no id here",
-                section,
-                help=f"the ids are {', '.join(known)}",
+                "`glob` is empty", "files", at, "glob", help="only a setting may fill it"
             )
+    for at, limit in enumerate(profile.limits):
+        for name in limit.files:
+            _check_id(name, rows, top, "limits", at, "files")
+    for at, setting in enumerate(profile.settings):
+        if setting.sets != "exclude":
+            known = limits if setting.sets == "limit" else rows
+            _check_id(setting.target, known, top, "settings", at, "target")
+
+
+def _check_id(name: str, known: Sequence[str], top: Table, *place: str | int) -> None:
+    if name not in known:
+        message = f"`{place[-1]}` names {shown(name)}, which is no id here"
+        ids = f"the ids are {', '.join(known)}" if known else "there are no ids"
+        raise top.error(message, *place, help=ids)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from posixpath import dirname, normpath
 from typing import TYPE_CHECKING, Literal
 
 from ctxtally.model.tree import SYMLINK
-from ctxtally.text.paths import MAX_LINKS, Listing, Reason, Refused, normalised
+from ctxtally.text.paths import MAX_LINKS, Reason, Refused, normalised
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from ctxtally.model.tree import Entry
 
@@ -30,15 +31,20 @@ class Lookup:
         self.entries = entries
         self._links = links
         self._texts: dict[str, str | None] = {}
-        self._directories: frozenset[str] | None = None
+        self._order: list[str] = []
 
     def entry(self, path: str) -> Entry | None:
         return self.entries.get(path)
 
     def is_directory(self, path: str) -> bool:
-        if self._directories is None:
-            self._directories = Listing(entries=self.entries).directories
-        return path in self._directories
+        return bool(self.entries if path == "." else self.below(path))
+
+    def below(self, directory: str) -> Sequence[str]:
+        """Return the tracked paths below a directory, sorted."""
+        self._order = self._order or sorted(self.entries)
+        start = bisect_left(self._order, f"{directory}/")
+        # "0" is the character after "/".
+        return self._order[start : bisect_left(self._order, f"{directory}0", start)]
 
     def link_text(self, path: str) -> str | None:
         if path not in self._texts:
