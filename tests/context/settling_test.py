@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -41,6 +42,14 @@ def test_both_figures_are_told_where_a_setting_has_a_condition() -> None:
             "32,768 bytes, and 7,232 bytes are lost"
         ),
     )
+
+
+def test_a_limit_may_be_set_without_a_condition() -> None:
+    one = profile("codex")
+    settings = tuple(replace(setting, condition="") for setting in one.settings)
+    files = {"AGENTS.md": "x" * 40_000, CONFIG: "project_doc_max_bytes = 65536"}
+    found = load(replace(one, settings=settings), files)
+    assert (found.cut.bytes, found.findings) == (0, ())
 
 
 def test_fallback_names_come_after_the_others() -> None:

@@ -16,6 +16,7 @@ from ctxtally.text.frontmatter import FrontMatter, front_matter
         pytest.param("x#y", "x#y", id="no comment without a space"),
         pytest.param("don't # note", "don't", id="apostrophe within a word"),
         pytest.param('"a # b" # note', "a # b", id="comment sign in quotes"),
+        pytest.param('x "a # b" # note', 'x "a # b"', id="quotes within a plain value"),
         pytest.param("Use when: x", "Use when: x", id="colon that YAML refuses"),
         pytest.param("*.ts,*.tsx", "*.ts,*.tsx", id="star that YAML takes for an alias"),
         pytest.param("**/*", "**/*", id="two stars"),

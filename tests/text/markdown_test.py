@@ -93,6 +93,7 @@ def test_blocks(text: str, mask: str) -> None:
             id="link in a link",
         ),
         pytest.param("[**a**](b) **c**", ".......... ..c..", id="emphasis in a link"),
+        pytest.param("[*a](b) c*", "....... c*", id="a mark opened in a link ends with it"),
         pytest.param("[a](b (c) 'd') e", "[a](b (c) 'd') e", id="parentheses are no title here"),
         pytest.param("[a](b 'c d') e", "............ e", id="link with a title"),
         pytest.param("[a](b(c)\\)d) e", "............ e", id="parentheses and escapes in a target"),
