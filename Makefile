@@ -6,7 +6,7 @@ ifeq ($(OS),Windows_NT)
 BIN := $(VENV)/Scripts
 endif
 
-.PHONY: report test lint types layers unit verify format clean
+.PHONY: report test lint types layers unit golden docs verify format clean
 
 # The report on this repository, by the hook as a user would run it.
 report: $(VENV)/pre-commit
@@ -30,6 +30,14 @@ unit: $(VENV)/dev
 	$(BIN)/coverage run -m pytest -n auto
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
+
+# Write the expected outputs of tests/golden anew; read the difference before you commit it.
+golden: $(VENV)/dev
+	CTXTALLY_WRITE_GOLDEN=1 $(BIN)/python -m pytest -q tests/golden_test.py
+
+# Write the blocks of the documents anew that a command printed; read the difference as well.
+docs: $(VENV)/dev
+	CTXTALLY_WRITE_DOCS=1 $(BIN)/python -m pytest -q tests/readme_test.py
 
 # The long oracles; what they found last is recorded in tests/verify/RESULTS.md.
 verify: $(VENV)/dev

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.command import Run
 from tests.support.repo import Repo, clean_environment
 
 if TYPE_CHECKING:
@@ -27,3 +28,8 @@ def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repo:
     made = Repo(tmp_path / "repo")
     monkeypatch.chdir(made.root)
     return made
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    return Run(capsys)

@@ -6,7 +6,12 @@ import sys
 
 
 def main() -> int:
-    """Run the command line."""
+    """Repeat the last verdict where it still holds, else run the command line."""
+    from ctxtally.adapters.verdict import replay
+
+    status = replay(sys.argv[1:])
+    if status is not None:
+        return status
     from ctxtally.cli import main as run
 
     return run()

@@ -38,8 +38,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code; only here is anything printed."""
     _lenient_output()
     try:
-        verb, arguments = _parsed(sys.argv[1:] if argv is None else list(argv))
-        return command(verb).run(arguments, Console())
+        given = sys.argv[1:] if argv is None else list(argv)
+        verb, arguments = _parsed(given)
+        return command(verb).run(arguments, Console(given))
     except UserError as mistake:
         print(f"error: {mistake}\n  = help: {mistake.help}", file=sys.stderr)
         return MISTAKE
@@ -59,14 +60,18 @@ def main(argv: Sequence[str] | None = None) -> int:
 class Console:
     """Where commands speak: results to standard output, notes to standard error."""
 
-    def __init__(self) -> None:
+    def __init__(self, argv: list[str]) -> None:
+        self.argv = argv
+        self.out = self.err = ""
         self.colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
     def __call__(self, text: str) -> None:
         if text:
+            self.out += f"{text}\n"
             print(text)
 
     def note(self, text: str) -> None:
+        self.err += f"note: {text}\n"
         print(f"note: {text}", file=sys.stderr)
 
 

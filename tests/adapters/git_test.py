@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ctxtally.adapters import git
+from ctxtally.adapters import git, plumbing
 from ctxtally.errors import GitError
 from tests.support.repo import Repo
 
@@ -70,11 +70,9 @@ class TestNoWorkTree:
 
 
 def test_git_missing(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
-    git.executable.cache_clear()
     monkeypatch.setenv("PATH", str(repo.root))
     with pytest.raises(GitError, match=r"^git is not on PATH$"):
         git.place()
-    git.executable.cache_clear()
 
 
 @pytest.mark.usefixtures("repo")
@@ -83,12 +81,10 @@ def test_a_git_that_hangs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     fake.parent.mkdir()
     fake.write_text("#!/bin/sh\nexec sleep 60\n")
     fake.chmod(0o755)
-    git.executable.cache_clear()
     monkeypatch.setenv("PATH", f"{fake.parent}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setattr(git, "TIMEOUT_SECONDS", 0.2)
+    monkeypatch.setattr(plumbing, "TIMEOUT_SECONDS", 0.2)
     with pytest.raises(GitError, match=r"^git rev-parse gave no answer in 0 seconds$"):
         git.place()
-    git.executable.cache_clear()
 
 
 def test_commit_id(repo: Repo) -> None:
@@ -137,6 +133,6 @@ def test_ignored_beyond_a_link(repo: Repo) -> None:
     ],
 )
 def test_refusal(err: bytes, message: str, help_line: str) -> None:
-    refused = git.refusal("x", err)
+    refused = plumbing.refusal("x", err)
     assert str(refused) == message
     assert refused.help.startswith(help_line)

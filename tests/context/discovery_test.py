@@ -16,7 +16,7 @@ HELP = "link to a tracked file, or remove the link"
 def refused(path: str, why: str) -> Finding:
     return Finding(
         rule="link-not-followed",
-        level="warning",
+        level="error",
         path=path,
         message=f"link not followed: {why}",
         help=HELP,

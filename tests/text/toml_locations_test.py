@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import tomli
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ctxtally.text.toml_locations import DEEPEST, LONGEST_SCALAR, ExcessError, Position, locate
@@ -145,6 +145,7 @@ def test_too_long_a_number() -> None:
     assert _refused("b = 1\na = " + "9" * 5000) == (message, (2, 5))
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab.=[]{}\"'\\#,\n \t01-x", max_size=60))
 def test_never_fails_otherwise(text: str) -> None:
     assert locate(text).find("a").line <= text.count("\n") + 1
@@ -286,6 +287,8 @@ def _at(document: object, path: Path) -> object:
     return document
 
 
+# A document takes many draws, and other work on the machine makes them slow.
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(_documents())
 def test_every_key_stands_where_it_was_written(
     written: tuple[str, dict[Path, tuple[int, int]]],

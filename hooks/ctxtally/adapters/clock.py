@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
-from datetime import datetime, timezone
+import time
+
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
+if TYPE_CHECKING:
+    from datetime import datetime
 
 # Crockford's base 32, as the ULID specification uses it.
 _DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -12,12 +16,38 @@ _ULID_LENGTH = 26
 
 def now() -> datetime:
     """Return the time in UTC."""
+    from datetime import datetime, timezone
+
     return datetime.now(timezone.utc)
 
 
-def new_id(moment: datetime) -> str:
+def seconds() -> float:
+    """Return the seconds since 1970."""
+    return time.time()
+
+
+def day(moment: float) -> str:
+    """Return the day in UTC, from seconds since 1970.
+
+    >>> day(0.0)
+    '1970-01-01'
+    """
+    return time.strftime("%Y-%m-%d", time.gmtime(moment))
+
+
+def stamp(moment: float) -> str:
+    """Return the time in UTC with microseconds, from seconds since 1970.
+
+    >>> stamp(86400.25)
+    '1970-01-02T00:00:00.250000Z'
+    """
+    whole, micro = divmod(round(moment * 1_000_000), 1_000_000)
+    return time.strftime(f"%Y-%m-%dT%H:%M:%S.{micro:06d}Z", time.gmtime(whole))
+
+
+def new_id(moment: float) -> str:
     """Return a ULID: 48 bits of milliseconds since 1970, then 80 random bits."""
-    number = (int(moment.timestamp() * 1000) << 80) | int.from_bytes(os.urandom(10), "big")
+    number = (int(moment * 1000) << 80) | int.from_bytes(os.urandom(10), "big")
     digits = []
     for _ in range(_ULID_LENGTH):
         number, digit = divmod(number, 32)

@@ -18,6 +18,8 @@ MAX_DEPTH = 64
 # CPython converts no longer ones (sys.int_info.default_max_str_digits).
 MAX_DIGITS = 4_300
 
+_SHOWN = 80
+
 # Same shape as the data. A scalar in a list is its bare offset, so that a list of a million
 # numbers costs little more than the numbers.
 Inside: TypeAlias = "dict[str, Spot] | list[int | Spot] | None"
@@ -49,7 +51,12 @@ def too_deep(offset: int) -> DocumentError:
 
 
 def duplicate(key: str, offset: int) -> DocumentError:
-    return DocumentError(f"duplicate key `{key}`", offset)
+    return DocumentError(f"duplicate key `{shown(key)}`", offset)
+
+
+def shown(text: str) -> str:
+    """Return a part of somebody's text short enough for a message."""
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
 
 def placer(text: str, outline: Callable[[], Spot]) -> Callable[[Steps], Place]:

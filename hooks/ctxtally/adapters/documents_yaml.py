@@ -13,6 +13,7 @@ from ctxtally.adapters.documents_outline import (
     Parsed,
     Spot,
     duplicate,
+    shown,
     too_deep,
 )
 
@@ -25,10 +26,11 @@ if TYPE_CHECKING:
     from ctxtally.model.document import Plain
 
 # ruamel.yaml takes about 55 us for a node (measured, 0.19.1); an index of 2,000 modules with
-# five keys each has 22,000 nodes.
-MAX_NODES = 25_000
+# four keys each has 18,000 nodes.
+MAX_NODES = 20_000
 
 _TAG = "tag:yaml.org,2002:"
+_LONGEST_TAG = 200
 # Dates stay text; `=` and `<<` are keys like any other.
 _TEXT = ("str", "timestamp", "value", "merge")
 _BASES = {"0x": 16, "0o": 8, "0b": 2}
@@ -68,7 +70,7 @@ def _refused(error: YAMLError) -> DocumentError:
     problem = getattr(error, "problem", None) or getattr(error, "context", None) or str(error)
     where = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     return DocumentError(
-        f"not valid YAML: {' '.join(str(problem).split())}", where.index if where else 0
+        f"not valid YAML: {shown(' '.join(str(problem).split()))}", where.index if where else 0
     )
 
 
@@ -86,7 +88,13 @@ def _guarded() -> type[Composer]:
             event = self.parser.peek_event()
             offset: int = event.start_mark.index
             if isinstance(event, AliasEvent):
-                raise DocumentError(f"the alias `*{event.anchor}`: aliases are not read", offset)
+                raise DocumentError(
+                    f"the alias `*{shown(event.anchor)}`: aliases are not read", offset
+                )
+            # Asked for its tag, ruamel.yaml decodes it in time that grows with the square.
+            suffix = event.ctag.suffix if getattr(event, "ctag", None) else ""
+            if len(suffix or "") > _LONGEST_TAG:
+                raise _tagged(suffix, offset)
             if self.nodes > MAX_NODES:
                 raise DocumentError(f"more than {MAX_NODES:,} values", offset)
             if self.depth >= MAX_DEPTH:
@@ -110,7 +118,7 @@ def _plain(node: Node) -> tuple[Plain, Inside]:
         items = [(_plain(item), item.start_mark.index) for item in node.value]
         spots = [Spot(at, at, inside) for (_, inside), at in items]
         return [data for (data, _), _ in items], list(spots)
-    raise _tagged(node)
+    raise _tagged(str(node.tag), node.start_mark.index)
 
 
 def _mapping(node: MappingNode) -> tuple[Plain, Inside]:
@@ -138,7 +146,7 @@ def _scalar(node: ScalarNode, kind: str) -> Plain:
         # The 1.1 words only come here under a `%YAML 1.1` directive.
         return text.lower() in ("true", "yes", "on", "y")
     if kind not in ("int", "float"):
-        raise _tagged(node)
+        raise _tagged(str(node.tag), node.start_mark.index)
     if len(text) > MAX_DIGITS:
         raise DocumentError(f"a number of more than {MAX_DIGITS:,} digits", node.start_mark.index)
     digits = text.replace("_", "").lower()
@@ -150,5 +158,5 @@ def _scalar(node: ScalarNode, kind: str) -> Plain:
         return text  # 190:20:30 is a number to YAML 1.1 alone
 
 
-def _tagged(node: Node) -> DocumentError:
-    return DocumentError(f"the tag `{node.tag}`: only plain values are read", node.start_mark.index)
+def _tagged(tag: str, offset: int) -> DocumentError:
+    return DocumentError(f"the tag `{shown(tag)}`: only plain values are read", offset)

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 # A hook does not wait longer for somebody else's append.
 LOCK_SECONDS = 2.0
+_WINDOWS = os.name == "nt"
 _APPEND = (
     os.O_WRONLY
     | os.O_APPEND
@@ -21,31 +17,56 @@ _APPEND = (
 )
 
 
-@contextmanager
-def appending(path: str, *, windows: bool = os.name == "nt") -> Iterator[int]:
-    """Open `path` for appending whole records, alone while the block runs; yield the descriptor.
+class Appending:
+    """A file opened for appending whole records, alone while the `with` block runs.
 
-    A new file is for its owner only and a symlink is refused. Raises OSError, also where another
-    process does not let go in time.
+    A new file is for its owner only and a symlink is refused. Entering raises OSError, also where
+    another process does not let go in time.
     """
-    if windows:  # Windows seeks, then writes: two writers overwrite each other (bpo-42606)
-        from filelock import FileLock
 
-        with FileLock(path + ".lock", timeout=LOCK_SECONDS), _opened(path) as descriptor:
-            yield descriptor
-    else:
-        with _opened(path) as descriptor:
-            _wait_for(descriptor)
-            yield descriptor
+    __slots__ = ("_descriptor", "_lock", "_path", "_windows")
+
+    def __init__(self, path: str, *, windows: bool = _WINDOWS) -> None:
+        self._path = path
+        self._windows = windows
+
+    def __enter__(self) -> Appending:  # noqa: PYI034 - `Self` is not in Python 3.10
+        if self._windows:  # it seeks, then writes: two writers overwrite each other (bpo-42606)
+            from filelock import FileLock
+
+            self._lock = FileLock(self._path + ".lock", timeout=LOCK_SECONDS)
+            self._lock.acquire()
+        try:
+            self._descriptor = os.open(self._path, _APPEND, 0o600)
+            if not self._windows:
+                _wait_for(self._descriptor)
+        except OSError:
+            if self._windows:
+                self._lock.release()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._descriptor)  # which also lets go of the lock of _wait_for
+        if self._windows:
+            self._lock.release()
+
+    def write(self, lines: list[str]) -> None:
+        """Append lines by one write each, after a line feed where the last record was cut off."""
+        start = b"\n" if _is_torn(self._path) else b""
+        for line in lines:
+            left = start + line.encode("ascii") + b"\n"
+            while left:  # a short write happens on a full disk and on some network file systems
+                left = left[os.write(self._descriptor, left) :]
+            start = b""
 
 
-@contextmanager
-def _opened(path: str) -> Iterator[int]:
-    descriptor = os.open(path, _APPEND, 0o600)
-    try:
-        yield descriptor
-    finally:
-        os.close(descriptor)
+def _is_torn(path: str) -> bool:
+    with open(path, "rb") as file:
+        if file.seek(0, os.SEEK_END) == 0:
+            return False
+        file.seek(-1, os.SEEK_END)
+        return file.read(1) != b"\n"
 
 
 def _wait_for(descriptor: int) -> None:
@@ -55,9 +76,10 @@ def _wait_for(descriptor: int) -> None:
     deadline = time.monotonic() + LOCK_SECONDS
     while True:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)  # closing it lets go
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() > deadline:
+                os.close(descriptor)
                 raise
             time.sleep(0.01)
         else:
@@ -73,7 +95,13 @@ def replace_file(path: str, content: bytes) -> bool:
             file.write(content)
         os.replace(beside, path)
     except OSError:
-        with suppress(OSError):
-            os.unlink(beside)
+        _remove(beside)
         return False
     return True
+
+
+def _remove(path: str) -> None:
+    try:
+        os.unlink(path)
+    except OSError:
+        return

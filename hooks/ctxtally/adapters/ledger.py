@@ -5,22 +5,17 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from ctxtally.adapters import append as appending
 from ctxtally.adapters import git
-from ctxtally.adapters.clock import new_id
-from ctxtally.adapters.files import appending, replace_file
+from ctxtally.adapters.files import replace_file
 from ctxtally.model.ledger import Ledger
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import datetime
 
     from ctxtally.model.event import Event
 
 NAME = "usage-log.jsonl"
-
-
-class LogError(Exception):
-    """The log cannot be written; the message says why. It never changes a verdict."""
 
 
 def locate(place: git.Place, wanted: str | None) -> Ledger:
@@ -34,15 +29,16 @@ def locate(place: git.Place, wanted: str | None) -> Ledger:
     reason = _refused(place, wanted)
     if reason:
         return _ledger(place, own, hint=f"`ledger = {wanted!r}` is not used: {reason}")
-    return _ledger(place, os.path.join(place.top, *wanted.split("/")))
+    return _ledger(place, os.path.join(place.top, *wanted.split("/")), wanted=wanted)
 
 
-def _ledger(place: git.Place, path: str, hint: str = "") -> Ledger:
+def _ledger(place: git.Place, path: str, *, hint: str = "", wanted: str = "") -> Ledger:
     return Ledger(
         path=path,
         shown=os.path.relpath(path, place.top).replace(os.sep, "/"),
         state_path=os.path.join(place.state_dir, "logged"),
         hint=hint,
+        wanted=wanted,
     )
 
 
@@ -58,21 +54,17 @@ def _refused(place: git.Place, wanted: str) -> str:
     return ""
 
 
-def append(ledger: Ledger, events: Iterable[Event], moment: datetime) -> None:
+def append(ledger: Ledger, events: Iterable[Event], moment: float) -> None:
     """Write each event as one line by one write; raises LogError where that cannot be done."""
+    lines = [appending.line(body(event), moment) for event in events]
+    appending.write_lines(ledger.path, ledger.shown, lines)
+
+
+def body(event: Event) -> str:
+    """Return an event as the members of a JSON object, without the braces."""
     from json import dumps
 
-    try:
-        os.makedirs(os.path.dirname(ledger.path), exist_ok=True)
-        with appending(ledger.path) as descriptor:
-            torn = _is_torn(ledger.path)
-            for event in events:
-                named = {"v": event["v"], "id": new_id(moment), **event}
-                line = dumps(named, separators=(",", ":")) + "\n"
-                _write_line(descriptor, b"\n" * torn + line.encode("ascii"))
-                torn = False
-    except OSError as error:
-        raise LogError(f"{ledger.shown} was not written: {error.strerror or error}") from error
+    return dumps(event, separators=(",", ":"))[1:-1]
 
 
 def unwritable(ledger: Ledger) -> str:
@@ -85,20 +77,6 @@ def unwritable(ledger: Ledger) -> str:
     if not os.access(folder, os.W_OK) or os.path.islink(ledger.path):
         return f"{ledger.shown} cannot be written"
     return ""
-
-
-def _write_line(descriptor: int, line: bytes) -> None:
-    while line:  # a short write happens on a full disk and on some network file systems
-        line = line[os.write(descriptor, line) :]
-
-
-def _is_torn(path: str) -> bool:
-    """Say whether the last record was cut off, so that ours must not be glued to it."""
-    with open(path, "rb") as file:
-        if file.seek(0, os.SEEK_END) == 0:
-            return False
-        file.seek(-1, os.SEEK_END)
-        return file.read(1) != b"\n"
 
 
 def logged(ledger: Ledger) -> dict[str, int]:

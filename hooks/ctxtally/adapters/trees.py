@@ -8,42 +8,38 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ctxtally.adapters import git
+from ctxtally.adapters.git import commit_id
+from ctxtally.adapters.plumbing import chunks, listing, output
 from ctxtally.errors import GitError
 from ctxtally.model.tree import EXECUTABLE, REGULAR, SUBMODULE, SYMLINK, Entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-# Windows allows 32,767 characters for a whole command line; this leaves room for the rest.
-_ARGUMENT_BYTES = 24_000
+    from ctxtally.adapters.git import Place
+
+# How `git hash-object -t blob /dev/null` begins in SHA-1 and SHA-256 repositories.
+_EMPTY = (b"e69de29bb2d1d643", b"473a0f4c3be8a936")
 
 
 class Index:
-    """What the commit in progress would hold; git finds the right index file by itself."""
+    """What the commit in progress would hold; git finds the right index file by itself.
+
+    `asked` is what was asked last, and `told` what git answered to it.
+    """
 
     subject = "index"
 
-    def listed(self, specs: Sequence[str]) -> dict[str, Entry]:
-        return self._ask([f":(top){spec}" for spec in specs])
+    def __init__(self) -> None:
+        self.asked: tuple[str, ...] = ()
+        self.told = b""
 
-    def find(self, paths: Iterable[str]) -> dict[str, Entry]:
-        found: dict[str, Entry] = {}
-        for some in _chunks(f":(top,literal){path}" for path in paths):
-            found |= self._ask(some)
-        return found
-
-    def sizes(self, entries: Iterable[Entry]) -> Mapping[str, int | None]:
-        return blob_sizes(entries)
-
-    def read(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, bytes]]:
-        return blobs(entries)
-
-    def _ask(self, pathspecs: Sequence[str]) -> dict[str, Entry]:
-        out = git.output("ls-files", "--stage", "-z", "--full-name", "--", *pathspecs)
+    def listed(self, specs: Sequence[str], paths: Iterable[str] = ()) -> dict[str, Entry]:
+        self.asked = tuple(pathspecs(specs, paths))
+        self.told = listing(self.asked)
         entries: dict[str, Entry] = {}
         unmerged: set[str] = set()
-        for record in out.split(b"\0")[:-1]:
+        for record in self.told.split(b"\0")[:-1]:
             facts, _, name = record.partition(b"\t")
             mode, oid, stage = facts.decode("ascii").split(" ")
             path = _path(name)
@@ -55,38 +51,41 @@ class Index:
                 f"unmerged: {', '.join(sorted(unmerged))}",
                 help="resolve the conflict and `git add` the result, then run again",
             )
-        return self._without_intent_to_add(entries)
+        return _without_intent_to_add(entries, self.told)
 
-    def _without_intent_to_add(self, entries: dict[str, Entry]) -> dict[str, Entry]:
-        """Drop what `git add --intent-to-add` named: it is in the index, not in the commit."""
-        if any(_is_empty(entry.oid) for entry in entries.values()):
-            names = git.output("diff-files", "--diff-filter=A", "--name-only", "-z").split(b"\0")
-            for name in names[:-1]:
-                entries.pop(_path(name), None)
-        return entries
+    def find(self, paths: Iterable[str]) -> dict[str, Entry]:
+        return self.listed([], paths)
+
+    def sizes(self, entries: Iterable[Entry]) -> Mapping[str, int | None]:
+        return blob_sizes(entries)
+
+    def read(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, bytes]]:
+        return blobs(entries)
 
 
 class Revision:
     """The tree of one commit."""
 
     def __init__(self, revision: str) -> None:
-        commit = git.commit_id(revision)
+        commit = commit_id(revision)
         if commit is None:
             raise GitError(
                 f"no commit is named {revision!r} here",
                 help="give a branch, tag or commit id that `git rev-parse` knows",
             )
         self.commit = commit
+        self.name = revision
         self.subject = f"revision {commit[:10]}"
         if not commit.startswith(revision):
             self.subject += f" ({revision})"
 
-    def listed(self, specs: Sequence[str]) -> dict[str, Entry]:
-        return {path: entry for path, entry in self._all.items() if is_listed(path, specs)}
+    def listed(self, specs: Sequence[str], paths: Iterable[str] = ()) -> dict[str, Entry]:
+        found = {path: entry for path, entry in self._all.items() if is_listed(path, specs)}
+        return found | self.find(paths)
 
     def find(self, paths: Iterable[str]) -> dict[str, Entry]:
         found: dict[str, Entry] = {}
-        for some in _chunks(paths):
+        for some in chunks(paths):
             found |= self._ask(some)
         return found
 
@@ -101,7 +100,7 @@ class Revision:
         return self._ask([])
 
     def _ask(self, paths: Sequence[str]) -> dict[str, Entry]:
-        out = git.output(
+        out = output(
             *("--literal-pathspecs", "ls-tree", "-r", "-z", "--full-tree", self.commit, "--"),
             *paths,
         )
@@ -122,12 +121,13 @@ class WorkTree:
 
     subject = "work tree"
 
-    def __init__(self, place: git.Place) -> None:
+    def __init__(self, place: Place) -> None:
         self._top = os.fsencode(place.top)
         self._hash = place.object_format
 
-    def listed(self, specs: Sequence[str]) -> dict[str, Entry]:
-        return {path: entry for path, entry in self._all.items() if is_listed(path, specs)}
+    def listed(self, specs: Sequence[str], paths: Iterable[str] = ()) -> dict[str, Entry]:
+        found = {path: entry for path, entry in self._all.items() if is_listed(path, specs)}
+        return found | self.find(paths)
 
     def find(self, paths: Iterable[str]) -> dict[str, Entry]:
         return _at_or_below(self._all, paths)
@@ -143,7 +143,7 @@ class WorkTree:
 
     @cached_property
     def _all(self) -> dict[str, Entry]:
-        out = git.output(
+        out = output(
             *("ls-files", "-z", "--full-name", "--cached", "--others", "--exclude-standard"),
             *("--deduplicate", "--", ":(top)"),
         )
@@ -188,6 +188,12 @@ class WorkTree:
             return None
 
 
+def pathspecs(specs: Iterable[str], paths: Iterable[str]) -> Iterator[str]:
+    """Yield what git is asked for: specs seen from the top, and paths taken literally."""
+    yield from (f":(top){spec}" for spec in specs)
+    yield from (f":(top,literal){path}" for path in paths)
+
+
 def is_listed(path: str, specs: Sequence[str]) -> bool:
     """Say whether git would list `path` for one of `specs`: a path, a folder, or `*` and a suffix.
 
@@ -219,7 +225,7 @@ def blob_sizes(entries: Iterable[Entry]) -> dict[str, int | None]:
     if not wanted:
         return {}
     request = "".join(f"{entry.oid}\n" for entry in wanted).encode("ascii")
-    lines = git.output("cat-file", "--batch-check=%(objectsize)", stdin=request).split(b"\n")
+    lines = output("cat-file", "--batch-check=%(objectsize)", stdin=request).split(b"\n")
     return {
         entry.path: int(line) if line.isdigit() else None
         for entry, line in zip(wanted, lines, strict=False)
@@ -235,7 +241,7 @@ def blobs(entries: Iterable[Entry]) -> Iterator[tuple[Entry, bytes]]:
     if not entries:
         return
     request = "".join(f"{entry.oid}\n" for entry in entries).encode("ascii")
-    out = git.output("cat-file", "--batch", stdin=request)
+    out = output("cat-file", "--batch", stdin=request)
     at = 0
     for entry in entries:
         end = out.index(b"\n", at)
@@ -264,23 +270,19 @@ def _folders(path: str) -> Iterator[str]:
         end = path.find("/", end + 1)
 
 
-def _chunks(arguments: Iterable[str]) -> Iterator[list[str]]:
-    chunk: list[str] = []
-    length = 0
-    for argument in arguments:
-        chunk.append(argument)
-        length += len(os.fsencode(argument)) + 1
-        if length > _ARGUMENT_BYTES:
-            yield chunk
-            chunk, length = [], 0
-    if chunk:
-        yield chunk
+def _without_intent_to_add(entries: dict[str, Entry], listed: bytes) -> dict[str, Entry]:
+    """Drop what `git add --intent-to-add` named: it is in the index, not in the commit."""
+    if holds_empty(listed):
+        names = output("diff-files", "--diff-filter=A", "--name-only", "-z").split(b"\0")
+        for name in names[:-1]:
+            entries.pop(_path(name), None)
+    return entries
 
 
 def _path(name: bytes) -> str:
     return name.decode("utf-8", "surrogateescape")
 
 
-def _is_empty(oid: str) -> bool:
-    # `git hash-object -t blob /dev/null`, in SHA-1 and SHA-256 repositories.
-    return oid.startswith(("e69de29bb2d1d643", "473a0f4c3be8a936"))
+def holds_empty(listed: bytes) -> bool:
+    """Say whether an index lists an empty blob, which may also mean intent to add."""
+    return any(b" %b" % oid in listed for oid in _EMPTY)

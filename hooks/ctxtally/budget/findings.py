@@ -124,7 +124,7 @@ def _allowed(outcome: Outcome) -> str:
 
 def _help(outcome: Outcome, detail: Detail | None) -> str:
     parts = []
-    if outcome.budget.scope == "file" and detail is not None and detail.sections:
+    if outcome.budget.scope == "file" and detail is not None and len(detail.sections) > 1:
         parts.append(f"heaviest sections: {_heaviest(detail.sections)}")
     parts.append(
         outcome.budget.message or f"trim it, or raise the limit in {outcome.budget.origin}"

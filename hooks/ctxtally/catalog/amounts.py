@@ -29,7 +29,7 @@ _KEYS: tuple[tuple[str, Unit], ...] = (
 
 _AMOUNT = re.compile(
     r"(?P<rough>~|≈)?\s*(?P<number>\d[\d,_]*(?:\.\d+)?)\s*(?P<scale>[km]?)i?"
-    r"(?:b|bytes?|tok|tokens?|lines?)?",
+    r"\s*(?:b|bytes?|tok|tokens?|lines?)?",
     re.IGNORECASE,
 )
 # Tools that print "52KB" divide by 1,024; token counts are rounded to thousands.
@@ -67,7 +67,7 @@ def stated(document: Document, steps: Steps, mapping: Mapping[str, Plain]) -> tu
     """Return what one entry is said to measure, at most one number for each unit."""
     found: dict[Unit, Stated] = {}
     for key, unit in _KEYS:
-        number = amount(mapping.get(key), unit)
+        number = amount(mapping[key], unit) if key in mapping else None
         if number is not None and unit not in found:
             line = document.line(*steps, key)
             found[unit] = Stated(amount=number[0], unit=unit, line=line, rough=number[1])

@@ -39,7 +39,8 @@ _OWN = frozenset(
 )
 # An index of sources by content: to find changes, not to be read by agents.
 _CHECKSUMS = frozenset({"checksum", "md5", "sha1", "sha256"})
-_NAMED_LIKE_A_FILE = re.compile(r"[^\s/]*\.[A-Za-z0-9]{1,8}")
+_NAMED_LIKE_A_FILE = re.compile(r"[^\s/]*\.[A-Za-z0-9]{1,10}")
+_WORDY_PATH = re.compile(r"^[/~$.]|\.[A-Za-z0-9]{1,10}$")
 _DOCUMENT = re.compile(r"\S+\.(?:md|mdc|mdx|txt|rst|adoc|ya?ml|json)", re.IGNORECASE)
 
 
@@ -204,10 +205,9 @@ def _path_of(mapping: Mapping[str, Plain], keys: tuple[str, ...]) -> tuple[str, 
         path = mapping.get(key)
         if not isinstance(path, str):
             continue
-        # "Relative path from project root" explains a key; "my notes.md" is a file.
-        words = re.search(r"\s\S", path.strip()) is not None
-        named = _NAMED_LIKE_A_FILE.fullmatch(path.rsplit(maxsplit=1)[-1]) if words else None
-        if looks_like_a_path(path) or (key in _PATH_KEYS and (not words or named)):
+        # "Relative path from project root" explains a key; "docs/my notes.md" is a file.
+        plain = len(path.split()) <= 1 or _WORDY_PATH.search(path)
+        if looks_like_a_path(path) or (key in _PATH_KEYS and plain):
             return key, path
     return None
 

@@ -69,8 +69,7 @@ def registry(document: Document) -> Registry | None:
             )
     files = at(document.data, "files")
     if isinstance(files, list) and files and all(_is_measured(item) for item in files):
-        total = claim_at(document, "file_count") or claim_at(document, "total_files")
-        return Registry(line=document.line("files"), complete=False, total=total)
+        return Registry(line=document.line("files"), complete=False)
     return None
 
 

@@ -5,21 +5,22 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from ctxtally.model.catalog import Resolved
+from ctxtally.model.catalog import Entry, Resolved
 from ctxtally.text.paths import Refused, followed, is_pattern, normalised
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from ctxtally.model.catalog import Catalog, Entry
+    from ctxtally.model.catalog import Catalog
     from ctxtally.text.paths import Lookup
 
 
 def candidates(catalog: Catalog) -> tuple[str, ...]:
-    """Return every path that has to be looked up before entries can be resolved, once each."""
+    """Return every path that has to be looked up before anything can be resolved, once each."""
+    entries = [*catalog.entries, *filter(None, (_anchor(catalog), _detail(catalog)))]
     found = {
         path: None
-        for entry in catalog.entries
+        for entry in entries
         for path in _places(entry, catalog.path)
         if not isinstance(path, Refused)
     }
@@ -34,6 +35,32 @@ def resolve(catalog_path: str, entries: Iterable[Entry], lookup: Lookup) -> Iter
     """
     for entry in entries:
         yield _resolved(entry, _places(entry, catalog_path), lookup)
+
+
+def resolve_anchor(catalog: Catalog, lookup: Lookup) -> Resolved | None:
+    """Return what became of the root file that an index names, `None` where it names none."""
+    entry = _anchor(catalog)
+    return _resolved(entry, _places(entry, catalog.path), lookup) if entry else None
+
+
+def resolve_detail(catalog: Catalog, lookup: Lookup) -> Resolved | None:
+    """Return what became of the file that a registry lies in, `None` where it lies in none."""
+    entry = _detail(catalog)
+    return _resolved(entry, _places(entry, catalog.path), lookup) if entry else None
+
+
+def _anchor(catalog: Catalog) -> Entry | None:
+    anchor = catalog.anchor
+    if anchor is None:
+        return None
+    return Entry(name="root_anchor", path=anchor.path, line=anchor.line, role="module")
+
+
+def _detail(catalog: Catalog) -> Entry | None:
+    claim = catalog.registry.detail_file if catalog.registry else None
+    if claim is None:
+        return None
+    return Entry(name="_detail_file", path=str(claim.value), line=claim.line, role="registry")
 
 
 def _places(entry: Entry, catalog_path: str) -> list[str | Refused]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
+from ctxtally.catalog.amounts import amount
 from ctxtally.model.catalog import AllowedDuplicate, Anchor, Claim, Group, Selection, Word
 
 if TYPE_CHECKING:
@@ -44,6 +46,13 @@ def claim_at(document: Document, *steps: str) -> Claim | None:
     return _claim(document, steps, value) if isinstance(value, (int, str)) else None
 
 
+def number_at(document: Document, *steps: str) -> Claim | None:
+    """Return the number written at these keys, `None` where it is not one."""
+    number = amount(at(document.data, *steps), "tokens")
+    claim = claim_at(document, *steps)
+    return replace(claim, value=number[0], rough=number[1]) if claim and number else None
+
+
 def groups(document: Document) -> Iterator[Group]:
     """Yield the categories of an index that groups its modules."""
     categories = at(document.data, "categories")
@@ -53,8 +62,8 @@ def groups(document: Document) -> Iterator[Group]:
             yield Group(
                 name=name,
                 line=document.line(*way),
-                token_budget=claim_at(document, *way, "token_budget"),
-                modules_count=claim_at(document, *way, "modules_count"),
+                token_budget=number_at(document, *way, "token_budget"),
+                modules_count=number_at(document, *way, "modules_count"),
                 priority=claim_at(document, *way, "priority"),
             )
 
@@ -78,8 +87,8 @@ def anchor(document: Document) -> Anchor | None:
     return Anchor(
         path=path,
         line=document.line("root_anchor", "file"),
-        word_count=claim_at(document, "root_anchor", "word_count"),
-        token_estimate=claim_at(document, "root_anchor", "token_estimate"),
+        word_count=number_at(document, "root_anchor", "word_count"),
+        token_estimate=number_at(document, "root_anchor", "token_estimate"),
     )
 
 

@@ -9,6 +9,7 @@ from ctxtally.adapters import git
 from ctxtally.survey import subject
 from ctxtally.survey.look import look
 from ctxtally.survey.record import record
+from ctxtally.survey.verdicts import keep
 
 if TYPE_CHECKING:
     import argparse
@@ -26,7 +27,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, say: Say) -> int:
     place = git.place()
-    survey = look(place, subject.subject(arguments, os.environ, place))
+    tree = subject.subject(arguments, os.environ, place)
+    survey = look(place, tree)
     if arguments.format == "json":
         from ctxtally.render import json
 
@@ -36,6 +38,11 @@ def run(arguments: argparse.Namespace, say: Say) -> int:
 
         say(text.gate(survey, colour=say.colour, verbose=arguments.verbose))
     status = int(survey.errors > 0)
-    for remark in (*survey.remarks, *record(survey, operation="budget", status=status)):
+    for remark in survey.remarks:
         say.note(remark)
+    recorded = record(survey, operation="budget", status=status)
+    for remark in recorded.notes:
+        say.note(remark)
+    if survey.listed is not None and not recorded.notes:
+        keep(place, tree, survey, recorded.event, say)
     return status

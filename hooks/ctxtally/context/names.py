@@ -83,7 +83,7 @@ def _behind(link: str, lookup: Lookup) -> Iterator[tuple[str, Place]]:
 def _refused(link: str, why: str) -> Finding:
     return Finding(
         rule="link-not-followed",
-        level="warning",
+        level="error",
         path=link,
         message=f"link not followed: {why}",
         help="link to a tracked file, or remove the link",

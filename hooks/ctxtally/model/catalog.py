@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ctxtally.model.document import Document, Unreadable
 
 Unit = Literal["tokens", "bytes", "lines"]
 
@@ -45,11 +50,15 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """A value that the catalog states about itself; `name` is its dotted way from the top."""
+    """A value that the catalog states about itself; `name` is its dotted way from the top.
+
+    `rough` where the text rounds a number ("~10K"): no sum can be held against it.
+    """
 
     name: str
     value: int | bool | str
     line: int
+    rough: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +101,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """A category with what is stated about it as a whole."""
+    """A category with what is stated about it as a whole; its two numbers are whole ones."""
 
     name: str
     line: int
@@ -113,7 +122,7 @@ class Selection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Anchor:
-    """The root file that an index says it is reached from, with its stated size."""
+    """The root file that an index says it is reached from, with its size in whole numbers."""
 
     path: str
     line: int
@@ -183,3 +192,19 @@ class Resolved:
     state: State
     path: str = ""
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observed:
+    """What the subject really holds, by tracked path; what was not asked for is left out.
+
+    `words` are those between white space. A module that was looked at and has no front matter
+    has `None` there. `detail` is the file that `Registry.detail_file` names.
+    """
+
+    tokens: Mapping[str, int] = field(default_factory=dict)
+    words: Mapping[str, int] = field(default_factory=dict)
+    bytes: Mapping[str, int] = field(default_factory=dict)
+    front_matter: Mapping[str, Document | Unreadable | None] = field(default_factory=dict)
+    detail: Document | Unreadable | None = None
+    whole_tree: bool = False

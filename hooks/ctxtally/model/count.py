@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from typing import Literal, Protocol
 
 Method = Literal["exact", "calibrated", "api"]
 
@@ -43,4 +40,3 @@ class Counter(Protocol):
     @property
     def warning(self) -> str | None: ...
     def count(self, text: str) -> int: ...
-    def count_texts(self, texts: Sequence[str]) -> list[int]: ...

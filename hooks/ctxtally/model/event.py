@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-# Readers of later schemas tell events apart by this.
-SCHEMA_VERSION = 1
-
 
 class Event(TypedDict, total=False):
-    """One line of usage-log.jsonl. `id` is added when it is written; times are UTC."""
+    """What happened. `v`, `id`, `ts` and `day` (UTC) are put in front when it is written."""
 
-    v: int
-    id: str
-    ts: str
-    day: str
     kind: str
     source: str
     operation: str

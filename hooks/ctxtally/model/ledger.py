@@ -9,10 +9,12 @@ from dataclasses import dataclass
 class Ledger:
     """Where events go: `path` on the disk, `shown` relative to the top level, as outputs name it.
 
-    `state_path` remembers what was logged last; `hint` says why a wanted place is not used.
+    `wanted` is the place inside the work tree that was configured and is used, `hint` says why it
+    is not. `state_path` remembers what was logged last.
     """
 
     path: str
     shown: str
     state_path: str
     hint: str = ""
+    wanted: str = ""

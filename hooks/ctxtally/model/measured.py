@@ -67,7 +67,10 @@ class Module:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Category:
-    """A group of modules of one catalog; the sums are over its measured modules, in tokens."""
+    """A group of modules of one catalog; the sums are over its measured modules, in tokens.
+
+    `unmeasured` modules have no count, so `tokens` is too low where there are any.
+    """
 
     name: str
     catalog: str
@@ -76,3 +79,4 @@ class Category:
     stated: int
     tokens: int
     token_budget: int | None = None
+    unmeasured: int = 0

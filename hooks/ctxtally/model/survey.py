@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
-    """`files` are sorted by weight, `findings` by level and place; `remarks` are one-line notes."""
+    """`files` are sorted by weight, `findings` by level and place; `remarks` are one-line notes.
+
+    `pathspecs` are what the index was asked for, and `listed` is what git answered; it is `None`
+    where the same answer would not always lead to the same survey.
+    """
 
     subject: str
     counter: str
@@ -27,6 +31,8 @@ class Survey:
     findings: tuple[Finding, ...]
     log: Ledger
     remarks: tuple[str, ...] = ()
+    pathspecs: tuple[str, ...] = ()
+    listed: bytes | None = None
 
     @property
     def tokens(self) -> int:

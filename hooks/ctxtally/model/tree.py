@@ -39,8 +39,11 @@ class Tree(Protocol):
     def subject(self) -> str:
         """How outputs name what was measured: `index`, `work tree`, `revision HEAD~1 (1a2b3c4)`."""
 
-    def listed(self, specs: Sequence[str]) -> Mapping[str, Entry]:
-        """Return the entries whose path is, lies below, or (`*.md`) ends like one of `specs`."""
+    def listed(self, specs: Sequence[str], paths: Iterable[str] = ()) -> Mapping[str, Entry]:
+        """Return the entries whose path is, lies below, or (`*.md`) ends like one of `specs`.
+
+        Together with those of `find(paths)`.
+        """
 
     def find(self, paths: Iterable[str]) -> Mapping[str, Entry]:
         """Return the entries at exactly these paths; a directory gives all entries below it."""

@@ -49,6 +49,7 @@ def report(survey: Survey) -> str:
                     "token_budget": one.token_budget,
                     "stated": one.stated,
                     "tokens": one.tokens,
+                    "unmeasured": one.unmeasured,
                 }
                 for one in survey.categories
             ],

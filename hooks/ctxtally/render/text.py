@@ -118,9 +118,16 @@ def _stated(catalog: str, modules: list[Module], categories: list[Category]) -> 
     if any(category.token_budget is not None for category in categories):
         text += "\n\n" + table(
             ["budget", "stated", "measured", "category"],
-            [[one.token_budget, one.stated, one.tokens, printable(one.name)] for one in categories],
+            [[one.token_budget, one.stated, one.tokens, _group(one)] for one in categories],
         )
     return text
+
+
+def _group(category: Category) -> str:
+    shown = printable(category.name)
+    if category.unmeasured:
+        shown += f" (without {counted(category.unmeasured, 'modules')} that could not be measured)"
+    return shown
 
 
 def _ratio(tokens: int | None, stated: int | None) -> str:

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters.documents import MAX_JSON_BYTES, MAX_YAML_BYTES, read_document
+from ctxtally.catalog.checks import check
+from ctxtally.catalog.files import listed_folders
 from ctxtally.catalog.names import catalog_kind
 from ctxtally.catalog.reader import read_catalog
 from ctxtally.catalog.resolve import candidates, resolve
+from ctxtally.catalog.rules import unreadable
+from ctxtally.model.catalog import Observed
 from ctxtally.model.document import Unreadable
-from ctxtally.model.finding import Finding
 from ctxtally.model.measured import Category, ContextFile, Module
+from ctxtally.survey.base import base
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ctxtally.model.catalog import Catalog, Resolved
+    from ctxtally.model.finding import Finding
     from ctxtally.model.measured import Measured
     from ctxtally.model.tree import Tree
     from ctxtally.survey.lookup import Tracked
 
 # Every catalog's name ends like one of these.
 SPECS = ("*.yaml", "*.yml", "*.json")
+MISSING = "catalog-missing-file"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,33 +39,50 @@ class Listed:
     resolved: tuple[Resolved, ...]
 
 
-def read_catalogs(tree: Tree, tracked: Tracked) -> tuple[list[Listed], list[Finding]]:
-    """Read every catalog of the subject; one that cannot be read is a finding."""
-    catalogs: list[Catalog] = []
-    findings: list[Finding] = []
-    wanted = [
-        entry
+def paths(tracked: Tracked) -> list[str]:
+    """Return the paths of all catalogs, by their names."""
+    return [
+        path
         for path, entry in sorted(tracked.entries.items())
         if entry.is_file and catalog_kind(path)
     ]
+
+
+def read_catalogs(
+    tree: Tree, tracked: Tracked, *, registries: bool
+) -> tuple[list[Listed], list[Finding]]:
+    """Read every catalog of the subject; one that cannot be read is a finding.
+
+    A registry names every file of a repository; without `registries` none is looked up.
+    """
+    catalogs: list[Catalog] = []
+    findings: list[Finding] = []
+    wanted = [tracked.entries[path] for path in paths(tracked)]
     sizes = tree.sizes(wanted)
     readable = [entry for entry in wanted if (sizes[entry.path] or 0) <= _most(entry.path)]
+    for entry in wanted:
+        if entry not in readable:
+            size = f"{sizes[entry.path]:,} bytes, at most {_most(entry.path):,} are read"
+            why = Unreadable(path=entry.path, line=1, column=1, message=size)
+            findings.append(unreadable(why))
     for entry, raw in tree.read(readable):
         document = read_document(entry.path, raw)
         found = document if isinstance(document, Unreadable) else read_catalog(document)
         if isinstance(found, Unreadable):
-            findings.append(_unreadable(found))
-        elif found.entries or found.groups:
-            catalogs.append(found)
-    findings += [
-        _too_large(entry.path, sizes[entry.path] or 0) for entry in wanted if entry not in readable
-    ]
+            findings.append(unreadable(found))
+        else:
+            catalogs.append(found if registries else _without_registry(found))
     tracked.gather(path for catalog in catalogs for path in candidates(catalog))
     lookup = tracked.listing()
-    return [
+    listed = [
         Listed(catalog=one, resolved=tuple(resolve(one.path, one.entries, lookup)))
         for one in catalogs
-    ], findings
+    ]
+    # What lies beside the listed files, so that what is not listed shows.
+    tracked.gather(
+        folder for one in listed for folder in listed_folders(one.catalog.path, one.resolved)
+    )
+    return listed, findings
 
 
 def context_files(
@@ -79,14 +102,13 @@ def context_files(
     return [files[path] for path in sorted(files)]
 
 
-def modules(listed: Sequence[Listed], measured: Mapping[str, Measured]) -> Iterator[Module]:
-    """Yield the modules of each catalog in its order, stated beside measured."""
+def modules(listed: Sequence[Listed]) -> Iterator[Module]:
+    """Yield the modules of each catalog in its order, not yet measured."""
     for one in listed:
         for resolved in one.resolved:
             entry = resolved.entry
             if entry.role != "module" or resolved.state != "file":
                 continue
-            file = measured.get(resolved.path)
             yield Module(
                 name=entry.name,
                 path=resolved.path,
@@ -94,12 +116,11 @@ def modules(listed: Sequence[Listed], measured: Mapping[str, Measured]) -> Itera
                 line=entry.tokens.line if entry.tokens else entry.line,
                 category=entry.category,
                 stated=entry.tokens.amount if entry.tokens else None,
-                tokens=file.tokens if file else None,
             )
 
 
 def categories(listed: Sequence[Listed], found: Sequence[Module]) -> Iterator[Category]:
-    """Yield the groups of each catalog with the sums over their modules."""
+    """Yield the groups of each catalog, not yet measured."""
     for one in listed:
         for group in one.catalog.groups:
             inside = [
@@ -114,31 +135,56 @@ def categories(listed: Sequence[Listed], found: Sequence[Module]) -> Iterator[Ca
                 line=budget.line if budget else group.line,
                 modules=len(inside),
                 stated=sum(module.stated or 0 for module in inside),
-                tokens=sum(module.tokens or 0 for module in inside),
-                token_budget=int(budget.value) if budget else None,
+                tokens=0,
+                token_budget=budget.value if budget and isinstance(budget.value, int) else None,
             )
+
+
+def _without_registry(catalog: Catalog) -> Catalog:
+    return replace(catalog, entries=catalog.modules, registry=None)
+
+
+def drift(
+    tree: Tree, listed: Sequence[Listed], tracked: Tracked, measured: Iterable[Measured]
+) -> Iterator[Finding]:
+    """Yield where catalogs disagree with the tree and with themselves.
+
+    A file that is missing fails only the change that takes it away: what was stale before is no
+    fault of this commit.
+    """
+    files = list(measured)
+    observed = Observed(
+        tokens={file.path: file.tokens for file in files},
+        bytes={file.path: file.bytes for file in files},
+    )
+    lookup = tracked.listing()
+    found = [
+        finding for one in listed for finding in check(one.catalog, one.resolved, observed, lookup)
+    ]
+    gone = _taken_away(tree, listed) if any(one.rule == MISSING for one in found) else set()
+    for finding in found:
+        if finding.rule == MISSING and (finding.path, finding.line) not in gone:
+            yield replace(finding, level="warning")
+        else:
+            yield finding
+
+
+def _taken_away(tree: Tree, listed: Sequence[Listed]) -> set[tuple[str, int | None]]:
+    """Return where catalogs name a file that is missing now and was there before the change."""
+    there = base(tree)
+    if there is None:
+        return set()
+    missing = {
+        (one.catalog.path, resolved.entry.line): candidates(
+            replace(one.catalog, entries=(resolved.entry,))
+        )
+        for one in listed
+        for resolved in one.resolved
+        if resolved.state == "missing"
+    }
+    before = there.find(path for paths in missing.values() for path in paths)
+    return {where for where, paths in missing.items() if any(path in before for path in paths)}
 
 
 def _most(path: str) -> int:
     return MAX_JSON_BYTES if path.lower().endswith(".json") else MAX_YAML_BYTES
-
-
-def _unreadable(why: Unreadable) -> Finding:
-    return Finding(
-        rule="catalog-unreadable",
-        level="warning",
-        path=why.path,
-        line=why.line,
-        message=f"column {why.column}: {why.message}",
-        help="its modules are not counted until it can be read",
-    )
-
-
-def _too_large(path: str, size: int) -> Finding:
-    return Finding(
-        rule="catalog-unreadable",
-        level="warning",
-        path=path,
-        message=f"{size:,} bytes, at most {_most(path):,} of a catalog are read",
-        help="split it; its modules are not counted until it can be read",
-    )

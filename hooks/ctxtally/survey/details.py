@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ctxtally.adapters import git
-from ctxtally.adapters.trees import Revision
 from ctxtally.budget.findings import Detail
 from ctxtally.budget.judge import amount
 from ctxtally.budget.sections import sections
 from ctxtally.model.measured import ContextFile
-from ctxtally.survey.measure import Meter
+from ctxtally.survey.base import base
 from ctxtally.tokens.decoding import decode
 
 if TYPE_CHECKING:
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from ctxtally.model.budget import Outcome
     from ctxtally.model.measured import Measured
     from ctxtally.model.tree import Entry
+    from ctxtally.survey.measure import Meter
 
 
 def details(
@@ -49,13 +49,11 @@ def details(
 
 
 def _before(meter: Meter, paths: Iterable[str]) -> tuple[str, dict[str, Measured]]:
-    """Return what the change is measured against, and the files as they were there."""
-    tree = meter.tree
-    name = f"{tree.commit[:10]}^" if isinstance(tree, Revision) else "HEAD"
-    if git.commit_id(name) is None:
-        return name, {}
-    base = Revision(name)
-    entries = {path: entry for path, entry in base.find(paths).items() if entry.is_file}
-    there = Meter(tree=base, counter=meter.counter, cache=meter.cache)
+    """Return the name of the base, and the files as they were there."""
+    there = base(meter.tree)
+    if there is None:
+        return "", {}
+    entries = {path: entry for path, entry in there.find(paths).items() if entry.is_file}
     files = [ContextFile(path=path, kind="file") for path in entries]
-    return name, {file.path: file for file in there.measure(files, entries).files}
+    measurement = replace(meter, tree=there).measure(files, entries)
+    return there.name, {file.path: file for file in measurement.files}

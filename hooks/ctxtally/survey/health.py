@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from ctxtally import __version__
 from ctxtally.adapters import git, ledger
+from ctxtally.adapters.loose import FILES
+from ctxtally.adapters.plumbing import output
 from ctxtally.adapters.trees import Index
 from ctxtally.errors import UserError
 from ctxtally.model.check import Check
@@ -59,7 +61,7 @@ def _vocabulary() -> Check:
 
 
 def _git_version() -> Check:
-    words = git.output("version").decode("ascii", "replace").split()
+    words = output("version").decode("ascii", "replace").split()
     found = words[2] if len(words) > 2 else "?"  # noqa: PLR2004 - "git version 2.39.5"
     numbers = tuple(int(part) for part in found.split(".")[:2] if part.isdecimal())
     if numbers < OLDEST_GIT:
@@ -71,7 +73,7 @@ def _git_version() -> Check:
 def _configuration(place: Place, profiles: tuple[Profile, ...]) -> Iterator[Check]:
     tree = Index()
     try:
-        entries = tree.listed(settings.FILES)
+        entries = tree.listed([], FILES)
         in_force = settings.settings(place, tree, entries, profiles)
     except UserError as error:
         yield Check(name="configuration", state="fail", message=str(error), help=error.help)
@@ -111,7 +113,7 @@ def _hooks(place: Place) -> Iterator[Check]:
             help="run `ctxtally init`",
         )
         return
-    folder = git.output("rev-parse", "--path-format=absolute", "--git-path", "hooks")
+    folder = output("rev-parse", "--path-format=absolute", "--git-path", "hooks")
     path = os.fsdecode(folder).removesuffix("\n")
     missing = [name for name in _HOOK_TYPES if not os.path.exists(os.path.join(path, name))]
     if missing:

@@ -1,54 +1,37 @@
-"""Look at one subject: find its context files, count them, judge them."""
+"""Look at one subject: count what the plan says, and judge it."""
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters import ledger
-from ctxtally.adapters.clock import now
-from ctxtally.budget.findings import findings as budget_findings
+from ctxtally.adapters.trees import Index, WorkTree, holds_empty, pathspecs
 from ctxtally.budget.judge import judge
-from ctxtally.budget.waivers import waived
-from ctxtally.context.discovery import discover
-from ctxtally.context.globset import covering, pathspecs
-from ctxtally.model.measured import ContextFile
 from ctxtally.model.survey import Survey
-from ctxtally.survey import catalogs, settings
-from ctxtally.survey.details import details
-from ctxtally.survey.lookup import Tracked
+from ctxtally.survey import remember
 from ctxtally.survey.measure import Meter
-from ctxtally.text.globs import selected
 from ctxtally.tokens.cache import CountCache
 from ctxtally.tokens.counters import DEFAULT, counter
+from ctxtally.tokens.engines import VERSIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from ctxtally.adapters.git import Place
     from ctxtally.model.budget import Budget, Outcome
     from ctxtally.model.finding import Finding
     from ctxtally.model.measured import Category, Measured, Module
+    from ctxtally.model.plan import Plan
     from ctxtally.model.tree import Entry, Tree
-    from ctxtally.survey.settings import Settings
 
 _RANK = {"error": 0, "warning": 1, "note": 2}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Inputs:
-    """What there is to count: the files, and the catalogs that say what some of them cost."""
-
-    files: Sequence[ContextFile]
-    listed: Sequence[catalogs.Listed]
-    entries: Mapping[str, Entry]
-    findings: Sequence[Finding]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Counts:
-    """The same files by one counter."""
+class Counts:
+    """The files of a plan by one counter."""
 
     meter: Meter
     files: tuple[Measured, ...]
@@ -57,89 +40,132 @@ class _Counts:
     categories: tuple[Category, ...]
 
 
-def look(place: Place, tree: Tree) -> Survey:
-    """Return everything that is found in `tree`, judged by the configuration it holds."""
-    in_force, inputs = _gathered(place, tree)
-    cache = CountCache(os.path.join(place.state_dir, "counts"))
-    default = in_force.config.counter or DEFAULT
+def look(place: Place, tree: Tree, *, registries: bool = False) -> Survey:
+    """Return everything that is found in `tree`, judged by the configuration it holds.
+
+    With `registries` the stocks of files that manifests keep are compared with the tree too.
+    """
+    plan, entries, meter, main = _counted(place, tree, registries=registries)
     outcomes: list[Outcome] = []
-    for name, budgets in _by_counter(in_force.budgets, default).items():
-        counts = _counted(Meter(tree=tree, counter=counter(name), cache=cache), inputs)
+    for name, budgets in _by_counter(plan).items():
+        counts = main
+        if name != (plan.counter or DEFAULT):
+            counts = _counts(replace(meter, counter=counter(name)), plan, entries)
         outcomes += judge(budgets, counts.files, counts.modules, counts.categories)
-        if name == default:
-            main = counts
-    broken = budget_findings(outcomes, details(main.meter, inputs.entries, outcomes))
-    findings = waived(
-        [*inputs.findings, *main.findings, *broken], in_force.config.waivers, now().date()
-    )
-    warnings = (main.meter.counter.warning, cache.warning)
+    findings = [*plan.findings, *main.findings, *plan.drift, *_broken(meter, entries, outcomes)]
+    if findings and plan.waivers:
+        from ctxtally.adapters.clock import now
+        from ctxtally.budget.waivers import waived
+
+        findings = list(waived(findings, plan.waivers, now().date()))
+    warnings = [one for one in (meter.counter.warning, meter.cache.warning) if one]
+    steady = not warnings and not any(one.rule == "not-available" for one in findings)
+    asked = tuple(pathspecs(plan.specs, plan.paths))
     return Survey(
         subject=tree.subject,
-        counter=main.meter.counter.label,
-        method=main.meter.counter.method,
+        counter=meter.counter.label,
+        method=meter.counter.method,
         files=tuple(sorted(main.files, key=lambda file: (-file.tokens, file.path))),
         modules=main.modules,
         categories=main.categories,
         outcomes=tuple(outcomes),
         findings=tuple(sorted(findings, key=_weight)),
-        log=ledger.locate(place, in_force.config.ledger),
-        remarks=(*in_force.remarks, *(one for one in warnings if one)),
+        log=ledger.locate(place, plan.ledger),
+        remarks=(*plan.remarks, *warnings),
+        pathspecs=asked,
+        listed=_listed(tree, plan, entries, asked) if steady else None,
     )
 
 
-def _gathered(place: Place, tree: Tree) -> tuple[Settings, _Inputs]:
-    profiles = settings.profiles()
-    entries = tree.listed([*pathspecs(profiles), *catalogs.SPECS, *settings.FILES])
-    in_force = settings.settings(place, tree, entries, profiles)
-    agents = in_force.config.agents
-    wanted = covering(path for budget in in_force.config.budgets for path in budget.paths)
-    tracked = Tracked(tree, {**entries, **(tree.listed(wanted) if wanted else {})})
-    discovery = discover(
-        tracked.entries,
-        [profile for profile in profiles if not agents or profile.agent in agents],
-        tracked.link_text,
-    )
-    listed, unreadable = catalogs.read_catalogs(tree, tracked)
-    files = catalogs.context_files(discovery.files, listed, tracked)
-    files += _budgeted(in_force.config.budgets, files, tracked.entries)
-    return in_force, _Inputs(
-        files=files,
-        listed=listed,
-        entries=tracked.entries,
-        findings=[*discovery.findings, *unreadable],
-    )
+def _listed(
+    tree: Tree, plan: Plan, entries: Mapping[str, Entry], asked: tuple[str, ...]
+) -> bytes | None:
+    """Return what git lists for the whole plan, if that alone decides what is found.
+
+    It does not where a counter of another package counts, whose version nobody knows, nor where
+    an empty file may also be one that is only intended to be added.
+    """
+    counters = {plan.counter or DEFAULT, *_by_counter(plan)}
+    if not counters <= VERSIONS.keys() or isinstance(tree, WorkTree):
+        return None
+    if not isinstance(tree, Index):
+        return b""
+    if tree.asked != asked and tree.listed(plan.specs, plan.paths) != entries:
+        return None  # somebody staged something in the meantime
+    return None if holds_empty(tree.told) else tree.told
 
 
-def _budgeted(
-    budgets: Iterable[Budget], found: Iterable[ContextFile], entries: Mapping[str, Entry]
-) -> Iterator[ContextFile]:
-    """Yield the files that only a budget names."""
-    known = {file.path for file in found}
-    globs = [budget.paths for budget in budgets if budget.scope in ("file", "total")]
-    for path, entry in sorted(entries.items()):
-        if entry.is_file and path not in known and any(selected(path, one) for one in globs):
-            yield ContextFile(path=path, kind="file")
+def _counted(
+    place: Place, tree: Tree, *, registries: bool
+) -> tuple[Plan, Mapping[str, Entry], Meter, Counts]:
+    """Return the plan with its drift, and the counts of its files by the default counter.
+
+    A remembered plan serves unless the counts that its drift was found with are others now.
+    """
+    cache = CountCache(os.path.join(place.state_dir, "counts"))
+    slot = remember.Slot(place=place, tree=tree, registries=registries)
+    known = slot.recall()
+    if known is not None:
+        plan, entries = known
+        meter = Meter(tree=tree, counter=counter(plan.counter or DEFAULT), cache=cache)
+        counts = _counts(meter, plan, entries)
+        found = {file.path: file.tokens for file in counts.files}
+        if all(found.get(path) == tokens for path, tokens in plan.drift_tokens.items()):
+            return plan, entries, meter, counts
+    from ctxtally.survey.groundwork import lay
+
+    groundwork = lay(place, tree, registries=registries)
+    entries = groundwork.tracked.entries
+    plan = groundwork.plan
+    meter = Meter(tree=tree, counter=counter(plan.counter or DEFAULT), cache=cache)
+    counts = _counts(meter, plan, entries)
+    plan = groundwork.with_drift(counts.files)
+    slot.keep(plan, entries)
+    return plan, entries, meter, counts
 
 
-def _by_counter(budgets: Iterable[Budget], default: str) -> dict[str, list[Budget]]:
-    groups: dict[str, list[Budget]] = {default: []}
-    for budget in budgets:
-        groups.setdefault(budget.counter or default, []).append(budget)
+def _by_counter(plan: Plan) -> dict[str, list[Budget]]:
+    groups: dict[str, list[Budget]] = {}
+    for budget in plan.budgets:
+        groups.setdefault(budget.counter or plan.counter or DEFAULT, []).append(budget)
     return groups
 
 
-def _counted(meter: Meter, inputs: _Inputs) -> _Counts:
-    measurement = meter.measure(inputs.files, inputs.entries)
-    modules = tuple(
-        catalogs.modules(inputs.listed, {file.path: file for file in measurement.files})
-    )
-    return _Counts(
+def _counts(meter: Meter, plan: Plan, entries: Mapping[str, Entry]) -> Counts:
+    measurement = meter.measure(plan.files, entries)
+    tokens = {file.path: file.tokens for file in measurement.files}
+    modules = tuple(replace(one, tokens=tokens.get(one.path)) for one in plan.modules)
+    return Counts(
         meter=meter,
         files=measurement.files,
         findings=measurement.findings,
         modules=modules,
-        categories=tuple(catalogs.categories(inputs.listed, modules)),
+        categories=tuple(_categories(plan.categories, modules)),
     )
+
+
+def _categories(groups: Sequence[Category], modules: Sequence[Module]) -> Iterator[Category]:
+    for group in groups:
+        inside = [
+            module.tokens
+            for module in modules
+            if (module.catalog, module.category) == (group.catalog, group.name)
+        ]
+        yield replace(
+            group,
+            tokens=sum(tokens for tokens in inside if tokens is not None),
+            unmeasured=inside.count(None),
+        )
+
+
+def _broken(
+    meter: Meter, entries: Mapping[str, Entry], outcomes: Sequence[Outcome]
+) -> Iterator[Finding]:
+    if any(outcome.state != "ok" for outcome in outcomes):
+        from ctxtally.budget.findings import findings
+        from ctxtally.survey.details import details
+
+        yield from findings(outcomes, details(meter, entries, outcomes))
 
 
 def _weight(finding: Finding) -> tuple[int, str, str, int]:

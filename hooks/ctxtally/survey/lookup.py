@@ -17,20 +17,23 @@ _LONGEST_LINK = 4_096
 
 
 class Tracked:
-    """The entries known so far; `gather` asks for more, and for what links among them lead to."""
+    """The entries known so far; `gather` asks for more, and for what links among them lead to.
+
+    `asked` are the paths that were asked for by name.
+    """
 
     def __init__(self, tree: Tree, entries: Mapping[str, Entry]) -> None:
         self.entries = dict(entries)
         self.links: dict[str, str] = {}
         self._tree = tree
-        self._asked = set(self.entries)
+        self.asked: set[str] = set()
         self._follow(self.entries.values())
 
     def gather(self, paths: Iterable[str]) -> None:
         """Learn what is at or below each of `paths`, and at the end of links there."""
-        missing = {path for path in paths if path not in self._asked}
+        missing = {path for path in paths if self._is_new(path)}
         if missing:
-            self._asked |= missing
+            self.asked |= missing
             found = self._tree.find(missing)
             fresh = [entry for path, entry in found.items() if path not in self.entries]
             self.entries |= found
@@ -41,6 +44,9 @@ class Tracked:
 
     def link_text(self, entry: Entry) -> str | None:
         return self.links.get(entry.path)
+
+    def _is_new(self, path: str) -> bool:
+        return path not in self.asked and path not in self.entries
 
     def _follow(self, entries: Iterable[Entry]) -> None:
         fresh = list(entries)
@@ -53,11 +59,15 @@ class Tracked:
                 text = raw.decode("utf-8", "surrogateescape")
                 self.links[entry.path] = text
                 target = normalised(text, entry.path.rpartition("/")[0])
-                if not isinstance(target, Refused) and target not in self._asked:
+                if (
+                    not isinstance(target, Refused)
+                    and target not in self.asked
+                    and target not in self.entries
+                ):
                     targets.add(target)
             if not targets:
                 return
-            self._asked |= targets
+            self.asked |= targets
             found = self._tree.find(targets)
             fresh = [entry for path, entry in found.items() if path not in self.entries]
             self.entries |= found

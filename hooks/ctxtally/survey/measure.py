@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ctxtally.model.finding import Finding
 from ctxtally.model.measured import Measured
 from ctxtally.tokens.cache import cache_key
+from ctxtally.tokens.counters import count_texts
 from ctxtally.tokens.decoding import Unmeasurable, decode
 
 if TYPE_CHECKING:
@@ -62,14 +63,6 @@ class Meter:
             files=tuple(measured[file.path] for file in files if file.path in measured),
             findings=tuple(findings),
         )
-
-    def count(self, entries: Iterable[Entry]) -> dict[str, int]:
-        """Return the tokens of blobs by path, without those that cannot be counted."""
-        from ctxtally.model.measured import ContextFile
-
-        by_path = {entry.path: entry for entry in entries}
-        files = [ContextFile(path=path, kind="module") for path in by_path]
-        return {file.path: file.tokens for file in self.measure(files, by_path).files}
 
     def _known(self, oids: Iterable[str]) -> dict[str, tuple[int, ...]]:
         wanted = [oid for oid in oids if oid]
@@ -133,7 +126,7 @@ class Meter:
             else:
                 texts.append(_Text(file=file, oid=entry.oid, size=len(raw), text=text))
         findings += [_not_read(path, None) for path in files]
-        counts = self.counter.count_texts([one.text for one in texts])
+        counts = count_texts(self.counter, [one.text for one in texts])
         facts = [
             (tokens, one.size, len(one.text), one.text.count("\n"))
             for one, tokens in zip(texts, counts, strict=True)

@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters import ledger
-from ctxtally.adapters.clock import now
+from ctxtally.adapters.append import LogError
+from ctxtally.adapters.clock import seconds
 from ctxtally.usage.events import context_events, run_event
 
 if TYPE_CHECKING:
+    from ctxtally.model.event import Event
     from ctxtally.model.survey import Survey
 
 
-def record(survey: Survey, *, operation: str, status: int) -> list[str]:
-    """Log the run, and each file whose count changed; return what is worth a note.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """The event of the run, and what is worth a note."""
 
-    A log that cannot be written is such a note, and nothing more: it never changes a verdict.
+    event: Event
+    notes: tuple[str, ...]
+
+
+def record(survey: Survey, *, operation: str, status: int) -> Recorded:
+    """Log the run, and each file whose count changed.
+
+    A log that cannot be written is worth a note and nothing more: it never changes a verdict.
     """
     log = survey.log
-    moment = now()
     seen = ledger.logged(log)
-    events = context_events(
-        moment, operation, tokenizer=survey.counter, files=survey.files, seen=seen
-    )
+    events = context_events(operation, tokenizer=survey.counter, files=survey.files, seen=seen)
     run = run_event(
-        moment,
         operation,
         subject=survey.subject,
         tokenizer=survey.counter,
@@ -35,9 +42,10 @@ def record(survey: Survey, *, operation: str, status: int) -> list[str]:
     )
     notes = [log.hint] if log.hint else []
     try:
-        ledger.append(log, [run, *events], moment)
-    except ledger.LogError as error:
-        return [*notes, str(error)]
-    if events:
-        ledger.remember(log, seen | {file.path: file.tokens for file in survey.files})
-    return notes
+        ledger.append(log, [run, *events], seconds())
+    except LogError as error:
+        notes.append(str(error))
+    else:
+        if events:
+            ledger.remember(log, seen | {file.path: file.tokens for file in survey.files})
+    return Recorded(event=run, notes=tuple(notes))

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ctxtally import config
 from ctxtally.adapters import shipped
+from ctxtally.adapters.loose import FILES, content
 from ctxtally.adapters.trees import Revision
 from ctxtally.context.discovery import detected
 from ctxtally.context.profiles import parse_profile
 from ctxtally.errors import ConfigError
 from ctxtally.survey.measure import LARGEST_BYTES
+from ctxtally.survey.rules import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from ctxtally.model.profile import Profile
     from ctxtally.model.tree import Entry, Tree
 
-# The first that holds our settings is the one that is used.
-FILES = ("ctxtally.toml", "pyproject.toml")
 # Data in budgets/ that is not the profile of an agent.
 _NOT_PROFILES = ("default.toml", "models.toml")
 
@@ -63,6 +62,7 @@ def settings(
             name,
             agents=[profile.agent for profile in known],
             budgets=[budget.name for budget in defaults],
+            rules=RULES,
         )
         if mine.source:
             remarks = [remark] if remark else []
@@ -95,12 +95,8 @@ def _read(
     """Return the bytes of a configuration file, and a remark where git does not track it."""
     entry = entries.get(name)
     if entry is None:
-        path = os.path.join(place.top, name)
-        if isinstance(tree, Revision) or not os.path.isfile(path):
-            return None, ""
-        with open(path, "rb") as file:
-            content = file.read(LARGEST_BYTES)
-        return content, f"{name} is not tracked; it is used as it lies on the disk"
+        found = None if isinstance(tree, Revision) else content(place.top, name)
+        return found, f"{name} is not tracked; it is used as it lies on the disk"
     if not entry.is_file:
         raise ConfigError(
             f"{name}:1:1: not a regular file, so it is not read",
@@ -115,4 +111,4 @@ def _read(
         raise ConfigError(
             f"{name}:1:1: {size:,} bytes are too many to read", help="make it shorter"
         )
-    return next(content for _, content in tree.read([entry])), ""
+    return next(raw for _, raw in tree.read([entry])), ""

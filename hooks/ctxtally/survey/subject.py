@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters.trees import Index, Revision, WorkTree
+from ctxtally.adapters.verdict import PUSHED
 
 if TYPE_CHECKING:
     import argparse
@@ -35,10 +36,9 @@ def subject(arguments: argparse.Namespace, environment: Mapping[str, str], place
 def pushed(environment: Mapping[str, str]) -> str | None:
     """Return the commit that pre-commit says is pushed; there the index is not what is judged.
 
-    For a branch without a common history with the remote it names only the local branch
-    (pre_commit/commands/run.py 4.7.0).
+    For a branch without a common history with the remote it names only the local branch.
     """
-    for name in ("PRE_COMMIT_TO_REF", "PRE_COMMIT_LOCAL_BRANCH"):
+    for name in PUSHED:
         value = environment.get(name, "")
         if value.strip("0"):
             return value

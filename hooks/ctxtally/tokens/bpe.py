@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # Up to this many bytes a plain scan is faster than a heap, which is near linear for longer pieces.
 SHORT = 256
+# From here on tiktoken's slow start costs less than the heap; it is given the piece alone.
+VERY_LONG = 100_000
 # Costs and ranks kept from text to text, about 100 bytes each.
 REMEMBERED = 200_000
 
@@ -44,16 +46,23 @@ class Vocabulary:
         for piece, times in Counter(self._splitter.pieces(without_surrogates(text))).items():
             cost = costs.get(piece)
             if cost is None:
-                cost = self._cost(piece.encode())
+                cost = self._cost(piece)
                 if len(piece) <= SHORT:
                     costs[piece] = cost
             total += cost * times
         return total
 
-    def _cost(self, piece: bytes) -> int:
-        if len(piece) == 1 or self.table.rank(piece) != NO_RANK:
+    def _cost(self, piece: str) -> int:
+        if len(piece) >= VERY_LONG:
+            from ctxtally.tokens.bulk import count_piece
+
+            found = count_piece(self, piece)
+            if found is not None:
+                return found
+        data = piece.encode()
+        if len(data) == 1 or self.table.rank(data) != NO_RANK:
             return 1
-        return by_scan(piece, self._ranks) if len(piece) <= SHORT else by_heap(piece, self._ranks)
+        return by_scan(data, self._ranks) if len(data) <= SHORT else by_heap(data, self._ranks)
 
 
 class Ranks(dict[bytes, int]):

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import tiktoken
 
 from ctxtally.tokens.split import LETTER, LOWER, MARK, NUMBER, OTHER, RUN, SPACE, UPPER
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 SURROGATES = range(0xD800, 0xE000)
 PROPERTIES = {
@@ -47,5 +51,10 @@ def classes() -> bytes:
     return b"".join(RUN.pack(code << 8 | of[code]) for code in starts)
 
 
+def main(arguments: Sequence[str]) -> None:
+    (target,) = arguments
+    Path(target).write_bytes(classes())
+
+
 if __name__ == "__main__":
-    Path(sys.argv[1]).write_bytes(classes())
+    main(sys.argv[1:])

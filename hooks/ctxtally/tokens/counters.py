@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ctxtally.errors import UserError
 from ctxtally.tokens import engines
-from ctxtally.tokens.models import ALIASES, ENCODINGS, SHIPPED, encoding_of, looks_like_openai
+from ctxtally.tokens.models import ALIASES, ENCODINGS, SHIPPED, encoding_of
 
 TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
@@ -62,18 +62,28 @@ class NamedCounter:
         return found
 
 
-def counter(name: str = DEFAULT) -> Counter:
-    """Return the counter that `name` means: an encoding, a model, or an installed plug-in.
+def count_texts(counter: Counter, texts: Sequence[str]) -> list[int]:
+    """Return the tokens of each text; with a shipped encoding, much text is counted in bulk."""
+    if isinstance(counter, NamedCounter):
+        return counter.count_texts(texts)
+    return [counter.count(text) for text in texts]
 
-    A model of OpenAI whose encoding is not public is counted as `assumed o200k_base`.
+
+def counter(name: str = DEFAULT) -> Counter:
+    """Return the counter that `name` means: an encoding, a model, a family of models, a plug-in.
+
+    A model of OpenAI whose encoding is not public is counted as `assumed o200k_base`. Models and
+    families without a public tokenizer are estimated.
     """
     encoding = ALIASES.get(name, name)
     model = name.rpartition("/")[2]  # `openai/gpt-5`, as routers write it
     shipped = encoding if encoding in engines.VERSIONS else SHIPPED.get(encoding_of(model) or "")
     if shipped is not None:
         return _shipped(shipped)
-    from ctxtally.tokens import plugins
+    from ctxtally.tokens import families, plugins
 
+    if name in families.MODELS:
+        return _family(name)
     points = plugins.installed()
     if name in points:
         return NamedCounter(
@@ -82,9 +92,12 @@ def counter(name: str = DEFAULT) -> Counter:
             engine=plugins.engine(points[name]),
             fallback=lambda: _shipped(DEFAULT),
         )
-    if looks_like_openai(model):
+    family = families.family_of(name)
+    if family == families.OPENAI or model in ENCODINGS:
         return _shipped(DEFAULT, assumed=True)
-    raise _unknown(name, sorted(points))
+    if family != families.UNKNOWN:
+        return _family(family)
+    raise _unknown(name, [*families.MODELS, *points])
 
 
 def _shipped(encoding: str, *, assumed: bool = False) -> NamedCounter:
@@ -94,15 +107,38 @@ def _shipped(encoding: str, *, assumed: bool = False) -> NamedCounter:
         engine=engines.shipped(encoding),
         method="calibrated" if assumed else "exact",
         label=f"assumed {encoding}" if assumed else encoding,
+        fallback=lambda: _guessed(encoding),
     )
 
 
-def _unknown(name: str, installed: list[str]) -> UserError:
-    from difflib import get_close_matches
+def _guessed(encoding: str) -> NamedCounter:
+    from ctxtally.tokens import calibration
 
-    valid = [*engines.VERSIONS, *ALIASES, *ENCODINGS, *installed]
-    near = get_close_matches(name, valid) or list(engines.VERSIONS)
-    return UserError(
-        f"no counter is named `{name}`",
-        help=f"did you mean {' or '.join(f'`{one}`' for one in near)}?",
+    return NamedCounter(
+        id=f"guessed-{encoding}",
+        version=calibration.version(),
+        engine=lambda texts: [calibration.guess(encoding, text).tokens for text in texts],
+        method="calibrated",
+        label=f"guessed {encoding}",
     )
+
+
+def _family(family: str) -> Counter:
+    from ctxtally.tokens import calibration, families
+
+    if family == families.OPENAI:
+        return _shipped(DEFAULT)
+    return NamedCounter(
+        id=family,
+        version=calibration.version(),
+        engine=lambda texts: [calibration.estimate(text, family).tokens for text in texts],
+        method="calibrated",
+    )
+
+
+def _unknown(name: str, others: Sequence[str]) -> UserError:
+    from ctxtally.text.nearest import nearest
+
+    valid = [*engines.VERSIONS, *ALIASES, *ENCODINGS, *others]
+    near = nearest(name, valid) or DEFAULT
+    return UserError(f"no counter is named `{name}`", help=f"did you mean `{near}`?")

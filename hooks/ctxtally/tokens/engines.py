@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 
 # The first 8 digits of the sha256 of the published vocabulary, known without opening the table.
 VERSIONS = {"o200k_base": "446a9538", "cl100k_base": "223921b7"}
+# Of text to count in one call, in characters: with more, tiktoken's slow start pays. Measured cold,
+# the two cost the same at 1.7 million characters of English and at 0.8 with much Japanese in it.
+BULK = 1_000_000
 
 
 class EngineError(Exception):
@@ -24,7 +27,12 @@ def shipped(name: str) -> Callable[[Sequence[str]], list[int]]:
 
     def count_texts(texts: Sequence[str]) -> list[int]:
         vocabulary = _opened.get(name) or _open(name)
-        return [vocabulary.count(text) for text in texts]
+        if sum(map(len, texts)) < BULK:
+            return [vocabulary.count(text) for text in texts]
+        from ctxtally.tokens.bulk import count_text
+
+        found = ((text, count_text(vocabulary, text)) for text in texts)
+        return [vocabulary.count(text) if count is None else count for text, count in found]
 
     return count_texts
 

@@ -78,8 +78,6 @@ SHIPPED = {
     "cl100k_base": "cl100k_base",
     "o200k_harmony": "o200k_base",
 }
-# Names OpenAI gives its models: also those of tomorrow, whose encoding is not public.
-_OPENAI = ("gpt", "chatgpt", "codex", "ft:", "o1", "o3", "o4", "o5", "text-embedding-", "davinci")
 
 
 def encoding_of(model: str) -> str | None:
@@ -88,7 +86,3 @@ def encoding_of(model: str) -> str | None:
     if found is not None:
         return found
     return next((name for prefix, name in PREFIXES.items() if model.startswith(prefix)), None)
-
-
-def looks_like_openai(model: str) -> bool:
-    return model in ENCODINGS or model.startswith(_OPENAI)

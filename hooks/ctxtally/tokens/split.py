@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 import re
 from bisect import bisect_right
+from itertools import accumulate
 from struct import Struct
 
 TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
 # The classes of data/classes.bin: one u32 per run, the first code point times 256 plus the class.
 OTHER, UPPER, LOWER, LETTER, MARK, NUMBER, SPACE = range(7)
@@ -22,8 +23,10 @@ RUN = Struct("<I")
 _UNCASED = "\x01"
 _MARK = "\x02"
 # What stands for a character of each class outside ASCII. In cl100k a mark is nothing special.
-_O200K = ("#", "B", "b", _UNCASED, _MARK, "0", "\x0b")
-_CL100K = ("#", "B", "b", _UNCASED, "#", "0", "\x0b")
+_BY_CLASS = {
+    "o200k_base": ("#", "B", "b", _UNCASED, _MARK, "0", "\x0b"),
+    "cl100k_base": ("#", "B", "b", _UNCASED, "#", "0", "\x0b"),
+}
 # The only character outside ASCII that a contraction matches when case is ignored.
 _LONG_S = 0x17F
 
@@ -54,17 +57,17 @@ _TRANSLATED = {
 }
 
 
-class _StandIns(dict[int, str]):
-    """The mapping for `str.translate`; a character outside ASCII is looked up once."""
+class StandIns(dict[int, str]):
+    """For `str.translate`: what stands for each character in the encoding `name`."""
 
     __slots__ = ("_by_class", "_runs")
 
-    def __init__(self, by_class: tuple[str, ...]) -> None:
+    def __init__(self, name: str) -> None:
         super().__init__()
         with open(data_file("classes.bin"), "rb") as file:
             data = file.read()
         self._runs: list[int] = [run for (run,) in RUN.iter_unpack(data)]
-        self._by_class = by_class
+        self._by_class = _BY_CLASS[name]
         self.update((code, chr(code)) for code in range(0x80))
         self.update({ord(_UNCASED): "#", ord(_MARK): "#", _LONG_S: "s"})
 
@@ -77,21 +80,22 @@ class _StandIns(dict[int, str]):
 class Splitter:
     """Cuts texts as the encoding `name` does."""
 
-    __slots__ = ("_by_class", "_find", "_stand_ins")
+    __slots__ = ("_find", "_name", "_stand_ins")
 
     def __init__(self, name: str) -> None:
-        self._find = re.compile("|".join(_TRANSLATED[name]))
-        self._by_class = _O200K if name == "o200k_base" else _CL100K
-        self._stand_ins: _StandIns | None = None
+        self._find = re.compile("|".join(_TRANSLATED[name])).findall
+        self._name = name
+        self._stand_ins: StandIns | None = None
 
-    def pieces(self, text: str) -> Iterator[str]:
-        """Yield the pieces of `text`, which holds no surrogates; they add up to it."""
+    def pieces(self, text: str) -> Iterable[str]:
+        """Return the pieces of `text`, which holds no surrogates; they add up to it."""
+        find = self._find
         if text.isascii() and _UNCASED not in text and _MARK not in text:
-            return map(re.Match.group, self._find.finditer(text))
+            return find(text)
         if self._stand_ins is None:
-            self._stand_ins = _StandIns(self._by_class)
-        classes = text.translate(self._stand_ins)
-        return (text[slice(*found.span())] for found in self._find.finditer(classes))
+            self._stand_ins = StandIns(self._name)
+        ends = [0, *accumulate(map(len, find(text.translate(self._stand_ins))))]
+        return map(text.__getitem__, map(slice, ends, ends[1:]))
 
 
 def data_file(name: str) -> str:

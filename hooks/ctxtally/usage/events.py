@@ -4,28 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ctxtally.model.event import SCHEMA_VERSION, Event
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import datetime
 
+    from ctxtally.model.event import Event
     from ctxtally.model.measured import Measured
 
 
-def _event(moment: datetime, kind: str, operation: str) -> Event:
-    return {
-        "v": SCHEMA_VERSION,
-        "ts": moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
-        "day": moment.strftime("%Y-%m-%d"),
-        "kind": kind,
-        "source": "hook",
-        "operation": operation,
-    }
+def _event(kind: str, operation: str) -> Event:
+    return {"kind": kind, "source": "hook", "operation": operation}
 
 
 def run_event(  # noqa: PLR0913 - a record is what it is made of
-    moment: datetime,
     operation: str,
     *,
     subject: str,
@@ -37,7 +27,7 @@ def run_event(  # noqa: PLR0913 - a record is what it is made of
 ) -> Event:
     """Return the event of one run of the gate or a report; `tokens` is the sum over its files."""
     tokens = [file.tokens for file in files]
-    return _event(moment, "budget", operation) | {
+    return _event("budget", operation) | {
         "subject": subject,
         "counted": "tokenizer",
         "tokenizer": tokenizer,
@@ -50,7 +40,6 @@ def run_event(  # noqa: PLR0913 - a record is what it is made of
 
 
 def context_events(
-    moment: datetime,
     operation: str,
     *,
     tokenizer: str,
@@ -63,7 +52,7 @@ def context_events(
         before = seen.get(file.path)
         if before == file.tokens:
             continue
-        event = _event(moment, "context", operation) | {
+        event = _event("context", operation) | {
             "counted": "tokenizer",
             "tokenizer": tokenizer,
             "path": file.path,

@@ -1,0 +1,31 @@
+"""Append lines to the usage log."""
+
+from __future__ import annotations
+
+import os
+
+from ctxtally.adapters.clock import day, new_id, stamp
+from ctxtally.adapters.files import Appending
+
+# Readers of later schemas tell events apart by this.
+SCHEMA_VERSION = 1
+
+
+class LogError(Exception):
+    """The log cannot be written; the message says why. It never changes a verdict."""
+
+
+def line(body: str, moment: float) -> str:
+    """Return one line of the log: `body` are JSON members, `moment` is in seconds since 1970."""
+    when = f'"ts":"{stamp(moment)}","day":"{day(moment)}"'
+    return f'{{"v":{SCHEMA_VERSION},"id":"{new_id(moment)}",{when},{body}}}'
+
+
+def write_lines(path: str, shown: str, lines: list[str]) -> None:
+    """Append lines, each by one write; raises LogError, naming the log as `shown`."""
+    try:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with Appending(path) as log:
+            log.write(lines)
+    except OSError as error:
+        raise LogError(f"{shown} was not written: {error.strerror or error}") from error

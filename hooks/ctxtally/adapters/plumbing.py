@@ -1,0 +1,99 @@
+"""Run git's plumbing commands, the same whatever the user's settings are.
+
+The repository of the commit that is being made is found through the environment that git gave its
+hook (GIT_DIR, GIT_INDEX_FILE, ...), so nothing here changes the directory or passes `-C`.
+"""
+
+from __future__ import annotations
+
+import os
+
+from ctxtally.adapters.process import TooSlowError, run, which
+from ctxtally.errors import GitError
+
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+# As pip and pre-commit do for their children: long enough for a cold disk, short enough to notice.
+TIMEOUT_SECONDS = 30.0
+# Windows allows 32,767 characters for a whole command line; this leaves room for the rest.
+_ARGUMENT_BYTES = 24_000
+
+# With any of these exported, `:(top)*.md` would be taken by another grammar and match nothing.
+_PATHSPEC_VARIABLES = (
+    "GIT_LITERAL_PATHSPECS",
+    "GIT_GLOB_PATHSPECS",
+    "GIT_NOGLOB_PATHSPECS",
+    "GIT_ICASE_PATHSPECS",
+)
+_SETTINGS = ("--no-pager", "-c", "core.fsmonitor=false", "-c", "log.showRoot=true")
+
+
+def environment() -> dict[str, str]:
+    """Return the environment of every git call: nothing asked, nothing locked, nothing fetched."""
+    kept = {name: value for name, value in os.environ.items() if name not in _PATHSPEC_VARIABLES}
+    return kept | {
+        "LC_ALL": "C",
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_NO_LAZY_FETCH": "1",
+    }
+
+
+def answer(*arguments: str, stdin: bytes = b"") -> tuple[int, bytes, bytes]:
+    """Run git and return its exit status, output and error output."""
+    program = which("git")
+    if program is None:
+        raise GitError("git is not on PATH", help="install git 2.31 or later, or mend PATH")
+    try:
+        return run(
+            [program, *_SETTINGS, *arguments],
+            environment=environment(),
+            stdin=stdin,
+            timeout_seconds=TIMEOUT_SECONDS,
+        )
+    except TooSlowError:
+        raise GitError(
+            f"git {arguments[0]} gave no answer in {TIMEOUT_SECONDS:.0f} seconds",
+            help="run it by hand to see what it waits for",
+        ) from None
+
+
+def output(*arguments: str, stdin: bytes = b"") -> bytes:
+    """Run git and return its output; what git refuses is told in its own words."""
+    status, out, err = answer(*arguments, stdin=stdin)
+    if status:
+        raise refusal(arguments[0], err)
+    return out
+
+
+def refusal(verb: str, err: bytes) -> GitError:
+    """Return git's error output as one: its first line is the error, the rest the way out."""
+    lines = [line.strip() for line in err.decode("utf-8", "replace").splitlines() if line.strip()]
+    first = lines[0].removeprefix("fatal: ").removeprefix("error: ") if lines else "no reason given"
+    return GitError(
+        f"git {verb}: {first}", help=" ".join(lines[1:]) or "run ctxtally inside a git work tree"
+    )
+
+
+def listing(pathspecs: Iterable[str]) -> bytes:
+    """Return the records of the index for these pathspecs, each `mode id stage TAB path NUL`."""
+    return b"".join(
+        output("ls-files", "--stage", "-z", "--full-name", "--", *some)
+        for some in chunks(pathspecs)
+    )
+
+
+def chunks(arguments: Iterable[str]) -> Iterator[list[str]]:
+    """Yield arguments as many at a time as one command line may hold."""
+    chunk: list[str] = []
+    length = 0
+    for argument in arguments:
+        chunk.append(argument)
+        length += len(os.fsencode(argument)) + 1
+        if length > _ARGUMENT_BYTES:
+            yield chunk
+            chunk, length = [], 0
+    if chunk:
+        yield chunk

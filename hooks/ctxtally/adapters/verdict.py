@@ -1,0 +1,219 @@
+"""Replay the last verdict of the gate where nothing that it depends on has changed.
+
+This runs at every commit before anything else is imported, so this module and all that it imports
+do without the parts of the standard library that cost as much as the interpreter's start: argparse,
+json, dataclasses, typing, subprocess, pathlib, re.
+
+A verdict is kept under a key made of everything it depends on: this installation, the arguments,
+the day (waivers end), colour, the references of pre-commit, what git lists of the index for the
+gate's pathspecs (or the commit that is judged instead), the difference from HEAD where there are
+findings, and configuration files that git does not track. A file that is torn, foreign or of
+another key is as good as none.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from ctxtally.adapters import plumbing
+from ctxtally.adapters.append import LogError, line, write_lines
+from ctxtally.adapters.clock import day, seconds
+from ctxtally.adapters.digest import digest
+from ctxtally.adapters.files import replace_file
+from ctxtally.adapters.loose import untracked
+from ctxtally.adapters.version import fingerprint
+from ctxtally.errors import GitError
+
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import TextIO
+
+GATE = "budget"
+# pre-commit names what is pushed in one of these (pre_commit/commands/run.py 4.7.0).
+PUSHED = ("PRE_COMMIT_TO_REF", "PRE_COMMIT_LOCAL_BRANCH")
+# Findings fit in a few kilobytes; more than this is not worth keeping.
+LARGEST_BYTES = 1 << 20
+_MAGIC = b"ctxtally verdict 1"
+
+
+class Verdict:
+    """What the gate said, and what has to be asked of git to know whether it still holds.
+
+    `revision` is the commit that was judged, empty for the index; `pathspecs` what was listed of
+    the index; `based` says that the difference from HEAD matters. `ledger` is the log inside the
+    work tree, relative to the top, that git has to ignore, empty for our own.
+    """
+
+    __slots__ = (
+        "based",
+        "err",
+        "event",
+        "ledger",
+        "log",
+        "out",
+        "pathspecs",
+        "revision",
+        "shown",
+        "status",
+    )
+
+    def __init__(  # noqa: PLR0913 - a record; a dataclass would double the cost of a replay
+        self,
+        *,
+        revision: str,
+        pathspecs: Sequence[str],
+        based: bool,
+        log: str,
+        shown: str,
+        ledger: str,
+        event: str,
+        status: int,
+        out: str,
+        err: str,
+    ) -> None:
+        self.revision = revision
+        self.pathspecs = tuple(pathspecs)
+        self.based = based
+        self.log = log
+        self.shown = shown
+        self.ledger = ledger
+        self.event = event
+        self.status = status
+        self.out = out
+        self.err = err
+
+    def packed(self) -> bytes:
+        """Return the verdict as bytes."""
+        parts = [self.revision, "1" if self.based else "", self.log, self.shown, self.ledger]
+        parts += [self.event, str(self.status), self.out, self.err, *self.pathspecs]
+        return b"".join(b"%d:" % len(part) + part for part in map(_encoded, parts))
+
+
+def unpacked(data: bytes) -> Verdict:
+    """Return the verdict that `packed` made; raises ValueError for anything else."""
+    parts: list[str] = []
+    at = 0
+    while at < len(data):
+        colon = data.index(b":", at)
+        end = colon + 1 + int(data[at:colon])
+        parts.append(data[colon + 1 : end].decode("utf-8", "surrogateescape"))
+        at = end
+    revision, based, log, shown, ledger, event, status, out, err, *pathspecs = parts
+    return Verdict(
+        revision=revision,
+        pathspecs=pathspecs,
+        based=bool(based),
+        log=log,
+        shown=shown,
+        ledger=ledger,
+        event=event,
+        status=int(status),
+        out=out,
+        err=err,
+    )
+
+
+def replay(argv: list[str]) -> int | None:
+    """Print the last verdict for these arguments again and return its status, if it still holds.
+
+    `None` sends the caller the ordinary way, which also tells what is wrong.
+    """
+    if argv[:1] != [GATE]:
+        return None
+    try:
+        git_dir, top = _place()
+        key, verdict = _load(_path(git_dir, argv))
+        if key != state(verdict, argv, top):
+            return None
+        if verdict.ledger and not _is_ignored(verdict.ledger):
+            return None
+    except (OSError, ValueError, GitError):
+        return None
+    _say(verdict.out, sys.stdout)
+    _say(verdict.err, sys.stderr)
+    try:
+        write_lines(verdict.log, verdict.shown, [line(verdict.event, seconds())])
+    except LogError as error:
+        _say(f"note: {error}\n", sys.stderr)
+    return verdict.status
+
+
+def keep(git_dir: str, argv: list[str], key: str, verdict: Verdict) -> None:
+    """Keep a verdict for the next run with these arguments."""
+    body = verdict.packed()
+    if len(body) <= LARGEST_BYTES:
+        head = b" ".join((_MAGIC, key.encode("ascii"), digest(body).encode("ascii")))
+        replace_file(_path(git_dir, argv), head + b"\n" + body)
+
+
+def state(verdict: Verdict, argv: list[str], top: str, listed: bytes | None = None) -> str:
+    """Return the key under which a verdict holds now; GitError where git does not answer.
+
+    `listed` is what git lists for the verdict's pathspecs, where the caller has it already.
+    """
+    parts = [fingerprint(), _encoded("\0".join(argv)), day(seconds()).encode("ascii")]
+    parts.append(b"%d%d" % (sys.stdout.isatty(), bool(os.environ.get("NO_COLOR"))))
+    parts += [_encoded(os.environ.get(name, "")) for name in PUSHED]
+    if verdict.revision:
+        judged = plumbing.output("rev-parse", "--verify", "--end-of-options", verdict.revision)
+        return digest(*parts, judged)
+    if listed is None:
+        listed = plumbing.listing(verdict.pathspecs)
+    parts.append(listed)
+    parts += untracked(top, {record.partition(b"\t")[2] for record in listed.split(b"\0")})
+    if verdict.based:
+        parts.append(_since_head(verdict.pathspecs))
+    return digest(*parts)
+
+
+def _since_head(pathspecs: Sequence[str]) -> bytes:
+    return b"".join(
+        plumbing.output(
+            "diff-index", "--cached", "--raw", "-z", "--no-renames", "HEAD", "--", *some
+        )
+        for some in plumbing.chunks(pathspecs)
+    )
+
+
+def _place() -> tuple[str, str]:
+    asked = ("rev-parse", "--path-format=absolute", "--git-dir", "--show-toplevel")
+    lines = os.fsdecode(plumbing.output(*asked)).split("\n")
+    git_dir, top, _ = lines  # a newline in a name makes more of them: ValueError
+    return git_dir, top
+
+
+def _path(git_dir: str, argv: list[str]) -> str:
+    """Return where the verdict for these arguments is kept, those of pushes apart."""
+    pushed = any(os.environ.get(name) for name in PUSHED)
+    name = digest(_encoded("\0".join(argv)), b"push" if pushed else b"")
+    return os.path.join(git_dir, "ctxtally", f"verdict-{name[:8]}")
+
+
+def _load(path: str) -> tuple[str, Verdict]:
+    with open(path, "rb") as file:
+        data = file.read(2 * LARGEST_BYTES)
+    head, _, body = data.partition(b"\n")
+    magic, key, checksum = head.rsplit(b" ", 2)
+    if magic != _MAGIC or checksum != digest(body).encode("ascii"):
+        raise ValueError(path)
+    return key.decode("ascii"), unpacked(body)
+
+
+def _is_ignored(path: str) -> bool:
+    status, _, _ = plumbing.answer("check-ignore", "--quiet", "--no-index", "--", f":(top){path}")
+    return status == 0
+
+
+def _say(text: str, stream: TextIO) -> None:
+    if text:
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+        stream.write(text)
+        stream.flush()
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")

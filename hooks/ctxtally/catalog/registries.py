@@ -1,0 +1,144 @@
+"""Compares the stock of files in a MANIFEST.json with the tree."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING
+
+from ctxtally.catalog.manifests import registry_entries
+from ctxtally.catalog.names import is_catalog
+from ctxtally.catalog.resolve import resolve, resolve_detail
+from ctxtally.catalog.rules import are, cut, found, many, some
+from ctxtally.model.document import Document, Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ctxtally.model.catalog import Catalog, Entry, Observed, Registry, Resolved
+    from ctxtally.model.document import Plain
+    from ctxtally.model.finding import Finding
+    from ctxtally.text.paths import Listing
+
+_REBUILD = "let the tool that writes the registry write it again"
+# Digits of the SHA-256 that a registry in a file of its own is checked by.
+_DIGITS = 16
+
+
+def registry_digest(data: Plain) -> str:
+    """Return the checksum that a manifest keeps of a registry in a file of its own.
+
+    >>> registry_digest({})
+    '44136fa355b3678a'
+    """
+    text = json.dumps(data, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
+
+
+def registry_findings(
+    catalog: Catalog, resolved: Sequence[Resolved], observed: Observed, listing: Listing
+) -> Iterator[Finding]:
+    """Yield what a registry holds, leaves out and counts wrongly."""
+    registry = catalog.registry
+    if registry is None:
+        return
+    path = catalog.path
+    stock = [one for one in resolved if one.entry.role == "registry"]
+    if registry.detail_file:
+        yield from _detail(catalog, registry, observed, listing)
+        if not isinstance(observed.detail, Document):
+            return
+        path = observed.detail.path
+        entries = registry_entries(observed.detail, observed.detail.data)
+        # The detail lists what the manifest would: seen from the manifest's folder.
+        stock = list(resolve(catalog.path, entries, listing))
+    yield from _total(catalog.path, registry, len(stock))
+    yield from _absolute(path, stock)
+    yield from _gone(path, stock)
+    yield from _sizes(path, stock, observed)
+    if registry.complete and observed.whole_tree:
+        yield from _unregistered(path, stock, listing)
+
+
+def _detail(
+    catalog: Catalog, registry: Registry, observed: Observed, listing: Listing
+) -> Iterator[Finding]:
+    claim = registry.detail_file
+    name = str(claim.value) if claim else ""
+    line = claim.line if claim else registry.line
+    file = resolve_detail(catalog, listing)
+    if file and file.state != "file":
+        message = f"the registry lies in {cut(name)}, which is not tracked"
+        yield found("catalog-registry", catalog.path, line, message, "commit the file")
+    detail = observed.detail
+    if isinstance(detail, Unreadable):
+        message = f"column {detail.column}: {detail.message}"
+        yield found("catalog-registry", detail.path, detail.line, message, _REBUILD)
+    kept = registry.digest
+    if isinstance(detail, Document) and kept:
+        digest = registry_digest(detail.data)
+        if kept.value != digest:
+            message = f"_hash is {cut(str(kept.value))}; {detail.path} hashes to {digest}"
+            yield found("catalog-digest", catalog.path, kept.line, message, _REBUILD)
+
+
+def _total(path: str, registry: Registry, entries: int) -> Iterator[Finding]:
+    total = registry.total
+    if total and isinstance(total.value, int) and total.value != entries:
+        message = (
+            f"{total.name} says {total.value:,}; {many(entries, 'file')} {are(entries)} registered"
+        )
+        yield found("catalog-count", path, total.line, message, _REBUILD)
+
+
+def _absolute(path: str, stock: Sequence[Resolved]) -> Iterator[Finding]:
+    bad = [one.entry for one in stock if one.reason == "absolute"]
+    if bad:
+        message = (
+            f"{len(bad):,} of {many(len(stock), 'registered path')} {are(len(bad))} absolute, true"
+            f" on one machine only: {some([entry.path for entry in bad])}"
+        )
+        help_ = "register paths relative to the top of the repository"
+        yield found("catalog-registry", path, bad[0].line, message, help_)
+
+
+def _gone(path: str, stock: Sequence[Resolved]) -> Iterator[Finding]:
+    gone = [one.entry for one in stock if one.state == "missing"]
+    if gone:
+        message = (
+            f"{len(gone):,} of {many(len(stock), 'registered file')} {are(len(gone))} not tracked:"
+            f" {some([_at(entry) for entry in gone])}"
+        )
+        yield found("catalog-registry", path, gone[0].line, message, _REBUILD)
+
+
+def _at(entry: Entry) -> str:
+    return f"{cut(entry.path)} (line {entry.line})"
+
+
+def _sizes(path: str, stock: Sequence[Resolved], observed: Observed) -> Iterator[Finding]:
+    wrong: list[tuple[int, str]] = []
+    for one in stock:
+        size = next((x for x in one.entry.stated if x.unit == "bytes" and not x.rough), None)
+        measured = observed.bytes.get(one.path)
+        if size and measured is not None and size.amount != measured:
+            told = f"{cut(one.path)} has {measured:,} bytes, not {size.amount:,} (line {size.line})"
+            wrong.append((size.line, told))
+    if wrong:
+        message = (
+            f"{len(wrong):,} of {many(len(stock), 'registered size')} {are(len(wrong))} wrong:"
+            f" {some([told for _, told in wrong])}"
+        )
+        yield found("catalog-registry", path, wrong[0][0], message, _REBUILD)
+
+
+def _unregistered(path: str, stock: Sequence[Resolved], listing: Listing) -> Iterator[Finding]:
+    known = {one.path for one in stock if one.state == "file"}
+    lost = sorted(
+        one
+        for one, entry in listing.entries.items()
+        if entry.is_file and one not in known and not is_catalog(one)
+    )
+    if lost:
+        message = f"{many(len(lost), 'tracked file')} {are(len(lost))} not registered: {some(lost)}"
+        yield found("catalog-unregistered-file", path, None, message, _REBUILD)

@@ -1,0 +1,38 @@
+"""What to count in a subject and by which budgets: everything but the counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ctxtally.model.budget import Budget, Waiver
+    from ctxtally.model.finding import Finding
+    from ctxtally.model.measured import Category, ContextFile, Module
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Found from names, links, configuration and catalogs; it holds until one of these changes.
+
+    `specs` and `paths` are what was asked of the tree, `sources` the files that were read to make
+    it. Modules and categories have no counts yet. `findings` need none; `drift` are those about
+    catalogs, which hold while the files in `drift_tokens` have these counts.
+    """
+
+    specs: tuple[str, ...]
+    paths: tuple[str, ...]
+    sources: tuple[str, ...]
+    files: tuple[ContextFile, ...]
+    modules: tuple[Module, ...]
+    categories: tuple[Category, ...]
+    budgets: tuple[Budget, ...]
+    waivers: tuple[Waiver, ...]
+    findings: tuple[Finding, ...]
+    drift: tuple[Finding, ...]
+    drift_tokens: Mapping[str, int | None]
+    counter: str | None
+    ledger: str | None
+    remarks: tuple[str, ...]

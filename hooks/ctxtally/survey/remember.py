@@ -1,0 +1,115 @@
+"""Keep a plan until something that it was made from changes.
+
+A plan depends on names, modes and links, and on the content of the few files that were read for it.
+The content of the context files themselves is not part of that, so after an edit of one of them
+nothing has to be parsed again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from ctxtally.adapters.digest import digest
+from ctxtally.adapters.files import replace_file
+from ctxtally.adapters.loose import untracked
+from ctxtally.adapters.trees import Index
+from ctxtally.adapters.version import fingerprint
+from ctxtally.model.budget import Bound, Budget, Waiver
+from ctxtally.model.finding import Finding
+from ctxtally.model.measured import Category, ContextFile, Module
+from ctxtally.model.plan import Plan
+from ctxtally.model.tree import SYMLINK
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ctxtally.adapters.git import Place
+    from ctxtally.model.tree import Entry, Tree
+
+# Its level depends on the base of the change, which is not part of the key.
+_DEPENDS_ON_BASE = "catalog-missing-file"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """Where the plan of one work tree is kept; only that of its index is, others are made anew."""
+
+    place: Place
+    tree: Tree
+    registries: bool
+
+    def recall(self) -> tuple[Plan, Mapping[str, Entry]] | None:
+        """Return the plan and what the tree holds for it, where the plan still holds."""
+        if not isinstance(self.tree, Index):
+            return None
+        try:
+            with open(self._path, encoding="ascii") as file:
+                kept = json.load(file)
+            specs, paths = kept["plan"]["specs"], kept["plan"]["paths"]
+            entries = self.tree.listed(specs, paths)
+            if kept["key"] != self._key(entries, kept["plan"]["sources"]):
+                return None
+            return _plan(kept["plan"]), entries
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            return None  # not there, torn, or not ours: it is made anew
+
+    def keep(self, plan: Plan, entries: Mapping[str, Entry]) -> None:
+        """Remember a plan; where it cannot be written it is made again the next time."""
+        if not isinstance(self.tree, Index):
+            return
+        if any(finding.rule == _DEPENDS_ON_BASE for finding in plan.drift):
+            return
+        kept = {"key": self._key(entries, plan.sources), "plan": asdict(plan)}
+        replace_file(self._path, json.dumps(kept, default=str).encode("ascii"))
+
+    @property
+    def _path(self) -> str:
+        name = "plan-with-registries" if self.registries else "plan"
+        return os.path.join(self.place.git_dir, "ctxtally", name)
+
+    def _key(self, entries: Mapping[str, Entry], sources: tuple[str, ...]) -> str:
+        read = set(sources)
+        lines = [
+            f"{entry.mode} {entry.oid if path in read or entry.mode == SYMLINK else ''} {path}"
+            for path, entry in sorted(entries.items())
+        ]
+        listed = "\0".join(lines).encode("utf-8", "surrogateescape")
+        return digest(
+            fingerprint(), listed, *untracked(self.place.top, set(map(os.fsencode, entries)))
+        )
+
+
+def _plan(kept: dict[str, Any]) -> Plan:
+    return Plan(
+        **{
+            **kept,
+            "specs": tuple(kept["specs"]),
+            "paths": tuple(kept["paths"]),
+            "sources": tuple(kept["sources"]),
+            "files": tuple(
+                ContextFile(**{**one, "aliases": tuple(one["aliases"])}) for one in kept["files"]
+            ),
+            "modules": tuple(Module(**one) for one in kept["modules"]),
+            "categories": tuple(Category(**one) for one in kept["categories"]),
+            "budgets": tuple(_budget(one) for one in kept["budgets"]),
+            "waivers": tuple(_waiver(one) for one in kept["waivers"]),
+            "findings": tuple(Finding(**one) for one in kept["findings"]),
+            "drift": tuple(Finding(**one) for one in kept["drift"]),
+            "remarks": tuple(kept["remarks"]),
+        }
+    )
+
+
+def _budget(kept: dict[str, Any]) -> Budget:
+    bounds = {name: Bound(**kept[name]) for name in ("max", "warn", "min") if kept[name]}
+    return Budget(**{**kept, "paths": tuple(kept["paths"]), **bounds})
+
+
+def _waiver(kept: dict[str, Any]) -> Waiver:
+    from datetime import date
+
+    until = date.fromisoformat(kept["until"]) if kept["until"] else None
+    return Waiver(**{**kept, "until": until})

@@ -1,0 +1,20 @@
+"""The ids of all rules that a finding may come from, so that a waiver can name one."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from ctxtally.budget import findings
+from ctxtally.catalog import rules
+from ctxtally.tokens import decoding
+
+RULES = frozenset(
+    {
+        "link-not-followed",
+        "not-available",
+        "too-large",
+        *findings.RULES.values(),
+        *rules.RULES,
+        *get_args(decoding.Reason),
+    }
+)

@@ -1,0 +1,39 @@
+"""Keep what the gate said, so that the next commit need not find it again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ctxtally.adapters import ledger, verdict
+from ctxtally.adapters.trees import Revision
+from ctxtally.errors import GitError
+
+if TYPE_CHECKING:
+    from ctxtally.adapters.git import Place
+    from ctxtally.model.event import Event
+    from ctxtally.model.say import Say
+    from ctxtally.model.survey import Survey
+    from ctxtally.model.tree import Tree
+
+
+def keep(place: Place, tree: Tree, survey: Survey, event: Event, say: Say) -> None:
+    """Keep what was printed for `survey` under the key of what it was found from."""
+    wanted = survey.log.wanted
+    found = verdict.Verdict(
+        revision=f"{tree.name}^{{commit}}" if isinstance(tree, Revision) else "",
+        pathspecs=(*survey.pathspecs, *([f":(top,literal){wanted}"] if wanted else ())),
+        based=bool(survey.findings),
+        log=survey.log.path,
+        shown=survey.log.shown,
+        ledger=wanted,
+        event=ledger.body(event),
+        status=event["exit"],
+        out=say.out,
+        err=say.err,
+    )
+    try:
+        # A log inside the work tree is listed too: it must not become tracked.
+        key = verdict.state(found, say.argv, place.top, None if wanted else survey.listed)
+    except GitError:
+        return  # before the first commit there is no HEAD to differ from
+    verdict.keep(place.git_dir, say.argv, key, found)

@@ -1,0 +1,151 @@
+"""Our hooks under the real pre-commit and prek, from a clone, as users have them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.framework import Framework, home
+
+if TYPE_CHECKING:
+    from tests.support.repo import Repo
+
+pytestmark = pytest.mark.framework
+
+LIMIT = '[[budget]]\nname = "small"\npaths = ["**/CLAUDE.md"]\nmax = 10\n'
+SMALL = "word\n"
+BIG = "word " * 50
+OVER = "error[token-budget]: CLAUDE.md: 51 tokens, 41 over its budget of 10 (small)"
+
+
+@pytest.fixture(scope="module", params=["pre-commit", "prek"])
+def framework(request: pytest.FixtureRequest) -> Framework:
+    return Framework(request.param, home())
+
+
+@pytest.fixture(scope="module")
+def pre_commit() -> Framework:
+    return Framework("pre-commit", home())
+
+
+@pytest.fixture
+def guarded(repo: Repo, framework: Framework) -> Repo:
+    """Return a repository with a budget of ten tokens and the gate installed."""
+    repo.commit("base", {"ctxtally.toml": LIMIT, "CLAUDE.md": SMALL, "other.txt": "x\n"})
+    framework.install(repo, "token-budget")
+    return repo
+
+
+def test_a_commit_that_is_too_large_fails_with_what_to_do(
+    guarded: Repo, framework: Framework
+) -> None:
+    guarded.add({"CLAUDE.md": BIG})
+    done = framework.commit(guarded, check=False)
+    assert done.returncode == 1
+    told = done.stdout + done.stderr
+    assert f"{OVER}; +49 since HEAD (2 then)" in told
+    assert "= help: trim it, or raise the limit in ctxtally.toml:1" in told
+    guarded.add({"CLAUDE.md": SMALL + SMALL})
+    framework.commit(guarded)
+
+
+def test_a01_commit_all(guarded: Repo, framework: Framework) -> None:
+    guarded.write({"CLAUDE.md": BIG})
+    done = framework.commit(guarded, "-a", check=False)
+    assert done.returncode == 1
+    assert OVER in done.stdout + done.stderr
+
+
+class TestA04PartialStagingFramework:
+    def test_a04_staged_small_edited_big(self, guarded: Repo, framework: Framework) -> None:
+        guarded.add({"CLAUDE.md": "two words\n"})
+        guarded.write({"CLAUDE.md": BIG, "other.txt": "edited\n"})
+        framework.commit(guarded)
+        assert (guarded.root / "CLAUDE.md").read_text() == BIG
+        assert (guarded.root / "other.txt").read_text() == "edited\n"
+
+    def test_a04_staged_big_edited_small(self, guarded: Repo, framework: Framework) -> None:
+        guarded.add({"CLAUDE.md": BIG})
+        guarded.write({"CLAUDE.md": SMALL})
+        done = framework.commit(guarded, check=False)
+        assert done.returncode == 1
+        assert OVER in done.stdout + done.stderr
+        assert (guarded.root / "CLAUDE.md").read_text() == SMALL
+
+
+def test_a07_amend_nothing_staged(guarded: Repo, framework: Framework) -> None:
+    guarded.commit("over, past the hook", {"CLAUDE.md": BIG})
+    done = framework.commit(guarded, "--amend", check=False)
+    assert done.returncode == 1
+    assert OVER in done.stdout + done.stderr
+
+
+def test_a05_all_files_with_unstaged_edits(repo: Repo, framework: Framework) -> None:
+    repo.commit("base", {"CLAUDE.md": SMALL})
+    framework.install(repo, "token-report")
+    repo.write({"CLAUDE.md": BIG})
+    done = framework.run(repo, "run", "token-report", "--all-files")
+    assert "Context files of the index" in done.stdout
+    assert "2 tokens in 1 file (o200k_base, exact; subject: index)" in done.stdout
+    assert "log: .git/ctxtally/usage-log.jsonl" in done.stdout
+
+
+def test_b15_the_report_runs_in_the_default_stage(repo: Repo, framework: Framework) -> None:
+    repo.commit("base", {"CLAUDE.md": SMALL})
+    framework.install(repo, "token-report", "token-budget")
+    assert framework.run(repo, "run", "token-report", "--all-files").returncode == 0
+    everything = framework.run(repo, "run", "--all-files")
+    assert everything.stdout.count("Passed") == 2
+
+
+def test_b14_report_in_commit(repo: Repo, framework: Framework) -> None:
+    repo.commit("base", {"CLAUDE.md": SMALL})
+    framework.install(repo, "token-report")
+    repo.add({"CLAUDE.md": BIG})
+    done = framework.commit(repo)
+    assert "Context files" not in done.stdout + done.stderr
+
+
+def test_a22_no_write_tracked(repo: Repo, framework: Framework) -> None:
+    repo.commit("base", {"usage-log.jsonl": "", "ctxtally.toml": 'ledger = "usage-log.jsonl"\n'})
+    framework.install(repo, "token-budget")
+    repo.add({"CLAUDE.md": SMALL})
+    framework.commit(repo)
+    assert (repo.root / "usage-log.jsonl").read_text() == ""
+    log = (repo.root / ".git" / "ctxtally" / "usage-log.jsonl").read_text("utf-8")
+    assert [json.loads(line)["kind"] for line in log.splitlines()] == ["budget", "context"]
+
+
+def test_a49_split_argv(repo: Repo, pre_commit: Framework) -> None:
+    """Five thousand long names would be split over processes; ours is one, with one table."""
+    names = [f"docs/{'long-' * 20}{number}.md" for number in range(5_000)]
+    repo.commit("base", {**dict.fromkeys(names, ""), "CLAUDE.md": SMALL})
+    pre_commit.install(repo, "token-report")
+    done = pre_commit.run(repo, "run", "token-report", "--all-files")
+    assert done.stdout.count("Context files of the index") == 1
+    log = (repo.root / ".git" / "ctxtally" / "usage-log.jsonl").read_text("utf-8")
+    assert sum(json.loads(line)["kind"] == "budget" for line in log.splitlines()) == 1
+
+
+def test_b08_pre_push(repo: Repo, framework: Framework) -> None:
+    """The pushed branch is over; what is checked out and staged is small."""
+    repo.commit("base", {"ctxtally.toml": LIMIT, "CLAUDE.md": SMALL})
+    framework.install(repo, "token-budget", types=["pre-push"])
+    repo.git("clone", "--quiet", "--bare", ".", "../remote.git")
+    repo.git("remote", "add", "origin", "../remote.git")
+    repo.git("checkout", "--quiet", "-b", "side")
+    repo.commit("big", {"CLAUDE.md": BIG})
+    repo.git("checkout", "--quiet", "main")
+    done = framework.push(repo, "side", check=False)
+    assert done.returncode == 1
+    assert OVER in done.stdout + done.stderr
+    framework.push(repo, "main")
+
+
+def test_every_hook_runs_without_configuration(repo: Repo, pre_commit: Framework) -> None:
+    repo.commit("base", {"CLAUDE.md": SMALL})
+    done = pre_commit.run(repo, "try-repo", pre_commit.url, "--ref", pre_commit.rev, "--all-files")
+    assert "Failed" not in done.stdout
+    assert "Context files of the index" in done.stdout

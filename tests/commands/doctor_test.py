@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ctxtally import __version__
+from ctxtally.adapters import plumbing
+
+if TYPE_CHECKING:
+    from tests.support.command import Run
+    from tests.support.repo import Repo
+
+
+def states(run: Run) -> dict[str, tuple[str, str]]:
+    ran = run("doctor", "--format", "json")
+    assert ran.status == 0
+    return {check["name"]: (check["state"], check["message"]) for check in ran.json["checks"]}
+
+
+def test_all_is_well(repo: Repo, run: Run) -> None:
+    run("init")
+    repo.git("add", "--all")
+    subprocess.run(
+        [Path(sys.executable).parent / "pre-commit", "install"],
+        cwd=repo.root,
+        check=True,
+        capture_output=True,
+    )
+    version = ".".join(map(str, sys.version_info[:3]))
+    git_version = repo.git("version").split()[2]
+    assert run("doctor").out == (
+        f"ok    ctxtally: {__version__} on Python {version}\n"
+        "ok    vocabulary: o200k_base 446a9538, exact, offline\n"
+        f"ok    git: {git_version}\n"
+        "ok    repository: hash sha1\n"
+        "ok    configuration: none, the shipped defaults apply; 9 budgets in force\n"
+        "ok    usage log: .git/ctxtally/usage-log.jsonl\n"
+        "ok    pre-commit: token-budget is installed\n"
+    )
+
+
+def test_hooks_not_installed(repo: Repo, run: Run) -> None:
+    assert repo.root.is_dir()
+    assert states(run)["pre-commit"] == (
+        "warn",
+        ".pre-commit-config.yaml does not name token-budget",
+    )
+    run("init")
+    assert states(run)["pre-commit"] == (
+        "warn",
+        "not installed in this clone: pre-commit, pre-merge-commit",
+    )
+    assert "= help: pre-commit install -t pre-commit -t pre-merge-commit\n" in run("doctor").out
+
+
+def test_outside_a_repository(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    state, message = states(run)["repository"]
+    assert (state, message[:37]) == ("fail", "git rev-parse: not a git repository (")
+
+
+@pytest.mark.parametrize(
+    ("content", "state", "message"),
+    [
+        pytest.param(
+            'counter = "o200k_base"\n',
+            "ok",
+            "ctxtally.toml; 9 budgets in force",
+            id="valid",
+        ),
+        pytest.param(
+            "budgets = 1\n",
+            "fail",
+            "ctxtally.toml:1:1: `budgets` is not a key of the top level",
+            id="invalid",
+        ),
+    ],
+)
+def test_configuration(repo: Repo, run: Run, content: str, state: str, message: str) -> None:
+    repo.add({"ctxtally.toml": content})
+    found = states(run)["configuration"]
+    assert found[0] == state
+    assert found[1].startswith(message)
+
+
+def test_untracked_configuration_and_a_log_that_shows(repo: Repo, run: Run) -> None:
+    repo.write({"ctxtally.toml": 'ledger = "log.jsonl"\n'})
+    out = run("doctor").out
+    assert "warn  configuration: ctxtally.toml is not tracked; it is used as it lies" in out
+    assert "warn  usage log: `ledger = 'log.jsonl'` is not used: git does not ignore it" in out
+
+
+def test_a_log_that_cannot_be_written(repo: Repo, run: Run) -> None:
+    (repo.root / ".git" / "ctxtally").write_text("in the way")
+    assert states(run)["usage log"] == (
+        "warn",
+        ".git/ctxtally/usage-log.jsonl cannot be written: a file is where its folder should be",
+    )
+    (repo.root / ".git" / "ctxtally").unlink()
+    (repo.root / ".git" / "ctxtally").mkdir()
+    (repo.root / ".git" / "ctxtally" / "usage-log.jsonl").symlink_to("elsewhere")
+    assert states(run)["usage log"] == ("warn", ".git/ctxtally/usage-log.jsonl cannot be written")
+
+
+def test_an_old_git(repo: Repo, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert repo.root.is_dir()
+    real = plumbing.output
+
+    def old(*arguments: str, stdin: bytes = b"") -> bytes:
+        return (
+            b"git version 2.30.9\n" if arguments == ("version",) else real(*arguments, stdin=stdin)
+        )
+
+    monkeypatch.setattr("ctxtally.survey.health.output", old)
+    assert states(run)["git"] == ("fail", "2.30.9")
+
+
+def test_a_vocabulary_that_counts_wrong(
+    repo: Repo, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert repo.root.is_dir()
+    monkeypatch.setattr("ctxtally.survey.health._SAMPLE_TOKENS", 3)
+    assert states(run)["vocabulary"] == ("fail", "'hello world' counts 2, not 3")

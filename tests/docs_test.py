@@ -1,0 +1,219 @@
+"""The documents other than the README agree with the code and with each other."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+import tomli
+from ruamel.yaml import YAML
+
+from ctxtally import __version__
+from ctxtally.catalog.rules import RULES as CATALOG_RULES
+from ctxtally.model.event import Event
+from ctxtally.survey.rules import RULES
+from ctxtally.survey.settings import profiles
+from ctxtally.tokens.counters import counter
+from tests.documents import DOCUMENTS, TEMPLATE, headings, read, rows, section
+from tests.support.data import CHECKOUT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.support.command import Run
+    from tests.support.repo import Repo
+
+DOCS = CHECKOUT / "docs"
+JSON = DOCS / "json.md"
+OWN_HOOKS = CHECKOUT / ".pre-commit-config.yaml"
+WORKFLOW = CHECKOUT / ".github" / "workflows" / "ci.yml"
+PROJECT = tomli.loads(read(CHECKOUT / "pyproject.toml"))
+MACHINE = re.compile(r"(?<![\w~.])/(?:home|root|Users|work|tmp|mnt)/|\b[A-Z]:\\")
+EMOJI = re.compile("[\u2600-\u27bf\ufe0f\U0001f000-\U0001faff]")
+
+INDEX = """\
+metadata: {total_modules: 9}
+categories:
+  core:
+    token_budget: 9
+    modules:
+      a: {path: docs/a.md, estimated_tokens: 1, version: 1.0.0}
+      b: {path: docs/b.md, estimated_tokens: 1, version: 1.0.0}
+"""
+REGISTRY = """\
+{"file_registry": {"_detail_file": "docs/files.json", "_hash": "0000000000000000"}}
+"""
+
+
+def test_the_changelog_begins_with_this_version() -> None:
+    versions = re.findall(r"^## \[([^\]]+)\]", read(CHECKOUT / "CHANGELOG.md"), re.MULTILINE)
+    assert versions[0] == __version__
+
+
+@pytest.mark.parametrize(
+    "path", [*DOCUMENTS, OWN_HOOKS, WORKFLOW, CHECKOUT / "Makefile"], ids=lambda path: path.name
+)
+def test_no_path_of_a_machine(path: Path) -> None:
+    assert MACHINE.findall(read(path)) == []
+
+
+@pytest.mark.parametrize("text", ["see /home/me/x", "(/tmp/log)", "C:\\Users", '"/root/.cache"'])
+def test_a_path_of_a_machine_is_seen(text: str) -> None:
+    assert MACHINE.search(text)
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_no_emoji(path: Path) -> None:
+    # The headings of the form are known to readers with theirs.
+    text = (
+        re.sub(r"^## .*$", "", read(path), flags=re.MULTILINE) if path == TEMPLATE else read(path)
+    )
+    assert EMOJI.findall(text) == []
+
+
+def test_every_rule_has_its_sentence() -> None:
+    listed = rows(read(DOCS / "rules.md"))
+    assert sorted(row[0] for row in listed) == sorted(f"`{rule}`" for rule in RULES)
+    for name, level, sentence in listed:
+        assert sentence.endswith(".")
+        assert level == CATALOG_RULES.get(name.strip("`"), level), name
+
+
+def test_the_rules_that_are_said_not_to_be_printed_are_not(repo: Repo, run: Run) -> None:
+    said = re.search(r"they never print (.*?)\.\n", read(DOCS / "rules.md"), re.DOTALL)
+    assert said
+    quiet = set(re.findall(r"`([^`]+)`", said[1]))
+    repo.add(
+        {
+            "docs/context/INDEX.yaml": INDEX,
+            "docs/a.md": "---\nversion: 2.0.0\n---\n",
+            "docs/b.md": "text\n",
+            "MANIFEST.json": REGISTRY,
+            "docs/files.json": "{}\n",
+        }
+    )
+    printed = {found["rule"] for found in run("report", "--format", "json").json["findings"]}
+    assert "catalog-count" in printed, "the index is judged"
+    assert not printed & quiet
+    assert quiet < RULES
+
+
+@pytest.mark.parametrize("verb", ["budget", "report", "init", "doctor"])
+def test_the_keys_of_a_document_are_listed(repo: Repo, run: Run, verb: str) -> None:
+    repo.add({"CLAUDE.md": "word\n"})
+    document = run(verb, "--format", "json").json
+    assert _keys(verb) == list(document)
+    assert rows(section(JSON, verb))[0][1] == f"`{document['schema']}`"
+
+
+@pytest.mark.parametrize(
+    "name", ["files", "modules", "categories", "budgets", "findings", "totals"]
+)
+def test_the_keys_of_a_part_are_listed(repo: Repo, run: Run, name: str) -> None:
+    repo.add({"docs/context/INDEX.yaml": INDEX, "docs/a.md": "word\n", "CLAUDE.md": "word\n"})
+    part = run("report", "--format", "json").json[name]
+    assert _keys(name) == list(part[0] if isinstance(part, list) else part)
+
+
+@pytest.mark.parametrize(("verb", "part"), [("init", "changes"), ("doctor", "checks")])
+def test_the_keys_of_a_list_are_named(repo: Repo, run: Run, verb: str, part: str) -> None:
+    repo.add({"CLAUDE.md": "word\n"})
+    found = run(verb, "--format", "json").json[part][0]
+    told = next(row[1] for row in rows(section(JSON, verb)) if row[0] == f"`{part}`")
+    assert [word for word in re.findall(r"`([^`]+)`", told) if word in found] == list(found)
+
+
+def _keys(heading: str) -> list[str]:
+    return [row[0].strip("`") for row in rows(section(JSON, heading))]
+
+
+def test_the_fields_of_the_usage_log_are_listed(repo: Repo, run: Run) -> None:
+    listed = {row[0].strip("`"): row[1] for row in rows(read(DOCS / "usage-log.md"))}
+    assert set(listed) == {"v", "id", "ts", "day", *Event.__annotations__}
+    for text in ("one\n", "one two\n"):
+        repo.add({"CLAUDE.md": text})
+        run("budget")
+    written: dict[str, set[str]] = {"budget": set(), "context": set()}
+    for line in read(repo.root / ".git" / "ctxtally" / "usage-log.jsonl").splitlines():
+        event = json.loads(line)
+        written[event["kind"]] |= set(event)
+    for kind, fields in written.items():
+        assert fields == {field for field, kinds in listed.items() if kinds in (kind, "both")}
+
+
+def test_the_agents_are_listed() -> None:
+    text = section(DOCS / "measuring.md", "Which files")
+    listed = re.findall(r"`([a-z-]+)`", text.partition("source:")[2].partition(".")[0])
+    assert listed == [profile.agent for profile in profiles()]
+
+
+def test_instructions_for_agents_are_short() -> None:
+    assert (CHECKOUT / "CLAUDE.md").read_bytes() == b"@AGENTS.md\n"
+    assert counter().count(read(CHECKOUT / "AGENTS.md")) < 1_500
+
+
+def test_the_layers_are_those_that_are_checked() -> None:
+    (contract,) = (
+        one for one in PROJECT["tool"]["importlinter"]["contracts"] if one["type"] == "layers"
+    )
+    written = re.search(r"^`(__main__`.*`errors)`$", read(CHECKOUT / "AGENTS.md"), re.MULTILINE)
+    assert written
+    assert written[1].split("` > `") == contract["layers"]
+
+
+def test_make_targets_exist() -> None:
+    targets = set(re.findall(r"^([a-z]+):", read(CHECKOUT / "Makefile"), re.MULTILINE))
+    named = {name for path in DOCUMENTS for name in re.findall(r"\bmake ([a-z]+)\b", _code(path))}
+    assert named <= targets
+    assert {"report", "test", "docs", "golden"} <= named
+
+
+def _code(path: Path) -> str:
+    return "\n".join(re.findall(r"```sh\n.*?```|`make [^`\n]+`", read(path), re.DOTALL))
+
+
+def test_the_form_for_handoffs() -> None:
+    assert headings(TEMPLATE) == [
+        "SESSION HANDOFF",
+        "CURRENT FOCUS AREA",
+        "TASKS COMPLETED \u2705",
+        "TASKS IN PROGRESS \u23f3",
+        "BLOCKERS \u26a0\ufe0f",
+        "NEXT PRIORITY TASKS",
+        "FILES MODIFIED",
+        "TESTS RUN",
+        "GIT STATUS",
+        "KEY DECISIONS MADE",
+        "NOTES FOR NEXT SESSION",
+    ]
+    assert re.findall(r"^\*\*(.+?):\*\*", read(TEMPLATE), re.MULTILINE) == [
+        "Session Start",
+        "Session End",
+        "Context Window",
+        "Token Usage",
+        "Last Handoff Update",
+        "Session Duration",
+        "Production Score",
+        "Ready for Handoff",
+    ]
+    assert counter().count(read(TEMPLATE)) < 700
+
+
+def test_our_own_hooks_have_the_dependencies_of_the_project() -> None:
+    (local,) = YAML(typ="safe").load(read(OWN_HOOKS))["repos"]
+    needs = {hook["id"]: hook["additional_dependencies"] for hook in local["hooks"]}
+    assert needs["token-budget"] == needs["token-report"] == PROJECT["project"]["dependencies"]
+    for name in ("ruff-format", "ruff-check"):
+        (requirement,) = needs[name]
+        assert requirement in PROJECT["dependency-groups"]["dev"]
+
+
+def test_the_workflow_runs_every_platform() -> None:
+    jobs = YAML(typ="safe").load(read(WORKFLOW))["jobs"]
+    matrix = jobs["tests"]["strategy"]["matrix"]
+    assert matrix["os"] == ["ubuntu-latest", "macos-latest", "windows-latest"]
+    assert matrix["python"] == ["3.10", "3.11", "3.12", "3.13", "3.14"]
+    assert PROJECT["project"]["requires-python"] == f">={matrix['python'][0]}"
+    assert (CHECKOUT / jobs["checks"]["steps"][2]["run"]).is_file()

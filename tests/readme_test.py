@@ -1,0 +1,195 @@
+"""What the documents say that a command prints is what it prints; `make docs` writes it anew."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import time
+from dataclasses import dataclass
+from itertools import count
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+import pytest
+import tomli
+from ruamel.yaml import YAML
+
+from ctxtally import cli
+from ctxtally.adapters import clock
+from ctxtally.adapters.documents import MAX_JSON_BYTES, MAX_YAML_BYTES
+from ctxtally.catalog.reader import MAX_MODULES
+from ctxtally.survey.health import OLDEST_GIT
+from ctxtally.survey.measure import LARGEST_BYTES
+from tests.documents import DOCUMENTS, README, anchor, blocks, headings, links, read, rows, section
+from tests.support.data import CHECKOUT
+from tests.support.framework import Framework, home
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from tests.documents import Block
+    from tests.support.command import Run
+    from tests.support.repo import Repo
+
+HOOKS = YAML(typ="safe").load(read(CHECKOUT / ".pre-commit-hooks.yaml"))
+SMALL = CHECKOUT / "tests" / "golden" / "report" / "small" / "input"
+MOMENT = 1_767_323_045.0  # 2026-01-02T03:04:05Z
+BUILD = ("## Build", "Run `make step-{}` and read its log before you go on.", 200)
+RELEASES = ("## Releases", "Version 4.{} changed the checkout page.", 400)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """Where a command runs whose output is documented."""
+
+    repo: Repo
+    run: Run
+    patch: pytest.MonkeyPatch
+
+
+def _helping(*verb: str) -> Callable[[Stage], str]:
+    return lambda stage: stage.run(*verb, "--help").out
+
+
+def _configuration(stage: Stage) -> str:
+    (change,) = stage.run("init", "--dry-run", "--format", "json").json["changes"]
+    return str(change["content"])
+
+
+def _report(stage: Stage) -> str:
+    shutil.copytree(SMALL, stage.repo.root, dirs_exist_ok=True, copy_function=shutil.copyfile)
+    stage.repo.git("add", "--all")
+    return f"$ ctxtally report\n{stage.run('report').out}"
+
+
+def _log(stage: Stage) -> str:
+    random = count(1)
+    entropy = SimpleNamespace(urandom=lambda size: next(random).to_bytes(size, "big"))
+    stopped = SimpleNamespace(time=lambda: MOMENT, strftime=time.strftime, gmtime=time.gmtime)
+    stage.patch.setattr(clock, "os", entropy)
+    stage.patch.setattr(clock, "time", stopped)
+    stage.repo.commit("base", {"CLAUDE.md": "Run the tests.\n"})
+    assert stage.run("budget").status == 0
+    stage.repo.add({"CLAUDE.md": "Run the tests before you commit.\n"})
+    assert stage.run("budget").status == 0
+    log = read(stage.repo.root / ".git" / "ctxtally" / "usage-log.jsonl")
+    return "".join(log.splitlines(keepends=True)[-2:])
+
+
+def _failing_commit(stage: Stage) -> str:
+    pre_commit = Framework("pre-commit", home())
+    orders = ("## Database", "The table `orders_{}` belongs to the billing service.", 500)
+    stage.repo.commit("base", {"CLAUDE.md": _instructions(BUILD, orders, RELEASES)})
+    pre_commit.install(stage.repo, "token-budget")
+    orders = (*orders[:2], 900)
+    stage.repo.add({"CLAUDE.md": _instructions(BUILD, orders, RELEASES)})
+    command = ("git", "commit", "-m", "describe more tables")
+    done = stage.repo.run(*command, check=False, **pre_commit.environment)
+    assert done.returncode == 1
+    return f"$ git commit -m 'describe more tables'\n{done.stdout}{done.stderr}"
+
+
+def _instructions(*sections: tuple[str, str, int]) -> str:
+    """Return a file of instructions with so many lines of a kind below each heading."""
+    parts = ["# Web shop\n"]
+    for heading, line, lines in sections:
+        items = "".join(f"- {line.format(number)}\n" for number in range(1, lines + 1))
+        parts.append(f"{heading}\n\n{items}")
+    return "\n".join(parts)
+
+
+PRINTED = {
+    ".pre-commit-config.yaml": _configuration,
+    "git commit": _failing_commit,
+    "ctxtally report": _report,
+    "tail -n 2 .git/ctxtally/usage-log.jsonl": _log,
+    "ctxtally --help": _helping(),
+    **{f"ctxtally {verb} --help": _helping(verb) for verb in cli.VERBS},
+}
+
+
+def _cases() -> list[object]:
+    marks = {"git commit": pytest.mark.framework}
+    return [
+        pytest.param(block, id=block.name, marks=marks.get(block.name, ())) for block in blocks()
+    ]
+
+
+@pytest.mark.parametrize("block", _cases())
+def test_documented_output_is_printed(
+    block: Block, repo: Repo, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    printed = PRINTED[block.name](Stage(repo=repo, run=run, patch=monkeypatch))
+    if os.environ.get("CTXTALLY_WRITE_DOCS"):
+        block.replace(printed)
+    else:
+        assert block.text == printed
+
+
+def test_every_output_is_documented_once() -> None:
+    assert sorted(block.name for block in blocks()) == sorted(PRINTED)
+
+
+@pytest.mark.parametrize("hook", HOOKS, ids=lambda hook: hook["id"])
+def test_every_hook_has_a_heading_and_a_command(hook: dict[str, str]) -> None:
+    assert hook["id"] in headings(README)
+    program, verb, *_ = hook["entry"].split()
+    assert (program, verb in cli.VERBS) == ("ctxtally", True)
+
+
+def test_no_heading_names_a_hook_that_is_not_there() -> None:
+    named = {one for one in headings(README) if re.fullmatch(r"[a-z]+(-[a-z]+)+", one)}
+    assert named == {hook["id"] for hook in HOOKS}
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_links_resolve(path: Path) -> None:
+    assert _broken(path, links(path)) == []
+
+
+@pytest.mark.parametrize(
+    "link", ["docs/nothing.md", "#nowhere", "docs/rules.md#nowhere"], ids=lambda link: link
+)
+def test_a_broken_link_is_seen(link: str) -> None:
+    assert _broken(README, [link]) == [link]
+
+
+def _broken(path: Path, targets: Sequence[str]) -> list[str]:
+    broken = []
+    for link in targets:
+        name, _, fragment = link.partition("#")
+        target = path.parent / name if name else path
+        if link.startswith("https://"):
+            continue
+        found = target.exists() and (not fragment or fragment in map(anchor, headings(target)))
+        if not found:
+            broken.append(link)
+    return broken
+
+
+def test_the_default_budgets_are_listed() -> None:
+    shipped = tomli.loads(read(CHECKOUT / "budgets" / "default.toml"))["budget"]
+    listed = [row for row in rows(section(README, "token-budget")) if len(row) == 3]
+    assert [row[0] for row in listed] == [f"`{budget['name']}`" for budget in shipped]
+    for budget, (_, limits, level) in zip(shipped, listed, strict=True):
+        stated = {budget[key] for key in ("min", "max", "warn") if key in budget}
+        assert stated <= set(re.findall(r"`([^`]+)`", limits)), budget["name"]
+        assert level == budget.get("level", "error"), budget["name"]
+
+
+def test_the_limits_are_those_of_the_code() -> None:
+    assert LARGEST_BYTES == MAX_JSON_BYTES == 4 << 20
+    text = " ".join(section(README, "Limits").split())
+    assert "more than 4 MiB is not counted" in text
+    assert f"may have {MAX_YAML_BYTES:,} bytes, a `MANIFEST.json` 4 MiB" in text
+    assert f"{MAX_MODULES:,} modules" in text
+    git = ".".join(map(str, OLDEST_GIT))
+    assert f"git {git} or later" in section(README, "What runs it")
+
+
+def test_the_exit_codes_are_those_of_the_code() -> None:
+    codes = (cli.OK, cli.FINDINGS, cli.MISTAKE, cli.BUG, cli.INTERRUPTED)
+    assert [int(row[0]) for row in rows(section(README, "Command line"))] == list(codes)
