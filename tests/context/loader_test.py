@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ctxtally.context.settling import at_version
 from ctxtally.model.finding import Finding
@@ -396,7 +398,7 @@ def test_a_link_that_leads_out_is_told_and_not_read() -> None:
     assert found.findings == (
         Finding(
             rule="link-not-followed",
-            level="warning",
+            level="error",
             path="CLAUDE.md",
             message="link not followed: it leads out of the repository",
             help="link to a tracked file, or remove the link",
@@ -468,3 +470,105 @@ def test_excluded_files_do_not_load() -> None:
         "a/CLAUDE.md": "x",
     }
     assert order(load("claude-code", files)) == ["always CLAUDE.md"]
+
+
+SIX_NAMES = [
+    ".clinerules",
+    ".cursorrules",
+    ".github/copilot-instructions.md",
+    "AGENTS.md",
+    "CLAUDE.md",
+    "GEMINI.md",
+]
+
+
+# The shapes of repositories that other tools get wrong.
+@pytest.mark.parametrize(
+    ("agent", "files", "links", "tokens", "count"),
+    [
+        pytest.param(
+            "claude-code",
+            {"CLAUDE.md": "@AGENTS.md\n", "AGENTS.md": "word " * 700},
+            {},
+            701,
+            2,
+            id="eleven bytes that import everything",
+        ),
+        pytest.param(
+            "claude-code",
+            {"CLAUDE.md": "word " * 20, "AGENTS.md": "word " * 90},
+            {},
+            20,
+            1,
+            id="AGENTS.md beside CLAUDE.md is not read",
+        ),
+        pytest.param(
+            "claude-code",
+            {"AGENTS.md": "word " * 29},
+            {"CLAUDE.md": "AGENTS.md"},
+            29,
+            1,
+            id="a linked twin is not paid twice",
+        ),
+        *(
+            pytest.param(
+                agent,
+                {".agents/base.md": "word " * 8},
+                {
+                    name: "../.agents/base.md" if "/" in name else ".agents/base.md"
+                    for name in SIX_NAMES
+                },
+                8,
+                1,
+                id=f"one file under six names: {agent}",
+            )
+            for agent in ("claude-code", "codex", "gemini-cli", "copilot", "cursor", "cline", "zed")
+        ),
+        pytest.param(
+            "claude-code",
+            {"CLAUDE.md": "a @./.taskmaster/CLAUDE.md", ".taskmaster/CLAUDE.md": "word " * 35},
+            {},
+            37,
+            2,
+            id="an import out of a folder of settings",
+        ),
+        pytest.param(
+            "copilot",
+            {"AGENTS.md": "one", "CLAUDE.md": "one", "GEMINI.md": "one"},
+            {},
+            3,
+            3,
+            id="three copies are paid three times",
+        ),
+    ],
+)
+def test_what_other_tools_get_wrong(
+    agent: str, files: dict[str, str], links: dict[str, str], tokens: int, count: int
+) -> None:
+    assert load(agent, files, links=links).always == Part(tokens=tokens, files=count)
+
+
+def test_load_sets_are_never_added_up() -> None:
+    files = {"CLAUDE.md": "one", "a/CLAUDE.md": "two two", "b/CLAUDE.md": "three three three"}
+    sums = {place: load("claude-code", files, place).always.tokens for place in (".", "a", "b")}
+    assert sums == {".": 1, "a": 3, "b": 4}
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["CLAUDE.md", "a.md", "b.md", "c.md", "d.md", "e.md", "f.md"]),
+        st.lists(st.sampled_from(["a.md", "b.md", "c.md", "d.md", "e.md", "f.md", "gone.md"])),
+    )
+)
+def test_imports_load_what_can_be_reached_and_each_file_once(tree: dict[str, list[str]]) -> None:
+    files = {name: " ".join(f"@{path}" for path in paths) for name, paths in tree.items()}
+    loaded = [file.path for file in load("claude-code", files).files]
+    assert len(loaded) == len(set(loaded))
+    near = {"CLAUDE.md"} & files.keys()
+    reached = set(near)
+    for hop in range(4):
+        near = {path for name in near for path in tree[name] if path in files}
+        reached |= near
+        if hop == 0:
+            assert near <= set(loaded)
+    assert set(loaded) <= reached
