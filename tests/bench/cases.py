@@ -43,6 +43,10 @@ class Ratio:
     base: str
     at_most: float
 
+    @property
+    def cases(self) -> tuple[str, ...]:
+        return self.case, self.base
+
     def broken(self, costs: Mapping[str, Cost]) -> str | None:
         """Say by what the ratio is broken, if it is."""
         found = costs[self.case].cpu_seconds / costs[self.base].cpu_seconds
@@ -57,6 +61,10 @@ class Memory:
 
     case: str
     at_most: int
+
+    @property
+    def cases(self) -> tuple[str, ...]:
+        return (self.case,)
 
     def broken(self, costs: Mapping[str, Cost]) -> str | None:
         found = costs[self.case].peak_bytes / 1_000_000

@@ -60,9 +60,7 @@ class DidNotRunError(Exception):
 def environment() -> dict[str, str]:
     """Return our environment without what tests and measuring add to it."""
     return {
-        name: value
-        for name, value in clean_environment().items()
-        if not name.startswith(_FOREIGN)
+        name: value for name, value in clean_environment().items() if not name.startswith(_FOREIGN)
     }
 
 

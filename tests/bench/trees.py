@@ -94,7 +94,7 @@ def _others(paths: int) -> Iterator[str]:
 
 
 def _names() -> Iterator[str]:
-    """Yield the rows of a large tree; an empty file has the empty blob, others have all the same."""
+    """Yield the rows of a large tree; what is empty has the empty blob, all others the same."""
     if not RSPACK.is_file():
         yield from _generated()
         return
