@@ -11,8 +11,8 @@ from ctxtally.text.figures import counted, marked, signed
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from ctxtally.model.budget import Outcome
     from ctxtally.model.finding import Level
+    from ctxtally.model.outcome import Outcome
 
 RULES = {
     "file": "token-budget",

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ctxtally.model.budget import Outcome
     from ctxtally.model.count import Count, Method
     from ctxtally.model.finding import Finding
     from ctxtally.model.ledger import Ledger
-    from ctxtally.model.measured import Category, Measured, Module
+    from ctxtally.model.measured import Measured
+    from ctxtally.model.module import Category, Module
+    from ctxtally.model.outcome import Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

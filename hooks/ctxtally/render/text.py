@@ -12,10 +12,10 @@ from ctxtally.text.terminal import printable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from ctxtally.model.budget import Outcome
     from ctxtally.model.count import Count
     from ctxtally.model.finding import Finding
-    from ctxtally.model.measured import Category, Module
+    from ctxtally.model.module import Category, Module
+    from ctxtally.model.outcome import Outcome
     from ctxtally.model.survey import Survey
     from ctxtally.text.table import Cell
 

@@ -15,8 +15,8 @@ from ctxtally.tokens.decoding import decode
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from ctxtally.model.budget import Outcome
     from ctxtally.model.measured import Measured
+    from ctxtally.model.outcome import Outcome
     from ctxtally.model.tree import Entry
     from ctxtally.survey.measure import Meter
 

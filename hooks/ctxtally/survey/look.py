@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from ctxtally.adapters.git import Place
-    from ctxtally.model.budget import Budget, Outcome
+    from ctxtally.model.budget import Budget
     from ctxtally.model.count import Count
     from ctxtally.model.finding import Finding
-    from ctxtally.model.measured import Category, Measured, Module
+    from ctxtally.model.measured import Measured
+    from ctxtally.model.module import Category, Module
+    from ctxtally.model.outcome import Outcome
     from ctxtally.model.plan import Plan
     from ctxtally.model.tree import Entry, Tree
 

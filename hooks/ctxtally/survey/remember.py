@@ -17,11 +17,13 @@ from ctxtally.adapters.files import replace_file
 from ctxtally.adapters.loose import untracked
 from ctxtally.adapters.trees import Index
 from ctxtally.adapters.version import fingerprint
-from ctxtally.model.budget import Bound, Budget, Waiver
+from ctxtally.model.budget import Bound, Budget
 from ctxtally.model.finding import Finding
-from ctxtally.model.measured import Category, ContextFile, Module
+from ctxtally.model.measured import ContextFile
+from ctxtally.model.module import Category, Module
 from ctxtally.model.plan import Plan
 from ctxtally.model.tree import SYMLINK
+from ctxtally.model.waiver import Waiver
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
