@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters import ledger
@@ -32,15 +32,15 @@ if TYPE_CHECKING:
 _RANK = {"error": 0, "warning": 1, "note": 2}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """The files of a plan by one counter."""
+    """The files of a plan by one counter, and its modules and categories with their counts."""
 
-    meter: Meter
-    files: tuple[Measured, ...]
-    findings: tuple[Finding, ...]
-    modules: tuple[Module, ...]
-    categories: tuple[Category, ...]
+    def __init__(self, meter: Meter, plan: Plan, entries: Mapping[str, Entry]) -> None:
+        self.exact = meter.counter.method == "exact"
+        self.files, self.findings = meter.measure(plan.files, entries)
+        tokens = {file.path: file.tokens for file in self.files}
+        self.modules = tuple(replace(one, tokens=tokens.get(one.path)) for one in plan.modules)
+        self.categories = tuple(_categories(plan.categories, self.modules))
 
 
 def look(place: Place, tree: Tree, *, thorough: bool = False) -> Survey:
@@ -54,9 +54,10 @@ def look(place: Place, tree: Tree, *, thorough: bool = False) -> Survey:
     for name, budgets in _by_counter(plan).items():
         counts = main
         if name != (plan.counter or DEFAULT):
-            counts = _counts(replace(meter, counter=counter(name)), plan, entries)
-        exact = counts.meter.counter.method == "exact"
-        outcomes += judge(budgets, counts.files, counts.modules, counts.categories, exact=exact)
+            counts = Counts(Meter(tree, counter(name), meter.cache), plan, entries)
+        outcomes += judge(
+            budgets, counts.files, counts.modules, counts.categories, exact=counts.exact
+        )
     findings = [*plan.findings, *main.findings, *plan.drift, *_broken(meter, entries, outcomes)]
     if findings and plan.waivers:
         from ctxtally.adapters.clock import now
@@ -109,12 +110,12 @@ def _counted(
     A remembered plan serves unless the counts that its drift was found with are others now.
     """
     cache = CountCache(os.path.join(place.state_dir, "counts"))
-    slot = remember.Slot(place=place, tree=tree, registries=registries)
+    slot = remember.Slot(place, tree, registries=registries)
     known = slot.recall()
     if known is not None:
         plan, entries = known
-        meter = Meter(tree=tree, counter=counter(plan.counter or DEFAULT), cache=cache)
-        counts = _counts(meter, plan, entries)
+        meter = Meter(tree, counter(plan.counter or DEFAULT), cache)
+        counts = Counts(meter, plan, entries)
         found = {file.path: file.tokens for file in counts.files}
         if all(found.get(path) == tokens for path, tokens in plan.drift_tokens.items()):
             return plan, entries, meter, counts
@@ -123,8 +124,8 @@ def _counted(
     groundwork = lay(place, tree, registries=registries)
     entries = groundwork.tracked.entries
     plan = groundwork.plan
-    meter = Meter(tree=tree, counter=counter(plan.counter or DEFAULT), cache=cache)
-    counts = _counts(meter, plan, entries)
+    meter = Meter(tree, counter(plan.counter or DEFAULT), cache)
+    counts = Counts(meter, plan, entries)
     plan = groundwork.with_drift(counts.files)
     slot.keep(plan, entries)
     return plan, entries, meter, counts
@@ -135,19 +136,6 @@ def _by_counter(plan: Plan) -> dict[str, list[Budget]]:
     for budget in plan.budgets:
         groups.setdefault(budget.counter or plan.counter or DEFAULT, []).append(budget)
     return groups
-
-
-def _counts(meter: Meter, plan: Plan, entries: Mapping[str, Entry]) -> Counts:
-    measurement = meter.measure(plan.files, entries)
-    tokens = {file.path: file.tokens for file in measurement.files}
-    modules = tuple(replace(one, tokens=tokens.get(one.path)) for one in plan.modules)
-    return Counts(
-        meter=meter,
-        files=measurement.files,
-        findings=measurement.findings,
-        modules=modules,
-        categories=tuple(_categories(plan.categories, modules)),
-    )
 
 
 def _categories(groups: Sequence[Category], modules: Sequence[Module]) -> Iterator[Category]:
