@@ -195,17 +195,20 @@ def pathspecs(specs: Iterable[str], paths: Iterable[str]) -> Iterator[str]:
 
 
 def is_listed(path: str, specs: Sequence[str]) -> bool:
-    """Say whether git would list `path` for one of `specs`: a path, a folder, or `*` and a suffix.
+    """Say whether git would list `path` for one of `specs`: a path, a folder, or one star.
 
     >>> is_listed("a/b.md", ["*.md"]), is_listed("a/b.md", ["a"]), is_listed("a/b.md", ["b.md"])
     (True, True, False)
     """
-    return any(
-        path.endswith(spec[1:])
-        if spec.startswith("*")
-        else path == spec or path.startswith(spec + "/")
-        for spec in specs
-    )
+    return any(_fits(path, spec) for spec in specs)
+
+
+def _fits(path: str, spec: str) -> bool:
+    before, star, behind = spec.partition("*")
+    if not star:
+        return path == spec or path.startswith(spec + "/")
+    long_enough = len(path) >= len(before) + len(behind)
+    return long_enough and path.startswith(before) and path.endswith(behind)
 
 
 def blob_id(content: bytes, object_format: str) -> str:

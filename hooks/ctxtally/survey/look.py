@@ -36,8 +36,8 @@ class Counts:
     """The files of a plan by one counter, and its modules and categories with their counts."""
 
     def __init__(self, meter: Meter, plan: Plan, entries: Mapping[str, Entry]) -> None:
-        self.exact = meter.counter.method == "exact"
         self.files, self.findings = meter.measure(plan.files, entries)
+        self.exact = meter.counter.method == "exact"  # only now: it may have had to fall back
         tokens = {file.path: file.tokens for file in self.files}
         self.modules = tuple(replace(one, tokens=tokens.get(one.path)) for one in plan.modules)
         self.categories = tuple(_categories(plan.categories, self.modules))
