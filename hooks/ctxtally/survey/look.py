@@ -64,6 +64,7 @@ def look(place: Place, tree: Tree, *, thorough: bool = False) -> Survey:
         from ctxtally.budget.waivers import waived
 
         findings = list(waived(findings, plan.waivers, now().date()))
+    estimated = _estimates(meter, main.files, entries) if thorough else {}
     warnings = [one for one in (meter.counter.warning, meter.cache.warning) if one]
     steady = not warnings and not any(one.rule == "not-available" for one in findings)
     asked = tuple(pathspecs(plan.specs, plan.paths))
@@ -78,7 +79,8 @@ def look(place: Place, tree: Tree, *, thorough: bool = False) -> Survey:
         findings=tuple(sorted(findings, key=_weight)),
         log=ledger.locate(place, plan.ledger),
         remarks=(*plan.remarks, *warnings),
-        estimates=_estimates(meter, main.files, entries) if thorough else {},
+        estimates=estimated,
+        calibrations=_calibrations(estimated),
         pathspecs=asked,
         listed=_listed(tree, plan, entries, asked) if steady else None,
     )
@@ -168,6 +170,14 @@ def _estimates(
     from ctxtally.survey.estimates import estimates
 
     return estimates(meter.tree, files, entries, meter.cache)
+
+
+def _calibrations(estimated: Mapping[str, Count]) -> dict[str, str]:
+    if not estimated:
+        return {}
+    from ctxtally.tokens.calibration import describe
+
+    return {name: describe(name) for name in sorted({one.counter for one in estimated.values()})}
 
 
 def _weight(finding: Finding) -> tuple[int, str, str, int]:
