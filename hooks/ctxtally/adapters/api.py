@@ -76,18 +76,16 @@ class Endpoint:
     def count(self, text: str) -> int:
         """Return the tokens of one message that holds `text`, its frame included."""
         body = self._body(text)
-        for pause in (*PAUSES_SECONDS, None):
-            self._pace.wait()
+        answer = self._post(body)
+        for pause in PAUSES_SECONDS:
+            wait = _wait(answer, pause)
+            if wait is None:
+                break
+            self._pace.sleep(wait)
             answer = self._post(body)
-            if answer.status == _OK:
-                return self._tokens(answer.content)
-            if pause is None or not (answer.status == _TOO_MANY or answer.status >= _SERVER):
-                break
-            asked = _seconds(answer.retry_after)
-            if asked is not None and asked > LONGEST_PAUSE_SECONDS:
-                break
-            self._pace.sleep(pause if asked is None else asked)
-        raise self._refusal(answer)
+        if answer.status != _OK:
+            raise self._refusal(answer)
+        return self._tokens(answer.content)
 
     def _body(self, text: str) -> bytes:
         model = self._target.model
@@ -113,6 +111,7 @@ class Endpoint:
         url = self._target.url
         # The scheme is https, or http to this machine: vendors.target saw to that.
         request = Request(url, data=body, headers=self._headers(), method="POST")  # noqa: S310
+        self._pace.wait()
         try:
             with _open(request, through_proxies=not is_loopback(url)) as response:
                 return _Answer(
@@ -142,7 +141,7 @@ class Endpoint:
             return ApiError(f"{host} gave no answer in {TIMEOUT_SECONDS:.0f} seconds", help=_KEPT)
         said = getattr(cause, "strerror", None) or str(cause) or type(cause).__name__
         return ApiError(
-            f"{host} cannot be reached: {self._safe(str(said))}",
+            f"{host} cannot be reached: {self._safe(str(said).strip())}",
             help="look at the network and the proxy; counts that need neither: `ctxtally report`",
         )
 
@@ -198,6 +197,16 @@ def _open(request: Any, *, through_proxies: bool) -> HTTPResponse:  # noqa: ANN4
     if through_proxies:
         opener.add_handler(ProxyHandler())
     return cast("HTTPResponse", opener.open(request, timeout=TIMEOUT_SECONDS))
+
+
+def _wait(answer: _Answer, pause: float) -> float | None:
+    """Return how long to wait before another try, `None` where there is to be none."""
+    if answer.status != _TOO_MANY and answer.status < _SERVER:
+        return None
+    asked = _seconds(answer.retry_after)
+    if asked is None:
+        return pause
+    return asked if asked <= LONGEST_PAUSE_SECONDS else None
 
 
 def _parsed(content: bytes) -> object:
