@@ -61,6 +61,9 @@ def test_every_content_is_sent_once_as_it_is_counted(repo: Repo, server: Server)
             "notes.txt": "not a context file\n",
         }
     )
+    first = prepared(server).sending
+    assert first.files == (("CLAUDE.md", 14), ("a/AGENTS.md", 10))
+    assert (first.frame, first.bytes) == ("x", 24)
     found = sent(server)
     assert server.texts() == ["x", "one two\nthree\n", "same text\n"]
     counts = {text.path: found.known[text.oid] for text in found.texts}
@@ -175,7 +178,8 @@ def test_too_much_at_once(repo: Repo, server: Server, monkeypatch: pytest.Monkey
         "2 files with 1,001 bytes are too many: at most 1,000 bytes are compared at a time",
         "name some of them by globs",
     )
-    assert len(prepared(server, "CLAUDE.md").missing) == 1
+    repo.add({"AGENTS.md": "b" * 400})
+    assert len(prepared(server).missing) == 2
 
 
 def test_an_error_names_the_file_and_keeps_what_was_answered(repo: Repo, server: Server) -> None:
