@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast, get_args
 
-from ctxtally.model.budget import WHOLE, Bound, Budget, Scope, Waiver
+from ctxtally.model.budget import WHOLE, Bound, Budget, Scope
+from ctxtally.model.waiver import Waiver
 from ctxtally.text.quantities import QuantityError, quantity
 from ctxtally.text.shown import shown
 from ctxtally.text.terminal import printable
@@ -21,7 +22,7 @@ LARGEST_OWN = 64_000
 # A pyproject.toml holds the settings of many tools.
 LARGEST_PYPROJECT = 256_000
 
-_TOP_KEYS = frozenset({"agents", "budget", "counter", "defaults", "ledger", "waiver"})
+_TOP_KEYS = frozenset({"agents", "budget", "counter", "defaults", "exclude", "ledger", "waiver"})
 _LIMIT_KEYS = ("min", "warn", "max")
 _BUDGET_KEYS = frozenset(
     {*_LIMIT_KEYS, "counter", "level", "message", "name", "paths", "scope", "source"}
@@ -39,7 +40,8 @@ _GIT = (".git", "git~1")
 class Config:
     """What was configured; `source` is the file it came from, empty where there was nothing.
 
-    `agents` is empty where they are to be detected. `ledger` is a path below the top level.
+    `agents` is empty where they are to be detected. `ledger` is a path below the top level,
+    `exclude` are globs of files that are no context files here, whatever their names.
     """
 
     source: str = ""
@@ -49,6 +51,7 @@ class Config:
     defaults: bool = True
     counter: str | None = None
     ledger: str | None = None
+    exclude: tuple[str, ...] = ()
 
 
 def parse(
@@ -79,6 +82,7 @@ def parse(
         defaults=defaults is not False,
         counter=table.text("counter"),
         ledger=_ledger(table),
+        exclude=_globs(table, "exclude", table.texts("exclude") or ()),
     )
 
 
@@ -164,15 +168,19 @@ def _paths(table: Table, scope: Scope) -> tuple[str, ...]:
             return ()
         message = f"a budget of scope {scope} needs `paths`"
         raise table.error(message, help='add `paths = ["docs/**/*.md"]`')
-    for index, path in enumerate(paths):
-        if "\\" in path or ".." in path.removeprefix("!").split("/"):
-            message = f"`paths` cannot hold {shown(path)}: it would match nothing"
+    return _globs(table, "paths", paths)
+
+
+def _globs(table: Table, key: str, globs: tuple[str, ...]) -> tuple[str, ...]:
+    for index, glob in enumerate(globs):
+        if "\\" in glob or ".." in glob.removeprefix("!").split("/"):
+            message = f"`{key}` cannot hold {shown(glob)}: it would match nothing"
             way_out = "globs begin at the top level and have `/` between names"
-            raise table.error(message, "paths", index, help=way_out)
-    if all(path.startswith("!") for path in paths):
-        message = "`paths` only takes away: each of its globs begins with `!`"
-        raise table.error(message, "paths", help='begin with what to take, such as "**/*.md"')
-    return paths
+            raise table.error(message, key, index, help=way_out)
+    if globs and all(glob.startswith("!") for glob in globs):
+        message = f"`{key}` only takes away: each of its globs begins with `!`"
+        raise table.error(message, key, help='begin with what to take, such as "**/*.md"')
+    return globs
 
 
 def _limits(table: Table, scope: Scope) -> dict[str, Bound]:

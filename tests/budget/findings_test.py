@@ -11,7 +11,8 @@ from ctxtally.render import text
 from tests.support.make import bound, budget, category, measured, module
 
 if TYPE_CHECKING:
-    from ctxtally.model.measured import Category, Measured, Module
+    from ctxtally.model.measured import Measured
+    from ctxtally.model.module import Category, Module
 
 
 def said(

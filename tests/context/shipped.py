@@ -10,7 +10,7 @@ from tests.support.data import CHECKOUT
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ctxtally.model.profile import Profile
+    from ctxtally.model.profile import Imports, Profile
 
 # Not profiles: the default budgets and the context windows of models.
 OTHERS = {"default", "models"}
@@ -25,3 +25,9 @@ PROFILES = tuple(parse_profile(file.read_bytes(), file.name) for file in profile
 
 def profile(agent: str) -> Profile:
     return next(one for one in PROFILES if one.agent == agent)
+
+
+def grammar(agent: str) -> Imports:
+    imports = profile(agent).imports
+    assert imports is not None
+    return imports

@@ -4,10 +4,10 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ctxtally.tokens.build_classes import SURROGATES, classes, main
+from ctxtally.tokens.build_classes import SURROGATES, main
 from ctxtally.tokens.split import Splitter, StandIns, data_file
 from tests.tokens import oracle
 
@@ -21,6 +21,7 @@ SPLITTERS = {name: Splitter(name) for name in oracle.ENCODINGS}
 
 
 @pytest.mark.parametrize("name", oracle.ENCODINGS)
+@settings(deadline=None)
 @given(text=st.text(st.characters(exclude_categories=["Cs"]), max_size=60))
 def test_the_pieces_add_up_to_the_text(name: str, text: str) -> None:
     pieces = list(SPLITTERS[name].pieces(text))
@@ -61,7 +62,6 @@ def test_the_shipped_classes_are_those_of_tiktoken(tmp_path: Path) -> None:
     main([str(tmp_path / "classes.bin")])
     made = (tmp_path / "classes.bin").read_bytes()
     assert made == Path(data_file("classes.bin")).read_bytes()
-    assert made == classes()
 
 
 @pytest.mark.skipif(

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ctxtally.model.finding import Finding
-from ctxtally.text.figures import counted, signed
+from ctxtally.text.figures import counted, marked, signed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from ctxtally.model.budget import Outcome
     from ctxtally.model.finding import Level
+    from ctxtally.model.outcome import Outcome
 
 RULES = {
     "file": "token-budget",
@@ -76,7 +76,7 @@ def _message(outcome: Outcome, detail: Detail | None) -> str:
 
 
 def _actual(outcome: Outcome) -> str:
-    actual = counted(outcome.actual, outcome.unit)
+    actual = marked(counted(outcome.actual, outcome.unit), exact=outcome.exact)
     if outcome.budget.scope == "total":
         return f"{actual} in `{outcome.subject}`"
     if outcome.budget.scope == "category":
@@ -109,11 +109,15 @@ def _broken(outcome: Outcome) -> str:
 
 
 def _module(outcome: Outcome) -> str:
-    measured = f"`{outcome.subject}` measures {counted(outcome.actual, 'tokens')}"
+    measured = f"`{outcome.subject}` measures {_tokens(outcome)}"
     if not outcome.base:
         return f"{measured}, {_distance(outcome)} ({_name(outcome)})"
     ratio = outcome.actual / outcome.base
     return f"{measured}, stated {outcome.base:,} ({ratio:.2f}x; allowed {_allowed(outcome)})"
+
+
+def _tokens(outcome: Outcome) -> str:
+    return marked(counted(outcome.actual, "tokens"), exact=outcome.exact)
 
 
 def _allowed(outcome: Outcome) -> str:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ctxtally.model.budget import Outcome
+from ctxtally.model.outcome import Outcome
 from ctxtally.text.globs import selected
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from ctxtally.model.budget import Budget, Unit
-    from ctxtally.model.measured import Category, Measured, Module
+    from ctxtally.model.measured import Measured
+    from ctxtally.model.module import Category, Module
 
 
 def judge(
@@ -19,20 +20,26 @@ def judge(
     files: Sequence[Measured],
     modules: Sequence[Module],
     categories: Sequence[Category],
+    *,
+    exact: bool = True,
 ) -> Iterator[Outcome]:
-    """Yield one outcome per budget and thing it limits; equal to the limit passes."""
+    """Yield one outcome per budget and thing it limits; equal to the limit passes.
+
+    `exact` says how the tokens were counted; bytes, characters and lines always are.
+    """
     for budget in budgets:
+        sure = exact or unit_of(budget) != "tokens"
         if budget.scope == "file":
-            yield from _files(budget, files)
+            yield from _files(budget, files, exact=sure)
         elif budget.scope == "total":
-            yield _total(budget, files)
+            yield _total(budget, files, exact=sure)
         elif budget.scope == "module":
-            yield from _modules(budget, modules)
+            yield from _modules(budget, modules, exact=sure)
         else:
-            yield from _categories(budget, categories)
+            yield from _categories(budget, categories, exact=sure)
 
 
-def _files(budget: Budget, files: Sequence[Measured]) -> Iterator[Outcome]:
+def _files(budget: Budget, files: Sequence[Measured], *, exact: bool) -> Iterator[Outcome]:
     unit = unit_of(budget)
     for file in files:
         if selected(file.path, budget.paths):
@@ -42,10 +49,11 @@ def _files(budget: Budget, files: Sequence[Measured]) -> Iterator[Outcome]:
                 path=file.path,
                 actual=amount(file, unit),
                 unit=unit,
+                exact=exact,
             )
 
 
-def _total(budget: Budget, files: Sequence[Measured]) -> Outcome:
+def _total(budget: Budget, files: Sequence[Measured], *, exact: bool) -> Outcome:
     unit = unit_of(budget)
     inside = [file for file in files if selected(file.path, budget.paths)]
     heaviest = max(inside, key=lambda file: amount(file, unit), default=None)
@@ -56,10 +64,11 @@ def _total(budget: Budget, files: Sequence[Measured]) -> Outcome:
         path=heaviest.path if heaviest else "",
         actual=total,
         unit=unit,
+        exact=exact,
     )
 
 
-def _modules(budget: Budget, modules: Sequence[Module]) -> Iterator[Outcome]:
+def _modules(budget: Budget, modules: Sequence[Module], *, exact: bool) -> Iterator[Outcome]:
     for module in modules:
         if module.tokens is None or not _covers(budget, module.catalog):
             continue
@@ -72,11 +81,14 @@ def _modules(budget: Budget, modules: Sequence[Module]) -> Iterator[Outcome]:
             line=module.line,
             actual=module.tokens,
             unit="tokens",
+            exact=exact,
             base=module.stated or 0,
         )
 
 
-def _categories(budget: Budget, categories: Sequence[Category]) -> Iterator[Outcome]:
+def _categories(
+    budget: Budget, categories: Sequence[Category], *, exact: bool
+) -> Iterator[Outcome]:
     for category in categories:
         if not _covers(budget, category.catalog):
             continue
@@ -89,6 +101,7 @@ def _categories(budget: Budget, categories: Sequence[Category]) -> Iterator[Outc
             line=category.line,
             actual=category.tokens,
             unit="tokens",
+            exact=exact,
             base=category.token_budget or 0,
         )
 

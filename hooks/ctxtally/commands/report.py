@@ -27,7 +27,7 @@ def run(arguments: argparse.Namespace, say: Say) -> int:
     if arguments.hook and "GIT_INDEX_FILE" in os.environ:
         return 0
     place = git.place()
-    survey = look(place, subject.subject(arguments, os.environ, place), registries=True)
+    survey = look(place, subject.subject(arguments, os.environ, place), thorough=True)
     if arguments.format == "json":
         from ctxtally.render import json
 
@@ -36,6 +36,7 @@ def run(arguments: argparse.Namespace, say: Say) -> int:
         from ctxtally.render import text
 
         say(text.report(survey, colour=say.colour))
-    for remark in record(survey, operation="report", status=0).notes:
+    _, notes = record(survey, operation="report", status=0)
+    for remark in notes:
         say.note(remark)
     return 0

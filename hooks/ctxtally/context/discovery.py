@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ctxtally.context.globset import globset
 from ctxtally.context.names import names
+from ctxtally.context.resolve import Lookup
 from ctxtally.model.measured import ContextFile
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ def discover(
 ) -> Discovery:
     """Return what the globs of the profiles name; the first row that fits gives the kind.
 
-    `links` returns the text of a symlink, `None` where it cannot be read. A file that only a link
+    `entries` must also hold what links lead to, or ask for it when it is looked up; `links`
+    returns the text of a symlink, `None` where it cannot be read. A file that only a link
     gives a telling name is found under its own path, with the link as alias.
     """
     rows = [
@@ -44,7 +46,7 @@ def discover(
         kind_of.setdefault(pattern, kind)
     globs = globset(tuple(kind_of))
     kinds = tuple(kind_of.values())
-    found = names(entries, globs, links)
+    found = names(Lookup(entries, links), globs)
     aliases: dict[str, list[str]] = {}
     for name, path in sorted(found.paths.items()):
         aliases.setdefault(path, [])

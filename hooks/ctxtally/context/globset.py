@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,19 +14,22 @@ if TYPE_CHECKING:
     from ctxtally.model.profile import Profile
 
 _WILD = frozenset("*?[")
+_FIRST_WILD = re.compile(r"[*?\[]")
 
 
 def pathspecs(profiles: Iterable[Profile]) -> tuple[str, ...]:
     """Return git pathspecs that cover every glob and settings file of the profiles.
 
-    Each has at most one star, at its start, or none: git needs seven times the start of an
+    Each has at most one star, mostly at its start, or none: git needs seven times the start of an
     interpreter for twenty specs with `**` in a tree of 23,000 paths. Directories whose name begins
     with a dot are taken whole, so that links below them are seen, whatever their names.
     """
     globs: set[str] = set()
     files: set[str] = set()
     for profile in profiles:
-        globs.update(pattern for row in profile.files for pattern in row.patterns)
+        for row in profile.files:
+            globs.update(row.patterns)
+            globs.update(row.anchored(row.unless))
         globs.update(profile.detect)
         files.update(setting.file for setting in profile.settings)
     suffixes, prefixes = _screen(globs | files)
@@ -55,14 +59,19 @@ class GlobSet:
     patterns: tuple[str, ...]
     suffixes: tuple[str, ...]
     prefixes: tuple[str, ...]
-    endings: tuple[str, ...]
+    tails: tuple[str, ...]
     needles: tuple[str, ...]
     by_directory: dict[str, tuple[int, ...]]
 
     def screened(self, paths: Iterable[str]) -> list[str]:
         """Return the paths that might match, in their order."""
         suffixes, prefixes = self.suffixes, self.prefixes
-        return [path for path in paths if path.endswith(suffixes) or path.startswith(prefixes)]
+        heads = {prefix[0] for prefix in prefixes}
+        return [
+            path
+            for path in paths
+            if path.endswith(suffixes) or (path[0] in heads and path.startswith(prefixes))
+        ]
 
     def first(self, path: str) -> int | None:
         """Return the position of the first pattern that matches `path`."""
@@ -77,7 +86,7 @@ class GlobSet:
             possible = tuple(at for at, needle in enumerate(self.needles) if needle in around)
             self.by_directory[directory] = possible
         for at in possible:
-            if path.endswith(self.endings[at]) and matches(path, self.patterns[at]):
+            if path.endswith(self.tails[at]) and matches(path, self.patterns[at]):
                 yield at
 
     def may_hold(self, link: str) -> bool:
@@ -99,8 +108,8 @@ def globset(patterns: Sequence[str]) -> GlobSet:
     return GlobSet(
         patterns=tuple(patterns),
         suffixes=tuple(sorted(suffixes)),
-        prefixes=tuple(sorted(_outermost(prefixes))),
-        endings=tuple(map(_ending, patterns)),
+        prefixes=tuple(sorted(one.removesuffix("*") for one in _outermost(prefixes))),
+        tails=tuple(map(_tail, patterns)),
         needles=tuple(f"/{_directories(pattern)}" for pattern in patterns),
         by_directory={},
     )
@@ -111,7 +120,7 @@ def _screen(globs: Iterable[str]) -> tuple[set[str], set[str]]:
     suffixes: set[str] = set()
     anchored: list[str] = []
     for glob in globs:
-        if glob.startswith("**/") or _WILD & set(glob.split("/")[0]):
+        if glob.startswith("**/") or glob[:1] in _WILD:
             suffixes.add(_ending(glob))
         else:
             anchored.append(glob)
@@ -121,19 +130,25 @@ def _screen(globs: Iterable[str]) -> tuple[set[str], set[str]]:
     return suffixes, prefixes
 
 
-def _ending(glob: str) -> str:
-    """Return the literal end of the last name: its extension, the whole name without one."""
+def _tail(glob: str) -> str:
+    """Return what stands behind the last wildcard of the last name, the name where it has none."""
     name = glob.rpartition("/")[2]
-    last_wild = max((name.rfind(char) for char in "*?]"), default=-1)
-    literal = name[last_wild + 1 :]
-    stem, dot, extension = literal.rpartition(".")
-    return f".{extension}" if dot and (stem or last_wild >= 0) else literal
+    return name[max(name.rfind(char) for char in "*?]") + 1 :]
+
+
+def _ending(glob: str) -> str:
+    """Return the extension of the last name, the whole tail where it has none."""
+    tail = _tail(glob)
+    stem, dot, extension = tail.rpartition(".")
+    return f".{extension}" if dot and (stem or tail != glob.rpartition("/")[2]) else tail
 
 
 def _beginning(glob: str) -> str:
-    """Return the leading names without a wildcard."""
+    """Return the leading names without a wildcard, or the first name up to it and a star."""
     names = glob.split("/")
     wild = next((at for at, name in enumerate(names) if _WILD & set(name)), len(names))
+    if wild == 0:
+        return f"{_FIRST_WILD.split(glob, maxsplit=1)[0]}*"
     return "/".join(names[:wild])
 
 

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ctxtally.context.resolve import MAX_LINKS, Place, find_file
+from ctxtally.context.resolve import Place
 from ctxtally.model.finding import Finding
 from ctxtally.model.tree import SYMLINK
+from ctxtally.text.paths import MAX_LINKS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from ctxtally.context.globset import GlobSet
-    from ctxtally.model.tree import Entry
+    from ctxtally.context.resolve import Lookup
 
 # Far above what linked skill folders need, far below what makes a commit wait.
 MAX_LINKED = 10_000
 
 _WHY = {
-    "outside": "it leads out of the repository",
-    "missing": "no tracked file is there",
-    "loop": f"more than {MAX_LINKS} links, or a circle",
-    "unreadable": "its target cannot be read",
-    "special": "it leads to a submodule",
+    "empty": "its target cannot be read",
+    "untracked": "no tracked file is there",
+    "directory": "no tracked file is there",
+    "submodule": "it leads to a submodule",
+    "links": f"more than {MAX_LINKS} links, or a circle",
 }
 
 
@@ -36,13 +36,9 @@ class Names:
     findings: tuple[Finding, ...]
 
 
-def names(
-    entries: Mapping[str, Entry], globs: GlobSet, links: Callable[[Entry], str | None]
-) -> Names:
-    """Return the names that match `globs`, links followed within the tracked paths.
-
-    `entries` must also hold what the links lead to; `links` returns the text of a symlink.
-    """
+def names(lookup: Lookup, globs: GlobSet) -> Names:
+    """Return the names that match `globs`, links followed within the tracked paths."""
+    entries = lookup.entries
     paths = {
         path: path
         for path in globs.screened(entries)
@@ -50,49 +46,38 @@ def names(
     }
     findings: list[Finding] = []
     symlinks = sorted(path for path, entry in entries.items() if entry.mode == SYMLINK)
-    order = sorted(entries) if symlinks else []
     left = MAX_LINKED
     for link in symlinks:
         if globs.first(link) is None and not globs.may_hold(link):
             continue
-        for name, place in _behind(link, entries, links, order):
+        for name, place in _behind(link, lookup):
             left -= 1
             if left < 0:
                 findings.append(_refused(link, f"more than {MAX_LINKED:,} names through links"))
                 return Names(paths=paths, findings=tuple(findings))
-            if place.problem:
-                findings.append(_refused(name, _WHY[place.problem]))
+            if place.reason:
+                why = _WHY.get(place.reason, "it leads out of the repository")
+                findings.append(_refused(name, why))
             elif globs.first(name) is not None:
                 paths[name] = place.path
     return Names(paths=paths, findings=tuple(findings))
 
 
-def _behind(
-    link: str,
-    entries: Mapping[str, Entry],
-    links: Callable[[Entry], str | None],
-    order: Sequence[str],
-) -> Iterator[tuple[str, Place]]:
+def _behind(link: str, lookup: Lookup) -> Iterator[tuple[str, Place]]:
     """Yield each name at or below `link` with the file it leads to, linked directories opened."""
     waiting = [(link, link, 0)]
     while waiting:
         name, path, hops = waiting.pop()
-        place = find_file(path, entries, links)
-        below = _below(place.path, order) if place.problem == "missing" else ()
+        place = lookup.place(path)
+        below = lookup.below(place.path) if place.reason == "directory" else ()
         if not below:
             yield name, place
         for inner in below:
             inner_name = name + inner[len(place.path) :]
-            if entries[inner].is_file:
+            if lookup.entries[inner].is_file:
                 yield inner_name, Place(path=inner)
-            elif entries[inner].mode == SYMLINK and hops < MAX_LINKS:
+            elif lookup.entries[inner].mode == SYMLINK and hops < MAX_LINKS:
                 waiting.append((inner_name, inner, hops + 1))
-
-
-def _below(directory: str, order: Sequence[str]) -> Sequence[str]:
-    # "0" is the character after "/".
-    start = bisect_left(order, f"{directory}/")
-    return order[start : bisect_left(order, f"{directory}0", start)]
 
 
 def _refused(link: str, why: str) -> Finding:

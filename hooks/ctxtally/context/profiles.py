@@ -1,11 +1,10 @@
-"""Parses the profiles of agents and the table of context windows."""
+"""Parses the profiles of agents."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, get_args
 
 from ctxtally.context.reading import Table, parse_toml
-from ctxtally.errors import ConfigError
 from ctxtally.model.measured import Kind
 from ctxtally.model.profile import (
     Base,
@@ -23,12 +22,22 @@ from ctxtally.model.profile import (
     Shape,
     Strip,
     Unit,
-    Window,
 )
+from ctxtally.text.shown import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+# No agent documents more hops, and each hop may open many files.
+MAX_DEPTH = 5
+
+_BEHAVIOURS_OF: dict[Scope, tuple[Behaviour, ...]] = {
+    "file": ("cut-tail", "skip", "invalid", "warn"),
+    "entry": ("cut-tail", "invalid", "warn"),
+    "listing": ("drop-entry", "warn"),
+    "chain": ("cut-tail", "skip", "warn"),
+    "total": ("cut-tail", "skip", "warn"),
+}
 _BASES: tuple[Base, ...] = get_args(Base)
 _BEHAVIOURS: tuple[Behaviour, ...] = get_args(Behaviour)
 _KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -65,33 +74,6 @@ def parse_profile(data: bytes, source: str) -> Profile:
     return profile
 
 
-def parse_windows(data: bytes, source: str) -> tuple[Window, ...]:
-    """Return the context windows of models; the first that fits a name is the one to use."""
-    top = parse_toml(data, source)
-    windows = []
-    for table in top.tables("window"):
-        windows.append(
-            Window(
-                model=table.text("model"),
-                tokens=table.whole("tokens"),
-                source=table.text("source"),
-                verified_on=table.day("verified_on"),
-            )
-        )
-        table.done()
-    top.done()
-    return tuple(windows)
-
-
-def window_of(model: str, windows: Iterable[Window]) -> Window | None:
-    """Return the first window whose `model` is this name, or begins it and ends in `*`."""
-    for window in windows:
-        stem = window.model.removesuffix("*")
-        if model == stem or (stem != window.model and model.startswith(stem)):
-            return window
-    return None
-
-
 def override(shipped: Iterable[Profile], own: Iterable[Profile]) -> tuple[Profile, ...]:
     """Return the profiles by agent; one that a repository wrote replaces the shipped one."""
     by_agent = {profile.agent: profile for profile in shipped}
@@ -108,6 +90,7 @@ def _files(table: Table) -> Files:
         load=table.choice("load", _LOADS),
         when=tuple(map(_clause, table.tables("when"))),
         pick=table.choice("pick", _PICKS, "all"),
+        without=table.texts("without", ()),
         unless=table.texts("unless", ()),
         sort=table.choice("sort", ("path", "name"), "path"),
         imports=table.flag("imports"),
@@ -117,12 +100,20 @@ def _files(table: Table) -> Files:
         until=table.text("until", ""),
     )
     table.done()
-    for glob in (*row.globs, *row.unless):
-        # Braces would hide the ending by which files are found; `**/` belongs to `at`.
-        if "{" in glob or glob.startswith(("/", "**/")) or not glob:
-            raise table.wrong("glob", "a glob without braces that begins with a name", glob)
-    if not row.at or not row.globs:
-        raise table.wrong("glob" if row.at else "at", "at least one", ())
+    for key, globs in (("glob", row.globs), ("without", row.without), ("unless", row.unless)):
+        for glob in globs:
+            # Braces would hide the ending by which files are found; `**/` belongs to `at`.
+            if "{" in glob or glob.startswith(("/", "**/")) or not glob:
+                raise table.wrong(key, "globs that begin with a name, without braces", glob)
+    if not row.at:
+        raise table.wrong("at", "at least one place", [])
+    loads = {row.load, *(clause.load for clause in row.when)}
+    if ("description" in loads) is not bool(row.listing):
+        raise table.error(
+            "`listing` and files that load by `description` belong together",
+            "listing" if row.listing else "load",
+            help='write what their line says, such as `listing = ["- {name}", ": {description}"]`',
+        )
     return row
 
 
@@ -144,6 +135,7 @@ def _imports(table: Table) -> Imports:
         text=table.choice("text", ("markdown", "raw", "all"), "markdown"),
         after=table.choice("after", ("space", "any"), "space"),
         first=table.text("first", ""),
+        chars=table.text("chars", ""),
         escapes=table.flag("escapes"),
         fragment=table.flag("fragment"),
         relative_to=table.choice("relative_to", ("file", "root"), "file"),
@@ -161,6 +153,8 @@ def _imports(table: Table) -> Imports:
     table.done()
     if not imports.prefix:
         raise table.wrong("prefix", "at least one character", "")
+    if imports.depth > MAX_DEPTH:
+        raise table.wrong("depth", f"at most {MAX_DEPTH}", imports.depth)
     return imports
 
 
@@ -181,6 +175,21 @@ def _limit(table: Table) -> Limit:
         verified_on=table.day("verified_on"),
     )
     table.done()
+    known = _BEHAVIOURS_OF[limit.scope]
+    if limit.behaviour not in known:
+        raise table.wrong(
+            "behaviour", f"one of {', '.join(known)} for scope {limit.scope}", limit.behaviour
+        )
+    if (limit.scope == "entry") is not bool(limit.keys):
+        raise table.error(
+            "`keys` and scope `entry` belong together",
+            "keys" if limit.keys else "scope",
+            help='name the keys of the front matter, such as `keys = ["description"]`',
+        )
+    if limit.scope == "entry" and limit.unit != "chars":
+        raise table.wrong("unit", "chars for scope entry", limit.unit)
+    if limit.chars_per_token and limit.unit != "percent-of-window":
+        raise table.wrong("unit", "percent-of-window beside `chars_per_token`", limit.unit)
     return limit
 
 
@@ -202,18 +211,27 @@ def _check_references(profile: Profile, top: Table) -> None:
     rows = [row.id for row in profile.files]
     limits = [limit.id for limit in profile.limits]
     for key, ids in (("files", rows), ("limits", limits)):
-        twice = next((one for one in ids if ids.count(one) > 1), None)
+        twice = next((at for at, one in enumerate(ids) if one in ids[:at]), None)
         if twice is not None:
-            raise top.wrong(f"{key}.id", "different in each table", twice)
-    wanted = [("limits.files", name, rows) for limit in profile.limits for name in limit.files]
-    for setting in profile.settings:
-        if setting.sets == "limit":
-            wanted.append(("settings.target", setting.target, limits))
-        elif setting.sets != "exclude":
-            wanted.append(("settings.target", setting.target, rows))
-    for key, name, known in wanted:
-        if name not in known:
-            raise ConfigError(
-                f"{top.source}: `{key}` names `{name}`, which is not an id here",
-                help=f"ids: {', '.join(known)}",
+            message = f"`id` {shown(ids[twice])} is there before"
+            raise top.error(message, key, twice, "id", help="give each table an id of its own")
+    fed = {setting.target for setting in profile.settings}
+    for at, row in enumerate(profile.files):
+        if not row.globs and row.id not in fed:
+            raise top.error(
+                "`glob` is empty", "files", at, "glob", help="only a setting may fill it"
             )
+    for at, limit in enumerate(profile.limits):
+        for name in limit.files:
+            _check_id(name, rows, top, "limits", at, "files")
+    for at, setting in enumerate(profile.settings):
+        if setting.sets != "exclude":
+            known = limits if setting.sets == "limit" else rows
+            _check_id(setting.target, known, top, "settings", at, "target")
+
+
+def _check_id(name: str, known: Sequence[str], top: Table, *place: str | int) -> None:
+    if name not in known:
+        message = f"`{place[-1]}` names {shown(name)}, which is no id here"
+        ids = f"the ids are {', '.join(known)}" if known else "there are no ids"
+        raise top.error(message, *place, help=ids)

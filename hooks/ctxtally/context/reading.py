@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from ctxtally.errors import ConfigError
+from ctxtally.text.nearest import nearest
+from ctxtally.text.shown import cut, shown
+from ctxtally.text.toml_locations import locate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,34 +26,46 @@ def parse_toml(data: bytes, source: str) -> Table:
 
     if len(data) > MAX_BYTES:
         raise ConfigError(
-            f"{source}: {len(data):,} bytes, a profile has at most {MAX_BYTES:,}",
+            f"{source}:1:1: {len(data):,} bytes, a profile has at most {MAX_BYTES:,}",
             help="keep one agent in one file",
         )
     try:
-        values = tomli.loads(data.decode("utf-8-sig"))
+        text = data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
-        raise ConfigError(f"{source}: not UTF-8", help="save the file as UTF-8") from error
+        raise ConfigError(f"{source}:1:1: not UTF-8", help="save the file as UTF-8") from error
+    try:
+        return Table(tomli.loads(text), path=(), document=Document(source=source, text=text))
     except tomli.TOMLDecodeError as error:
-        place = f"{error.lineno}:{error.colno}: " if hasattr(error, "lineno") else ""
-        reason = getattr(error, "msg", str(error))
-        raise ConfigError(
-            f"{source}:{place or ' '}not valid TOML: {reason}", help="mend the TOML"
-        ) from error
+        message = f"{source}:{error.lineno}:{error.colno}: this is not valid TOML: {cut(error.msg)}"
+        raise ConfigError(message, help="https://toml.io describes the format") from error
     except (RecursionError, MemoryError, ValueError) as error:
         raise ConfigError(
-            f"{source}: not usable TOML: nested too deeply, or a number too large",
+            f"{source}:1:1: this cannot be parsed: nested too deeply, or a number too large",
             help="write the values plainly",
         ) from error
-    return Table(values, place="", source=source)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """What messages need; places are looked for only once there is something to complain of."""
+
+    source: str
+    text: str
+
+    def error(self, message: str, *path: str | int, help: str) -> ConfigError:  # noqa: A002 - as errors.py
+        place = locate(self.text).find(*path)
+        return ConfigError(f"{self.source}:{place.line}:{place.column}: {message}", help=help)
 
 
 class Table:
     """One table: every key is asked for once, then `done` refuses the keys nobody asked for."""
 
-    def __init__(self, values: Mapping[str, object], *, place: str, source: str) -> None:
+    def __init__(
+        self, values: Mapping[str, object], *, path: tuple[str | int, ...], document: Document
+    ) -> None:
         self._values = values
-        self._place = place
-        self.source = source
+        self._path = path
+        self._document = document
         self._asked: set[str] = set()
 
     def text(self, key: str, default: str | None = None) -> str:
@@ -103,15 +119,15 @@ class Table:
         value = self._get(key, {})
         if not isinstance(value, dict):
             raise self.wrong(key, "a table", value)
-        return Table(value, place=f"{self._place}{key}.", source=self.source) if value else None
+        return Table(value, path=(*self._path, key), document=self._document) if value else None
 
     def tables(self, key: str) -> list[Table]:
         value = self._get(key, [])
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
             raise self.wrong(key, "a list of tables", value)
         return [
-            Table(item, place=f"{self._place}{key}[{at}].", source=self.source)
-            for at, item in enumerate(value, 1)
+            Table(item, path=(*self._path, key, at), document=self._document)
+            for at, item in enumerate(value)
         ]
 
     def done(self) -> None:
@@ -119,23 +135,25 @@ class Table:
         unknown = next((key for key in self._values if key not in self._asked), None)
         if unknown is None:
             return
-        from difflib import get_close_matches
-
-        near = get_close_matches(unknown, sorted(self._asked), n=1)
-        raise ConfigError(
-            f"{self.source}: unknown key `{self._place}{unknown}`",
-            help=f"did you mean `{near[0]}`?"
-            if near
-            else f"known: {', '.join(sorted(self._asked))}",
+        meant = nearest(unknown, self._asked)
+        known = ", ".join(sorted(self._asked))
+        raise self.error(
+            f"`{cut(unknown)}` is not a key here",
+            unknown,
+            help=f"did you mean `{meant}`?" if meant else f"its keys are {known}",
         )
 
+    def error(self, message: str, *step: str | int, help: str) -> ConfigError:  # noqa: A002 - as errors.py
+        """Return an error at the key below this table that `step` leads to."""
+        return self._document.error(message, *self._path, *step, help=help)
+
     def wrong(self, key: str, wanted: str, found: object) -> ConfigError:
-        """Return the error for a value that is not what was wanted."""
+        """Return the error for a value that is not what was wanted, `None` for one that lacks."""
         if found is None:
-            said = f"`{self._place}{key}` is missing"
-        else:
-            said = f"`{self._place}{key}` must be {wanted}, not {_shown(found)}"
-        return ConfigError(f"{self.source}: {said}", help=f"write {wanted}")
+            return self.error(f"`{key}` is missing", key, help=f"add {wanted}")
+        return self.error(
+            f"`{key}` must be {wanted}, not {shown(found)}", key, help=f"write {wanted}"
+        )
 
     def _get(self, key: str, default: object) -> object:
         self._asked.add(key)
@@ -146,9 +164,3 @@ class Table:
         if found is None:
             raise self.wrong(key, f"one of {', '.join(options)}", text)
         return found
-
-
-def _shown(value: object) -> str:
-    # A value may be as long as the file; a message is one line.
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."  # noqa: PLR2004 - half a terminal line

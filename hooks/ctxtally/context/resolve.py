@@ -1,96 +1,84 @@
-"""Finds what a path or a symlink names by looking it up among the tracked paths."""
+"""Where a path leads in a tree, through links to files and to directories."""
 
 from __future__ import annotations
 
-import re
+from bisect import bisect_left
 from dataclasses import dataclass
-from posixpath import dirname, join, normpath
+from posixpath import dirname, normpath
 from typing import TYPE_CHECKING, Literal
 
 from ctxtally.model.tree import SYMLINK
+from ctxtally.text.paths import MAX_LINKS, Reason, Refused, normalised
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from ctxtally.model.tree import Entry
-
-# Nothing real needs more: the longest chain seen is CRUSH.md -> CLAUDE.md -> AGENTS.md.
-MAX_LINKS = 5
-
-# A drive, a URL, a home directory or a variable: no place of a repository.
-_FOREIGN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/|[~/$%]")
-
-# Linux PATH_MAX: what is longer names no file, and looking at its parts would take long.
-MAX_PATH = 4_096
-
-Problem = Literal[
-    "",
-    "outside",  # it leaves the repository
-    "missing",  # no tracked file has this path; it may be a directory
-    "loop",  # more than MAX_LINKS links
-    "unreadable",  # the link itself cannot be read
-    "special",  # neither a regular file nor a link: a submodule
-]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a path leads: a regular file at `path`, or the `problem` that was met there."""
+    """The regular file at `path`, or the `reason` why there is none and where it was met."""
 
     path: str
-    problem: Problem = ""
+    reason: Reason | Literal[""] = ""
 
 
-def normalised(base: str, target: str) -> str | None:
-    """Return `target` as seen from the directory `base`, `None` where it leaves the repository.
+class Lookup:
+    """The tracked entries, and the texts of links among them; each link is read once."""
 
-    >>> normalised("docs", "../a.md"), normalised("docs", "../../a.md"), normalised("", "/etc/x")
-    ('a.md', None, None)
-    """
-    if not 0 < len(target) <= MAX_PATH or "\0" in target or "\\" in target:
-        return None
-    if _FOREIGN.match(target):
-        return None
-    path = normpath(join(base, target))
-    inside = path not in ("..", ".git") and not path.startswith(("../", ".git/"))
-    return path if inside else None
+    def __init__(self, entries: Mapping[str, Entry], links: Callable[[Entry], str | None]) -> None:
+        self.entries = entries
+        self._links = links
+        self._texts: dict[str, str | None] = {}
+        self._order: list[str] = []
 
+    def entry(self, path: str) -> Entry | None:
+        return self.entries.get(path)
 
-def find_file(
-    path: str, entries: Mapping[str, Entry], links: Callable[[Entry], str | None]
-) -> Place:
-    """Follow `path`, and links on the way, to a regular file; every step must be tracked."""
-    for _ in range(MAX_LINKS + 1):
-        link = _link_on(path, entries)
-        if link is None:
-            return _final(path, entries)
-        text = links(entries[link])
-        if text is None:
-            return Place(path=link, problem="unreadable")
-        target = normalised(dirname(link), text)
-        if target is None:
-            return Place(path=link, problem="outside")
-        path = normpath(target + path[len(link) :])
-    return Place(path=path, problem="loop")
+    def is_directory(self, path: str) -> bool:
+        return bool(self.entries if path == "." else self.below(path))
 
+    def below(self, directory: str) -> Sequence[str]:
+        """Return the tracked paths below a directory, sorted."""
+        self._order = self._order or sorted(self.entries)
+        start = bisect_left(self._order, f"{directory}/")
+        # "0" is the character after "/".
+        return self._order[start : bisect_left(self._order, f"{directory}0", start)]
 
-def _final(path: str, entries: Mapping[str, Entry]) -> Place:
-    entry = entries.get(path)
-    if entry is None:
-        return Place(path=path, problem="missing")
-    return Place(path=path) if entry.is_file else Place(path=path, problem="special")
+    def link_text(self, path: str) -> str | None:
+        if path not in self._texts:
+            entry = self.entries.get(path)
+            self._texts[path] = None if entry is None else self._links(entry)
+        return self._texts[path]
 
+    def place(self, path: str) -> Place:
+        """Follow a normalised path, and links on the way; every step must be tracked."""
+        for _ in range(MAX_LINKS + 1):
+            link = self._link_on(path)
+            if link is None:
+                return self._final(path)
+            target = normalised(self.link_text(link) or "", dirname(link))
+            if isinstance(target, Refused):
+                return Place(path=link, reason=target.reason)
+            path = normpath(target + path[len(link) :])
+        return Place(path=path, reason="links")
 
-def _link_on(path: str, entries: Mapping[str, Entry]) -> str | None:
-    """Return the shortest part of `path` that is a symlink: links above come first."""
-    end = path.find("/")
-    while end >= 0:
-        if _is_link(path[:end], entries):
-            return path[:end]
-        end = path.find("/", end + 1)
-    return path if _is_link(path, entries) else None
+    def _final(self, path: str) -> Place:
+        entry = self.entry(path)
+        if entry is None:
+            return Place(path=path, reason="directory" if self.is_directory(path) else "untracked")
+        return Place(path=path) if entry.is_file else Place(path=path, reason="submodule")
 
+    def _link_on(self, path: str) -> str | None:
+        """Return the shortest part of `path` that is a symlink: links above come first."""
+        end = path.find("/")
+        while end >= 0:
+            if self._is_link(path[:end]):
+                return path[:end]
+            end = path.find("/", end + 1)
+        return path if self._is_link(path) else None
 
-def _is_link(path: str, entries: Mapping[str, Entry]) -> bool:
-    entry = entries.get(path)
-    return entry is not None and entry.mode == SYMLINK
+    def _is_link(self, path: str) -> bool:
+        entry = self.entry(path)
+        return entry is not None and entry.mode == SYMLINK

@@ -73,9 +73,10 @@ class Files:
     """One row of a profile: which files, where, and how they come into the window.
 
     `globs` are relative to each directory of `at`. The first clause of `when` that holds replaces
-    `load`. The row is void while one of `unless` exists in the directories of `at`. `listing` is
-    the line of a file loaded by description, in pieces: a piece with a `{key}` that the front
-    matter leaves empty is left out; `{key|text}` falls back to `text`.
+    `load`. Files that match one of `without` do not belong to the row, and the row is void while
+    one of `unless` exists in the directories of `at`. `listing` is the line of a file loaded by
+    description, in pieces: a piece with a `{key}` that the front matter leaves empty is left out,
+    `{key|text}` falls back to `text`, and `{path}` is the path.
     """
 
     id: str
@@ -85,6 +86,7 @@ class Files:
     load: Load
     when: tuple[Clause, ...] = ()
     pick: Pick = "all"
+    without: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     sort: Literal["path", "name"] = "path"
     imports: bool = False
@@ -95,10 +97,12 @@ class Files:
 
     @property
     def patterns(self) -> tuple[str, ...]:
-        """Return the globs anchored at the top of the repository."""
-        if self.at == ("root",):
-            return self.globs
-        return tuple(f"**/{glob}" for glob in self.globs)
+        """Return the globs as seen from the top of the repository."""
+        return self.anchored(self.globs)
+
+    def anchored(self, globs: tuple[str, ...]) -> tuple[str, ...]:
+        """Return globs that are relative to a directory of `at` as seen from the top."""
+        return globs if self.at == ("root",) else tuple(f"**/{glob}" for glob in globs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +125,7 @@ class Imports:
     text: Literal["markdown", "raw", "all"] = "markdown"
     after: Literal["space", "any"] = "space"
     first: str = ""
+    chars: str = ""
     escapes: bool = False
     fragment: bool = False
     relative_to: Literal["file", "root"] = "file"

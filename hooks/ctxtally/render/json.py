@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from ctxtally.model.budget import Outcome
+    from ctxtally.model.count import Count
     from ctxtally.model.finding import Finding
-    from ctxtally.model.measured import Measured, Module
+    from ctxtally.model.measured import Measured
+    from ctxtally.model.module import Module
+    from ctxtally.model.outcome import Outcome
     from ctxtally.model.survey import Survey
 
     Json = bool | int | float | str | None | Sequence["Json"] | Mapping[str, "Json"]
@@ -40,7 +42,7 @@ def report(survey: Survey) -> str:
         {
             "subject": survey.subject,
             "counter": survey.counter,
-            "files": [_file(one) for one in survey.files],
+            "files": [_file(one, survey.estimates.get(one.path)) for one in survey.files],
             "modules": [_module(one) for one in survey.modules],
             "categories": [
                 {
@@ -73,7 +75,7 @@ def finding(found: Finding) -> dict[str, Json]:
     }
 
 
-def _file(file: Measured) -> dict[str, Json]:
+def _file(file: Measured, estimate: Count | None) -> dict[str, Json]:
     return {
         "path": _path(file.path),
         "kind": file.kind,
@@ -83,6 +85,17 @@ def _file(file: Measured) -> dict[str, Json]:
         "lines": file.lines,
         "oid": file.oid,
         "aliases": [_path(alias) for alias in file.aliases],
+        "estimate": _estimate(estimate) if estimate else None,
+    }
+
+
+def _estimate(count: Count) -> dict[str, Json]:
+    return {
+        "counter": count.counter,
+        "method": count.method,
+        "tokens": count.tokens,
+        "low": count.low,
+        "high": count.high,
     }
 
 

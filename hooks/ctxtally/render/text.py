@@ -5,16 +5,17 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from ctxtally.text.figures import counted
+from ctxtally.text.figures import counted, marked
 from ctxtally.text.table import table
 from ctxtally.text.terminal import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from ctxtally.model.budget import Outcome
+    from ctxtally.model.count import Count
     from ctxtally.model.finding import Finding
-    from ctxtally.model.measured import Category, Module
+    from ctxtally.model.module import Category, Module
+    from ctxtally.model.outcome import Outcome
     from ctxtally.model.survey import Survey
     from ctxtally.text.table import Cell
 
@@ -64,8 +65,9 @@ def report(survey: Survey, *, colour: bool = False) -> str:
 
 def summary(survey: Survey) -> str:
     """Return one line: how much was measured, by what, in which subject."""
+    tokens = marked(counted(survey.tokens, "tokens"), exact=survey.exact)
     return (
-        f"{counted(survey.tokens, 'tokens')} in {counted(len(survey.files), 'files')}"
+        f"{tokens} in {counted(len(survey.files), 'files')}"
         f" ({survey.counter}, {survey.method}; subject: {survey.subject})"
     )
 
@@ -77,13 +79,35 @@ def _verdict(survey: Survey) -> str:
 def _files(survey: Survey) -> str:
     if not survey.files:
         return f"No context files in the {survey.subject}."
+    header = ["tokens", "bytes", "lines", "kind", "path"]
     rows: list[list[Cell]] = [
-        [file.tokens, file.bytes, file.lines, file.kind, _with_aliases(file.path, file.aliases)]
+        [
+            _figure(file.tokens, survey),
+            file.bytes,
+            file.lines,
+            file.kind,
+            _with_aliases(file.path, file.aliases),
+        ]
         for file in survey.files
     ]
-    rows.append([survey.tokens, sum(file.bytes for file in survey.files), None, "", "all"])
-    header = ["tokens", "bytes", "lines", "kind", "path"]
+    size = sum(file.bytes for file in survey.files)
+    rows.append([_figure(survey.tokens, survey), size, None, "", "all"])
+    if survey.estimates:
+        header.insert(1, "for its reader")
+        for row, file in zip(rows, survey.files, strict=False):
+            row.insert(1, _estimate(survey.estimates.get(file.path)))
+        rows[-1].insert(1, "")
     return f"Context files of the {survey.subject}\n\n{table(header, rows)}"
+
+
+def _figure(tokens: int, survey: Survey) -> Cell:
+    return tokens if survey.exact else f"~{tokens:,}"
+
+
+def _estimate(count: Count | None) -> str:
+    if count is None:
+        return ""
+    return f"~{count.tokens:,} [{count.low:,}-{count.high:,}] {count.counter}"
 
 
 def _with_aliases(path: str, aliases: tuple[str, ...]) -> str:
@@ -96,14 +120,14 @@ def _modules(survey: Survey) -> Iterator[str]:
         modules = list(group)
         if any(module.stated for module in modules):
             categories = [one for one in survey.categories if one.catalog == catalog]
-            yield _stated(catalog, modules, categories)
+            yield _stated(survey, catalog, modules, categories)
 
 
-def _stated(catalog: str, modules: list[Module], categories: list[Category]) -> str:
-    rows = [
+def _stated(survey: Survey, catalog: str, modules: list[Module], categories: list[Category]) -> str:
+    rows: list[list[Cell]] = [
         [
             module.stated,
-            module.tokens,
+            None if module.tokens is None else _figure(module.tokens, survey),
             _ratio(module.tokens, module.stated),
             printable(module.label),
         ]
@@ -112,13 +136,17 @@ def _stated(catalog: str, modules: list[Module], categories: list[Category]) -> 
     both = [module for module in modules if module.stated and module.tokens is not None]
     stated = sum(module.stated or 0 for module in both)
     tokens = sum(module.tokens or 0 for module in both)
-    rows.append([stated, tokens, _ratio(tokens, stated), f"all {counted(len(both), 'modules')}"])
+    every = f"all {counted(len(both), 'modules')}"
+    rows.append([stated, _figure(tokens, survey), _ratio(tokens, stated), every])
     text = f"{printable(catalog)}: stated against measured tokens\n\n"
     text += table(["stated", "measured", "ratio", "module"], rows)
     if any(category.token_budget is not None for category in categories):
         text += "\n\n" + table(
             ["budget", "stated", "measured", "category"],
-            [[one.token_budget, one.stated, one.tokens, _group(one)] for one in categories],
+            [
+                [one.token_budget, one.stated, _figure(one.tokens, survey), _group(one)]
+                for one in categories
+            ],
         )
     return text
 
@@ -138,11 +166,22 @@ def _budgets(survey: Survey) -> Iterator[str]:
     judged = [one for one in survey.outcomes if one.budget.scope in ("file", "total")]
     if judged:
         rows = [
-            [one.state, one.actual, _limit(one), one.unit, one.budget.name, printable(one.subject)]
+            [
+                one.state,
+                _actual(one),
+                _limit(one),
+                one.unit,
+                one.budget.name,
+                printable(one.subject),
+            ]
             for one in judged
         ]
         header = ["state", "actual", "limit", "unit", "budget", "subject"]
         yield f"Budgets\n\n{table(header, rows)}"
+
+
+def _actual(outcome: Outcome) -> Cell:
+    return outcome.actual if outcome.exact else f"~{outcome.actual:,}"
 
 
 def _limit(outcome: Outcome) -> int | None:

@@ -14,16 +14,17 @@ from ctxtally.catalog.resolve import candidates, resolve
 from ctxtally.catalog.rules import unreadable
 from ctxtally.model.catalog import Observed
 from ctxtally.model.document import Unreadable
-from ctxtally.model.measured import Category, ContextFile, Module
+from ctxtally.model.measured import ContextFile
+from ctxtally.model.module import Category, Module
 from ctxtally.survey.base import base
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ctxtally.model.catalog import Catalog, Resolved
     from ctxtally.model.finding import Finding
     from ctxtally.model.measured import Measured
-    from ctxtally.model.tree import Tree
+    from ctxtally.model.tree import Entry, Tree
     from ctxtally.survey.lookup import Tracked
 
 # Every catalog's name ends like one of these.
@@ -39,25 +40,21 @@ class Listed:
     resolved: tuple[Resolved, ...]
 
 
-def paths(tracked: Tracked) -> list[str]:
+def paths(entries: Mapping[str, Entry]) -> list[str]:
     """Return the paths of all catalogs, by their names."""
-    return [
-        path
-        for path, entry in sorted(tracked.entries.items())
-        if entry.is_file and catalog_kind(path)
-    ]
+    return [path for path, one in sorted(entries.items()) if one.is_file and catalog_kind(path)]
 
 
 def read_catalogs(
-    tree: Tree, tracked: Tracked, *, registries: bool
+    tree: Tree, tracked: Tracked, named: Iterable[str], *, registries: bool
 ) -> tuple[list[Listed], list[Finding]]:
-    """Read every catalog of the subject; one that cannot be read is a finding.
+    """Read the catalogs at the paths `named`; one that cannot be read is a finding.
 
     A registry names every file of a repository; without `registries` none is looked up.
     """
     catalogs: list[Catalog] = []
     findings: list[Finding] = []
-    wanted = [tracked.entries[path] for path in paths(tracked)]
+    wanted = [tracked.entries[path] for path in named]
     sizes = tree.sizes(wanted)
     readable = [entry for entry in wanted if (sizes[entry.path] or 0) <= _most(entry.path)]
     for entry in wanted:
@@ -86,14 +83,12 @@ def read_catalogs(
 
 
 def context_files(
-    found: Sequence[ContextFile], listed: Sequence[Listed], tracked: Tracked
+    found: Sequence[ContextFile], named: Iterable[str], listed: Sequence[Listed]
 ) -> list[ContextFile]:
     """Return the discovered files, the catalogs, and the modules that these list, each once."""
     files = {file.path: file for file in found}
-    for path, entry in sorted(tracked.entries.items()):
-        kind = catalog_kind(path)
-        if kind and entry.is_file:
-            files[path] = ContextFile(path=path, kind=kind)
+    for path in named:
+        files[path] = ContextFile(path=path, kind=catalog_kind(path) or "index")
     for one in listed:
         for resolved in one.resolved:
             if resolved.state == "file" and resolved.entry.role == "module":

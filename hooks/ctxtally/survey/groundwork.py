@@ -70,19 +70,23 @@ def lay(place: Place, tree: Tree, *, registries: bool) -> Groundwork:
     if wanted:
         entries |= tree.listed(wanted)
     tracked = Tracked(tree, entries)
+    exclude = in_force.config.exclude
+    seen = {path: one for path, one in tracked.entries.items() if not selected(path, exclude)}
     discovery = discover(
-        tracked.entries,
+        seen,
         [profile for profile in profiles if not agents or profile.agent in agents],
         tracked.link_text,
     )
-    listed, unreadable = catalogs.read_catalogs(tree, tracked, registries=registries)
-    files = catalogs.context_files(discovery.files, listed, tracked)
-    files += _budgeted(in_force.config.budgets, files, tracked.entries)
+    named = catalogs.paths(seen)
+    listed, unreadable = catalogs.read_catalogs(tree, tracked, named, registries=registries)
+    files = catalogs.context_files(discovery.files, named, listed)
+    files += _budgeted(in_force.config.budgets, files, seen)
+    files = [file for file in files if not selected(file.path, exclude)]
     modules = tuple(catalogs.modules(listed))
     plan = Plan(
         specs=(*specs, *wanted),
         paths=tuple(sorted(tracked.asked)),
-        sources=(*FILES, *catalogs.paths(tracked)),
+        sources=(*FILES, *named),
         files=tuple(files),
         modules=modules,
         categories=tuple(catalogs.categories(listed, modules)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters import ledger
@@ -20,38 +20,44 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from ctxtally.adapters.git import Place
-    from ctxtally.model.budget import Budget, Outcome
+    from ctxtally.model.budget import Budget
+    from ctxtally.model.count import Count
     from ctxtally.model.finding import Finding
-    from ctxtally.model.measured import Category, Measured, Module
+    from ctxtally.model.measured import Measured
+    from ctxtally.model.module import Category, Module
+    from ctxtally.model.outcome import Outcome
     from ctxtally.model.plan import Plan
     from ctxtally.model.tree import Entry, Tree
 
 _RANK = {"error": 0, "warning": 1, "note": 2}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """The files of a plan by one counter."""
+    """The files of a plan by one counter, and its modules and categories with their counts."""
 
-    meter: Meter
-    files: tuple[Measured, ...]
-    findings: tuple[Finding, ...]
-    modules: tuple[Module, ...]
-    categories: tuple[Category, ...]
+    def __init__(self, meter: Meter, plan: Plan, entries: Mapping[str, Entry]) -> None:
+        self.exact = meter.counter.method == "exact"
+        self.files, self.findings = meter.measure(plan.files, entries)
+        tokens = {file.path: file.tokens for file in self.files}
+        self.modules = tuple(replace(one, tokens=tokens.get(one.path)) for one in plan.modules)
+        self.categories = tuple(_categories(plan.categories, self.modules))
 
 
-def look(place: Place, tree: Tree, *, registries: bool = False) -> Survey:
+def look(place: Place, tree: Tree, *, thorough: bool = False) -> Survey:
     """Return everything that is found in `tree`, judged by the configuration it holds.
 
-    With `registries` the stocks of files that manifests keep are compared with the tree too.
+    A `thorough` look also compares the stocks of files that manifests keep with the tree, and
+    estimates what files cost readers whose tokenizer is not public.
     """
-    plan, entries, meter, main = _counted(place, tree, registries=registries)
+    plan, entries, meter, main = _counted(place, tree, registries=thorough)
     outcomes: list[Outcome] = []
     for name, budgets in _by_counter(plan).items():
         counts = main
         if name != (plan.counter or DEFAULT):
-            counts = _counts(replace(meter, counter=counter(name)), plan, entries)
-        outcomes += judge(budgets, counts.files, counts.modules, counts.categories)
+            counts = Counts(Meter(tree, counter(name), meter.cache), plan, entries)
+        outcomes += judge(
+            budgets, counts.files, counts.modules, counts.categories, exact=counts.exact
+        )
     findings = [*plan.findings, *main.findings, *plan.drift, *_broken(meter, entries, outcomes)]
     if findings and plan.waivers:
         from ctxtally.adapters.clock import now
@@ -72,6 +78,7 @@ def look(place: Place, tree: Tree, *, registries: bool = False) -> Survey:
         findings=tuple(sorted(findings, key=_weight)),
         log=ledger.locate(place, plan.ledger),
         remarks=(*plan.remarks, *warnings),
+        estimates=_estimates(meter, main.files, entries) if thorough else {},
         pathspecs=asked,
         listed=_listed(tree, plan, entries, asked) if steady else None,
     )
@@ -103,12 +110,12 @@ def _counted(
     A remembered plan serves unless the counts that its drift was found with are others now.
     """
     cache = CountCache(os.path.join(place.state_dir, "counts"))
-    slot = remember.Slot(place=place, tree=tree, registries=registries)
+    slot = remember.Slot(place, tree, registries=registries)
     known = slot.recall()
     if known is not None:
         plan, entries = known
-        meter = Meter(tree=tree, counter=counter(plan.counter or DEFAULT), cache=cache)
-        counts = _counts(meter, plan, entries)
+        meter = Meter(tree, counter(plan.counter or DEFAULT), cache)
+        counts = Counts(meter, plan, entries)
         found = {file.path: file.tokens for file in counts.files}
         if all(found.get(path) == tokens for path, tokens in plan.drift_tokens.items()):
             return plan, entries, meter, counts
@@ -117,8 +124,8 @@ def _counted(
     groundwork = lay(place, tree, registries=registries)
     entries = groundwork.tracked.entries
     plan = groundwork.plan
-    meter = Meter(tree=tree, counter=counter(plan.counter or DEFAULT), cache=cache)
-    counts = _counts(meter, plan, entries)
+    meter = Meter(tree, counter(plan.counter or DEFAULT), cache)
+    counts = Counts(meter, plan, entries)
     plan = groundwork.with_drift(counts.files)
     slot.keep(plan, entries)
     return plan, entries, meter, counts
@@ -129,19 +136,6 @@ def _by_counter(plan: Plan) -> dict[str, list[Budget]]:
     for budget in plan.budgets:
         groups.setdefault(budget.counter or plan.counter or DEFAULT, []).append(budget)
     return groups
-
-
-def _counts(meter: Meter, plan: Plan, entries: Mapping[str, Entry]) -> Counts:
-    measurement = meter.measure(plan.files, entries)
-    tokens = {file.path: file.tokens for file in measurement.files}
-    modules = tuple(replace(one, tokens=tokens.get(one.path)) for one in plan.modules)
-    return Counts(
-        meter=meter,
-        files=measurement.files,
-        findings=measurement.findings,
-        modules=modules,
-        categories=tuple(_categories(plan.categories, modules)),
-    )
 
 
 def _categories(groups: Sequence[Category], modules: Sequence[Module]) -> Iterator[Category]:
@@ -166,6 +160,14 @@ def _broken(
         from ctxtally.survey.details import details
 
         yield from findings(outcomes, details(meter, entries, outcomes))
+
+
+def _estimates(
+    meter: Meter, files: Sequence[Measured], entries: Mapping[str, Entry]
+) -> dict[str, Count]:
+    from ctxtally.survey.estimates import estimates
+
+    return estimates(meter.tree, files, entries, meter.cache)
 
 
 def _weight(finding: Finding) -> tuple[int, str, str, int]:

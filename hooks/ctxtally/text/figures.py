@@ -17,6 +17,15 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {_PLURAL.get(noun, noun)}"
 
 
+def marked(text: str, *, exact: bool) -> str:
+    """Return a figure as text, with the mark of an estimate where it is one.
+
+    >>> marked("12", exact=False)
+    '~12'
+    """
+    return text if exact else f"~{text}"
+
+
 def signed(number: int) -> str:
     """Return a change.
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def table(header: Sequence[str], rows: Iterable[Sequence[Cell]], *, indent: str = "  ") -> str:
     """Return a table; integers get thousands separators, `None` is a dash.
 
-    A column is set to the right where every cell of it is a figure or a dash.
+    A column is set to the right where every cell of it is a figure, an estimate or a dash.
 
     >>> print(table(["tokens", "path"], [[1200, "CLAUDE.md"], [None, "docs"]]))
       tokens  path
@@ -22,7 +22,7 @@ def table(header: Sequence[str], rows: Iterable[Sequence[Cell]], *, indent: str 
     """
     rows = list(rows)
     columns = range(len(header))
-    figures = [all(not isinstance(row[column], str) for row in rows) for column in columns]
+    figures = [all(_is_figure(row[column]) for row in rows) for column in columns]
     lines = [list(header), *([_shown(cell) for cell in row] for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in columns]
     return "\n".join(
@@ -35,6 +35,10 @@ def table(header: Sequence[str], rows: Iterable[Sequence[Cell]], *, indent: str 
         ).rstrip()
         for line in lines
     )
+
+
+def _is_figure(cell: Cell) -> bool:
+    return not isinstance(cell, str) or cell.startswith("~")
 
 
 def _shown(cell: Cell) -> str:

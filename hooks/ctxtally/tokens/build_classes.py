@@ -6,6 +6,7 @@ counts: 16.0 in tiktoken 0.14.0, while `unicodedata` is as old as the interprete
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,8 +29,8 @@ PROPERTIES = {
 }
 
 
-def members(pattern: str) -> set[int]:
-    """Return the code points that tiktoken matches with `pattern`.
+def members(pattern: str, text: str) -> set[int]:
+    """Return the code points of `text` that tiktoken matches with `pattern`.
 
     With single bytes as the vocabulary, an encoding gives back the bytes of what its pattern finds.
     """
@@ -37,18 +38,19 @@ def members(pattern: str) -> set[int]:
     probe = tiktoken.Encoding(
         "probe", pat_str=pattern, mergeable_ranks=byte_ranks, special_tokens={}
     )
-    everything = "".join(map(chr, (x for x in range(sys.maxunicode + 1) if x not in SURROGATES)))
-    return set(map(ord, bytes(probe.encode_ordinary(everything)).decode()))
+    return set(map(ord, bytes(probe.encode_ordinary(text)).decode()))
 
 
 def classes() -> bytes:
     """Return one run per change of class, in the layout that `ctxtally.tokens.split` reads."""
+    every = [*range(SURROGATES.start), *range(SURROGATES.stop, sys.maxunicode + 1)]
+    text = "".join(map(chr, every))
     of = bytearray([OTHER]) * (sys.maxunicode + 1)
     for number, pattern in PROPERTIES.items():
-        for code in members(pattern):
+        for code in members(pattern, text):
             of[code] = number
-    starts = [code for code in range(len(of)) if code == 0 or of[code] != of[code - 1]]
-    return b"".join(RUN.pack(code << 8 | of[code]) for code in starts)
+    runs = re.finditer(rb"(.)\1*", of, re.DOTALL)
+    return b"".join(RUN.pack(run.start() << 8 | run[1][0]) for run in runs)
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -70,8 +70,8 @@ def script_names() -> frozenset[str]:
 def by_script(text: str) -> dict[str, str]:
     """Return the text in parts by script; what is not in a listed one is under `LATIN`.
 
-    The parts hold all characters of `text`, and each run of one script is replaced by a space in
-    the Latin part, so that words do not grow together.
+    Each run of another script leaves a space in the Latin part, so that words do not grow together;
+    a Latin part of white space alone is left out where there is another.
     """
     if text.isascii():
         return {LATIN: text}
@@ -86,7 +86,7 @@ def by_script(text: str) -> dict[str, str]:
     if _CHINESE in found and _KANA.search(found[_CHINESE]):
         found[_JAPANESE] = found.pop(_CHINESE)
     latin = " ".join([*rest, text[at:]])
-    return {LATIN: latin, **found} if latin.strip() else found
+    return {LATIN: latin, **found} if latin.strip() or not found else found
 
 
 def features(text: str) -> dict[str, int]:

@@ -47,11 +47,9 @@ def least_squares(
     matrix = [[ridge if i == j else 0.0 for j in range(size)] for i in range(size)]
     right = [ridge * prior] * size
     for row, weight in zip(scaled, weights, strict=True):
-        for i in range(size):
-            part = weight * row[i]
+        for i, x in enumerate(row):
+            part = weight * x
             right[i] += part
-            line = matrix[i]
-            for j in range(size):
-                line[j] += part * row[j]
+            matrix[i] = [sum_ + part * y for sum_, y in zip(matrix[i], row, strict=True)]
     solution = solve(matrix, right)
     return {name: x / mean for name, x, mean in zip(names, solution, scale, strict=True)}

@@ -1,0 +1,75 @@
+"""What one agent puts into its window for one directory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ctxtally.model.finding import Finding
+    from ctxtally.model.profile import Load
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedFile:
+    """One file of a load set, in the order in which it is loaded.
+
+    `via` is what pulled it in: `path:line` of an import or of the front matter that decided, else
+    the glob of the profile. `tokens` are of the text as the agent adds it; `listing` are those of
+    its line in a listing, which is always there. `bytes_kept` and `bytes_cut` are raw bytes.
+    """
+
+    path: str
+    load: Load
+    via: str
+    tokens: int
+    bytes_kept: int
+    bytes_cut: int = 0
+    tokens_cut: int = 0
+    headings_lost: tuple[str, ...] = ()
+    listing: int = 0
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """How many files make up a part of a load set, and what they cost."""
+
+    tokens: int
+    files: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """What limits of the agent keep from it."""
+
+    tokens: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadSet:
+    """`dir` is `.` at the top. The lines of a listing belong to `always`, their bodies do not."""
+
+    agent: str
+    dir: str
+    files: tuple[LoadedFile, ...]
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def always(self) -> Part:
+        always = [file for file in self.files if file.load == "always"]
+        listed = sum(file.listing for file in self.files)
+        return Part(tokens=sum(file.tokens for file in always) + listed, files=len(always))
+
+    @property
+    def on_demand(self) -> Part:
+        rest = [file for file in self.files if file.load != "always"]
+        return Part(tokens=sum(file.tokens for file in rest), files=len(rest))
+
+    @property
+    def cut(self) -> Cut:
+        return Cut(
+            tokens=sum(file.tokens_cut for file in self.files),
+            bytes=sum(file.bytes_cut for file in self.files),
+        )
