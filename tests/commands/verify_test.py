@@ -57,14 +57,14 @@ class TestReport:
         replying(server, 7, 6 + 2 * large.tokens, 6 + small.tokens)
         ran = verify(run, server, "--yes")
         ours = f"~{large.tokens:,} [{large.low:,}-{large.high:,}]"
-        also = f"~{small.tokens:,} [{small.low:,}-{small.high:,}]".ljust(len(ours))
+        also = f"~{small.tokens:,} [{small.low:,}-{small.high:,}]".rjust(len(ours))
         width = len(f"{2 * large.tokens:,}")
         size = len((CLAUDE_MD + AGENTS_MD).encode())
         assert (ran.status, ran.err) == (0, "")
         assert ran.out == (
             "anthropic, claude-opus-5: its counts and ours (subject: index)\n"
             "\n"
-            f"  path            {'api':>{width}}  {'ours'.ljust(len(ours))}  error   in band\n"
+            f"  path            {'api':>{width}}  {'ours':>{len(ours)}}   error  in band\n"
             f"  docs/AGENTS.md  {2 * large.tokens:>{width},}  {ours}  -50.0%  no\n"
             f"  CLAUDE.md       {small.tokens:>{width},}  {also}   +0.0%  yes\n"
             "\n"
@@ -84,7 +84,7 @@ class TestReport:
             "openai, gpt-5: its counts and ours (subject: index)\n"
             "\n"
             "  path       api  ours  error  in band\n"
-            "  AGENTS.md    3  3     +0.0%  yes\n"
+            "  AGENTS.md    3     3  +0.0%  yes\n"
             "\n"
             "mean error 0.0% (bias +0.0%), worst +0.0% (AGENTS.md), 1 of 1 file in the band\n"
             "ours: o200k_base, exact\n"

@@ -1,4 +1,4 @@
-"""How far our counts are from those of a vendor, and what was sent to learn that."""
+"""How far our counts are from those of a vendor."""
 
 from __future__ import annotations
 
@@ -38,25 +38,6 @@ class Totals:
     bias_percent: float
     worst: Agreement
     in_band: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sending:
-    """What leaves the machine: `files` are paths with the bytes of the text that is sent.
-
-    `frame` is the text of the message that is sent besides, to learn what a message costs by
-    itself; it is empty where that is known.
-    """
-
-    url: str
-    model: str
-    key_variable: str
-    files: tuple[tuple[str, int], ...]
-    frame: str = ""
-
-    @property
-    def bytes(self) -> int:
-        return sum(size for _, size in self.files)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,8 +13,9 @@ from ctxtally.tokens.agreement import totals
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ctxtally.model.agreement import Agreement, Comparison, Sending, Totals
+    from ctxtally.model.agreement import Agreement, Comparison, Totals
     from ctxtally.model.count import Count
+    from ctxtally.model.sending import Sending
     from ctxtally.render.json import Json
     from ctxtally.text.table import Cell
 
@@ -75,12 +76,12 @@ def _table(rows: tuple[Agreement, ...]) -> str:
         [printable(row.path), row.api, _count(row.ours), error.rjust(width), _band(row)]
         for row, error in zip(rows, errors, strict=True)
     ]
-    return table(["path", "api", "ours", "error", "in band"], cells)
+    return table(["path", "api", "ours", "error".rjust(width), "in band"], cells)
 
 
-def _count(count: Count) -> str:
+def _count(count: Count) -> Cell:
     if count.method == "exact":
-        return f"{count.tokens:,}"
+        return count.tokens
     return f"~{count.tokens:,} [{count.low:,}-{count.high:,}]"
 
 

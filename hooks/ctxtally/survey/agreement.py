@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, get_args
 from ctxtally.adapters.api import ApiError, Endpoint
 from ctxtally.adapters.trees import blob_id
 from ctxtally.errors import UserError
-from ctxtally.model.agreement import Agreement, Comparison, Sending
+from ctxtally.model.agreement import Agreement, Comparison
+from ctxtally.model.sending import Sending
 from ctxtally.model.tree import REGULAR, Entry
 from ctxtally.survey.look import look
 from ctxtally.text.figures import counted
