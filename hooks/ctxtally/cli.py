@@ -24,6 +24,7 @@ VERBS = {
     "report": "show where the tokens are",
     "init": "set up the hooks in this repository",
     "doctor": "check that everything is in place",
+    "verify": "compare our counts with a vendor's own; it sends files, after asking you",
 }
 
 
