@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, get_args
 
 from ctxtally.adapters.api import ApiError, Endpoint
-from ctxtally.adapters.trees import blob_id
+from ctxtally.adapters.blobs import blob_id
 from ctxtally.errors import UserError
 from ctxtally.model.agreement import Agreement, Comparison
 from ctxtally.model.sending import Sending
