@@ -202,7 +202,7 @@ class TestReport:
         ran = verify(run, server, "--yes")
         assert ran.status == 0
         assert ran.err == 2 * (
-            f"note: {cache}: the count cache cannot be used (not a regular file): "
+            "note: the count cache cannot be used (not a regular file): "
             "every file is counted anew\n"
         )
 
