@@ -12,7 +12,8 @@ from ctxtally import config
 from ctxtally.budget.waivers import GRACE
 from ctxtally.config import LARGEST_PYPROJECT, Config
 from ctxtally.errors import ConfigError
-from ctxtally.model.budget import Bound, Budget, Waiver
+from ctxtally.model.budget import Bound, Budget
+from ctxtally.model.waiver import Waiver
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 SHIPPED = CHECKOUT / "budgets" / "default.toml"

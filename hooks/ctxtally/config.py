@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast, get_args
 
-from ctxtally.model.budget import WHOLE, Bound, Budget, Scope, Waiver
+from ctxtally.model.budget import WHOLE, Bound, Budget, Scope
+from ctxtally.model.waiver import Waiver
 from ctxtally.text.quantities import QuantityError, quantity
 from ctxtally.text.shown import shown
 from ctxtally.text.terminal import printable

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from ctxtally.budget.waivers import waived
-from ctxtally.model.budget import Waiver
 from ctxtally.model.finding import Finding
+from ctxtally.model.waiver import Waiver
 
 FOUND = Finding(
     rule="token-budget", level="error", path="docs/a.md", message="too big", budget="limit"

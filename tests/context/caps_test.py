@@ -149,7 +149,7 @@ DAY = date(2026, 11, 20)
 
 
 def limited(scope: Scope, unit: Unit, value: int, behaviour: Behaviour, window: int = 0) -> Profile:
-    """Return the profile of a reader of the top with one limit."""
+    """Return the profile of a reader of three files at the top, with one limit."""
     limit = Limit(
         id="l",
         scope=scope,
@@ -159,7 +159,8 @@ def limited(scope: Scope, unit: Unit, value: int, behaviour: Behaviour, window: 
         source="s",
         verified_on=DAY,
     )
-    return replace(profile("junie"), limits=(limit,), window=window)
+    row = replace(profile("junie").files[0], pick="all")
+    return replace(profile("junie"), files=(row,), limits=(limit,), window=window)
 
 
 def off(one: Profile) -> Profile:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -166,17 +167,43 @@ def test_spelled_grammar(text: str, found: list[str]) -> None:
 
 def test_mentions_know_their_place() -> None:
     text = "# One\n@docs/a.md `x`\n\n- two @docs/q.py\n"
-    assert mentions(text, MARKDOWN) == (
+    assert list(mentions(text, MARKDOWN)) == [
         Mention(path="docs/a.md", line=2, start=6, end=16),
         Mention(path="docs/q.py", line=4, start=28, end=38),
-    )
-    closed = mentions("a #[[file: b ]] c", CLOSED)
-    assert closed == (Mention(path="b", line=1, start=2, end=15),)
+    ]
+    closed = list(mentions("a #[[file: b ]] c", CLOSED))
+    assert closed == [Mention(path="b", line=1, start=2, end=15)]
 
 
 def test_any_prefix_and_first_character() -> None:
     rules = replace(MARKDOWN, prefix="include ", first="", text="all", fragment=False)
     assert [one.path for one in mentions("include $x#y and\ninclude @z", rules)] == ["$x#y", "@z"]
+
+
+HOSTILE = [
+    pytest.param(MARKDOWN, "@a", id="one long word"),
+    pytest.param(MARKDOWN, "@a.md ", id="many imports"),
+    pytest.param(MARKDOWN, "@\\ ", id="escaped spaces"),
+    pytest.param(RAW, "`@a ", id="backticks"),
+    pytest.param(CLOSED, "#[[file:", id="never closed"),
+    pytest.param(CLOSED, "#[[file:a\n]]", id="closed too late"),
+    pytest.param(SPELLED, "@.", id="only stops"),
+    pytest.param(replace(MARKDOWN, text="all", after="any"), "@a", id="after anything"),
+    pytest.param(replace(SPELLED, after="any"), "@-", id="after anything, spelled"),
+]
+
+
+@pytest.mark.parametrize(("rules", "text"), HOSTILE)
+def test_hostile_text_takes_linear_time(rules: Imports, text: str) -> None:
+    def seconds(times: int) -> float:
+        start = time.process_time()
+        for _ in mentions(text * times, rules):
+            pass
+        return time.process_time() - start
+
+    # Eight times the text, beyond the length of a path: linear is 8, quadratic is 64.
+    seconds(3_000)
+    assert seconds(40_000) < 24 * seconds(5_000) + 0.1
 
 
 def outcome(path: str, source: str = "CLAUDE.md") -> str:

@@ -197,8 +197,8 @@ def test_directories(agent: str, directory: str, expected: list[str]) -> None:
         pytest.param(
             "junie",
             {".junie/guidelines.md": "x", ".junie/AGENTS.md": "x", "AGENTS.md": "x"},
-            ["always .junie/AGENTS.md", "always .junie/guidelines.md", "always AGENTS.md"],
-            id="junie",
+            ["always .junie/AGENTS.md"],
+            id="junie: the first of three",
         ),
         pytest.param(
             "augment",

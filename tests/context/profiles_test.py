@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ctxtally.context.profiles import override, parse_profile, parse_windows, window_of
+from ctxtally.context.profiles import override, parse_profile
+from ctxtally.context.windows import parse_windows, window_of
 from ctxtally.errors import ConfigError
 from ctxtally.model.profile import Window
 from tests.context.shipped import PROFILES, profile, profile_files

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ctxtally.model.budget import Bound, Budget
-from ctxtally.model.measured import Category, Measured, Module
+from ctxtally.model.measured import Measured
+from ctxtally.model.module import Category, Module
 
 if TYPE_CHECKING:
     from ctxtally.model.budget import Unit

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ctxtally.model.budget import Outcome
+from ctxtally.model.outcome import Outcome
 from ctxtally.text.globs import selected
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from ctxtally.model.budget import Budget, Unit
-    from ctxtally.model.measured import Category, Measured, Module
+    from ctxtally.model.measured import Measured
+    from ctxtally.model.module import Category, Module
 
 
 def judge(

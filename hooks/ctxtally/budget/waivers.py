@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
-    from ctxtally.model.budget import Waiver
     from ctxtally.model.finding import Finding
+    from ctxtally.model.waiver import Waiver
 
 # An expired waiver warns this long before the finding counts again, so that no date breaks a build
 # on the day it passes.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from ctxtally.context import telling
@@ -43,13 +44,13 @@ class Library:
         return self._opened[key]
 
     def mentions(self, file: Opened) -> tuple[Mention, ...]:
-        """Return the imports of a file, each path once, more than MAX_MENTIONS left out."""
+        """Return the imports of a file; one more than MAX_MENTIONS stands for all the others."""
         grammar = self.profile.imports
         if grammar is None or not file.row.imports:
             return ()
         key = (file.path, file.row.id)
         if key not in self._mentions:
-            self._mentions[key] = mentions(file.text, grammar)[: MAX_MENTIONS + 1]
+            self._mentions[key] = tuple(islice(mentions(file.text, grammar), MAX_MENTIONS + 1))
         return self._mentions[key]
 
     def fate(self, file: Opened, mention: Mention, grammar: Imports) -> tuple[Fate, str]:

@@ -13,7 +13,7 @@ from ctxtally.text.markdown import outside_backticks, prose
 from ctxtally.text.paths import Refused, normalised
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from ctxtally.context.resolve import Lookup
     from ctxtally.model.profile import Imports
@@ -55,26 +55,24 @@ class Mention:
     end: int
 
 
-def mentions(text: str, grammar: Imports) -> tuple[Mention, ...]:
-    """Return what reads as an import in a text with LF line ends, in its order."""
+def mentions(text: str, grammar: Imports) -> Iterator[Mention]:
+    """Yield what reads as an import in a text with LF line ends, in its order."""
     begin, hint = _beginning(grammar), _hint(grammar)
     if hint.search(text) is None:
-        return ()
+        return
     masked = _MASKS[grammar.text](text)
     # A path ends where a text node does; without nodes it runs on through what is hidden.
     paths = masked if grammar.text == "markdown" else text
-    found: list[Mention] = []
     line, seen = 1, 0
-    for mark in begin.finditer(masked):
+    mark = begin.search(masked)
+    while mark is not None:
         after = mark.end()
         path, end = _path(paths, after, grammar)
-        if not path or len(path) > _MAX_PATH:
-            continue
-        line += text.count("\n", seen, after)
-        seen = after
-        start = after - len(grammar.prefix)
-        found.append(Mention(path=path, line=line, start=start, end=end))
-    return tuple(found)
+        if 0 < len(path) <= _MAX_PATH:
+            line += text.count("\n", seen, after)
+            seen = after
+            yield Mention(path=path, line=line, start=after - len(grammar.prefix), end=end)
+        mark = begin.search(masked, max(end, after))
 
 
 def fate(mention: Mention, source: str, grammar: Imports, lookup: Lookup) -> tuple[Fate, str]:
@@ -94,9 +92,8 @@ def fate(mention: Mention, source: str, grammar: Imports, lookup: Lookup) -> tup
 def _path(text: str, at: int, grammar: Imports) -> tuple[str, int]:
     """Return the path that begins at `at`, as a path, and where the import ends."""
     if grammar.suffix:
-        stop = text.find("\n", at)
-        close = text.find(grammar.suffix, at, len(text) if stop < 0 else stop)
-        if close < 0:
+        close = text.find(grammar.suffix, at, at + _MAX_PATH)
+        if close < 0 or "\n" in text[at:close]:
             return "", at
         path, end = text[at:close].strip(), close + len(grammar.suffix)
     else:
@@ -145,12 +142,16 @@ def _hint(grammar: Imports) -> re.Pattern[str]:
 
 @lru_cache(maxsize=32)
 def _run(grammar: Imports) -> re.Pattern[str]:
-    """Return what a path without a closing mark runs over; a full stop ends a sentence, not it."""
+    """Return what a path without a closing mark runs over, or the start of a much longer run.
+
+    Where its characters are listed, the last one is a letter or digit: a full stop after it ends a
+    sentence.
+    """
     if grammar.chars:
         inside = f"[A-Za-z0-9{re.escape(grammar.chars)}]"
-        return re.compile(rf"{inside}*[A-Za-z0-9]" if "." in grammar.chars else f"{inside}+")
+        return re.compile(rf"{inside}{{0,{_MAX_PATH}}}(?<=[A-Za-z0-9])")
     escaped = r"\\ |" if grammar.escapes else ""
-    return re.compile(rf"(?:{escaped}[^\s{HIDDEN}])+")
+    return re.compile(rf"(?:{escaped}[^\s{HIDDEN}]){{1,{_MAX_PATH + 1}}}")
 
 
 # What may stand before an import: white space or the edge of a text node; in raw text white space.

@@ -162,19 +162,21 @@ class Loader:
 
     def _over(self, item: Item, file: LoadedFile) -> Iterator[Finding]:
         """Yield the findings of the limits that a file is over."""
-        raw = item.opened.raw
-        whole = beginning(raw, len(raw))
-        advice = [
+        limits = [
             limit
             for limit in limits_of(self._profile, "file", item.opened.row.id)
-            if limit.behaviour in ("warn", "drop-entry")
+            if limit.behaviour == "warn"
         ]
-        for limit in [*advice, *([item.over] if item.over else [])]:
+        if item.over is not None:
+            limits.append(item.over)
+        raw = item.opened.raw
+        for limit in limits:
             amount = self._scale.amount(limit)
             if amount is None:
                 continue
             unit, most = amount
-            actual = size(raw, item.text if unit == "tokens" else whole, unit, self._count)
+            text = item.text if unit == "tokens" else beginning(raw, len(raw))
+            actual = size(raw, text, unit, self._count)
             if actual > most or limit is item.over:
                 excess = telling.Excess(limit=limit, unit=unit, most=most, actual=actual)
                 yield telling.over(self._profile, item, file, excess)

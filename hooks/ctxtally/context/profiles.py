@@ -1,4 +1,4 @@
-"""Parses the profiles of agents and the table of context windows."""
+"""Parses the profiles of agents."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ from ctxtally.model.profile import (
     Shape,
     Strip,
     Unit,
-    Window,
 )
 from ctxtally.text.shown import shown
 
@@ -73,33 +72,6 @@ def parse_profile(data: bytes, source: str) -> Profile:
     top.done()
     _check_references(profile, top)
     return profile
-
-
-def parse_windows(data: bytes, source: str) -> tuple[Window, ...]:
-    """Return the context windows of models; the first that fits a name is the one to use."""
-    top = parse_toml(data, source)
-    windows = []
-    for table in top.tables("window"):
-        windows.append(
-            Window(
-                model=table.text("model"),
-                tokens=table.whole("tokens"),
-                source=table.text("source"),
-                verified_on=table.day("verified_on"),
-            )
-        )
-        table.done()
-    top.done()
-    return tuple(windows)
-
-
-def window_of(model: str, windows: Iterable[Window]) -> Window | None:
-    """Return the first window whose `model` is this name, or begins it and ends in `*`."""
-    for window in windows:
-        stem = window.model.removesuffix("*")
-        if model == stem or (stem != window.model and model.startswith(stem)):
-            return window
-    return None
 
 
 def override(shipped: Iterable[Profile], own: Iterable[Profile]) -> tuple[Profile, ...]:

@@ -1,4 +1,4 @@
-"""Budgets and waivers as somebody wrote them, and what became of each budget."""
+"""Budgets as somebody wrote them."""
 
 from __future__ import annotations
 
@@ -6,13 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from ctxtally.model.finding import Level
 
 Unit = Literal["tokens", "bytes", "chars", "lines"]
 Scope = Literal["file", "total", "module", "category"]
-State = Literal["ok", "warning", "over", "under"]
 
 # A share is kept as ten-thousandths, so that comparisons are exact: 120 % = 12,000.
 WHOLE = 10_000
@@ -63,63 +60,3 @@ class Budget:
     message: str = ""
     source: str = ""
     agent: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiver:
-    """Findings allowed on purpose: those of `budget` (its name) or of `rule`, at `path` (a glob).
-
-    After `until` the waiver is expired: see budget/waivers.py.
-    """
-
-    path: str
-    reason: str
-    origin: str
-    budget: str | None = None
-    rule: str | None = None
-    until: date | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """One budget applied to one subject: a path, `category/name`, or the name of a total.
-
-    `path` and `line` are where a finding about it belongs. `base` is what a bound that is a share
-    is a share of: the stated estimate of a module, the `token_budget` of a category. `exact` is
-    false where `actual` is an estimate.
-    """
-
-    budget: Budget
-    subject: str
-    path: str
-    actual: int
-    unit: Unit
-    line: int | None = None
-    base: int = 0
-    exact: bool = True
-
-    @property
-    def max(self) -> int | None:
-        return self.budget.max.highest(self.base) if self.budget.max else None
-
-    @property
-    def min(self) -> int | None:
-        return self.budget.min.lowest(self.base) if self.budget.min else None
-
-    @property
-    def warn(self) -> int | None:
-        """The warning line; a share of `max` is taken of the resolved limit."""
-        bound = self.budget.warn
-        if bound is None:
-            return None
-        return bound.highest((self.max or 0) if bound.of == "max" else self.base)
-
-    @property
-    def state(self) -> State:
-        if self.max is not None and self.actual > self.max:
-            return "over"
-        if self.min is not None and self.actual < self.min:
-            return "under"
-        if self.warn is not None and self.actual > self.warn:
-            return "warning"
-        return "ok"

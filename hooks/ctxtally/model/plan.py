@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ctxtally.model.budget import Budget, Waiver
+    from ctxtally.model.budget import Budget
     from ctxtally.model.finding import Finding
-    from ctxtally.model.measured import Category, ContextFile, Module
+    from ctxtally.model.measured import ContextFile
+    from ctxtally.model.module import Category, Module
+    from ctxtally.model.waiver import Waiver
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

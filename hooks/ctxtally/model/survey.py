@@ -8,19 +8,21 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ctxtally.model.budget import Outcome
     from ctxtally.model.count import Count, Method
     from ctxtally.model.finding import Finding
     from ctxtally.model.ledger import Ledger
-    from ctxtally.model.measured import Category, Measured, Module
+    from ctxtally.model.measured import Measured
+    from ctxtally.model.module import Category, Module
+    from ctxtally.model.outcome import Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
     """`files` are sorted by weight, `findings` by level and place; `remarks` are one-line notes.
 
-    `estimates` are what files cost their readers, by path, where that was asked for. `pathspecs`
-    are what the index was asked for, and `listed` is what git answered; it is `None` where the same
+    `estimates` are what files cost their readers, by path, where that was asked for, and
+    `calibrations` say by reader what such an estimate is made from and how far off. `pathspecs` are
+    what the index was asked for, and `listed` is what git answered; it is `None` where the same
     answer would not always lead to the same survey.
     """
 
@@ -35,6 +37,7 @@ class Survey:
     log: Ledger
     remarks: tuple[str, ...] = ()
     estimates: Mapping[str, Count] = field(default_factory=dict)
+    calibrations: Mapping[str, str] = field(default_factory=dict)
     pathspecs: tuple[str, ...] = ()
     listed: bytes | None = None
 

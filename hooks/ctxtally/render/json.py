@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from ctxtally.model.budget import Outcome
     from ctxtally.model.count import Count
     from ctxtally.model.finding import Finding
-    from ctxtally.model.measured import Measured, Module
+    from ctxtally.model.measured import Measured
+    from ctxtally.model.module import Module
+    from ctxtally.model.outcome import Outcome
     from ctxtally.model.survey import Survey
 
     Json = bool | int | float | str | None | Sequence["Json"] | Mapping[str, "Json"]
@@ -42,6 +43,7 @@ def report(survey: Survey) -> str:
             "subject": survey.subject,
             "counter": survey.counter,
             "files": [_file(one, survey.estimates.get(one.path)) for one in survey.files],
+            "calibrations": dict(survey.calibrations),
             "modules": [_module(one) for one in survey.modules],
             "categories": [
                 {

@@ -12,10 +12,10 @@ from ctxtally.text.terminal import printable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from ctxtally.model.budget import Outcome
     from ctxtally.model.count import Count
     from ctxtally.model.finding import Finding
-    from ctxtally.model.measured import Category, Module
+    from ctxtally.model.module import Category, Module
+    from ctxtally.model.outcome import Outcome
     from ctxtally.model.survey import Survey
     from ctxtally.text.table import Cell
 
@@ -97,7 +97,9 @@ def _files(survey: Survey) -> str:
         for row, file in zip(rows, survey.files, strict=False):
             row.insert(1, _estimate(survey.estimates.get(file.path)))
         rows[-1].insert(1, "")
-    return f"Context files of the {survey.subject}\n\n{table(header, rows)}"
+    text = f"Context files of the {survey.subject}\n\n{table(header, rows)}"
+    legend = [f"  ~ {name}: {made}" for name, made in survey.calibrations.items()]
+    return "\n".join([text, "", *legend]) if legend else text
 
 
 def _figure(tokens: int, survey: Survey) -> Cell:

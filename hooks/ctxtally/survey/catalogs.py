@@ -14,7 +14,8 @@ from ctxtally.catalog.resolve import candidates, resolve
 from ctxtally.catalog.rules import unreadable
 from ctxtally.model.catalog import Observed
 from ctxtally.model.document import Unreadable
-from ctxtally.model.measured import Category, ContextFile, Module
+from ctxtally.model.measured import ContextFile
+from ctxtally.model.module import Category, Module
 from ctxtally.survey.base import base
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from ctxtally.model.tree import Entry, Tree
     from ctxtally.survey.lookup import Tracked
 
-# Every catalog's name ends like one of these.
-SPECS = ("*.yaml", "*.yml", "*.json")
 MISSING = "catalog-missing-file"
 
 

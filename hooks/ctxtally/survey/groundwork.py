@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters.loose import FILES
+from ctxtally.catalog.names import SPECS
 from ctxtally.catalog.resolve import resolve_anchor
 from ctxtally.context.discovery import discover
 from ctxtally.context.globset import covering, pathspecs
@@ -62,7 +63,7 @@ class Groundwork:
 def lay(place: Place, tree: Tree, *, registries: bool) -> Groundwork:
     """Return the groundwork for `tree`; the stocks of files in manifests only on request."""
     profiles = settings.profiles()
-    specs = [*pathspecs(profiles), *catalogs.SPECS, *FILES]
+    specs = [*pathspecs(profiles), *SPECS, *FILES]
     entries = dict(tree.listed(specs))
     in_force = settings.settings(place, tree, entries, profiles)
     agents = in_force.config.agents

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters import ledger
@@ -20,25 +20,27 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from ctxtally.adapters.git import Place
-    from ctxtally.model.budget import Budget, Outcome
+    from ctxtally.model.budget import Budget
     from ctxtally.model.count import Count
     from ctxtally.model.finding import Finding
-    from ctxtally.model.measured import Category, Measured, Module
+    from ctxtally.model.measured import Measured
+    from ctxtally.model.module import Category, Module
+    from ctxtally.model.outcome import Outcome
     from ctxtally.model.plan import Plan
     from ctxtally.model.tree import Entry, Tree
 
 _RANK = {"error": 0, "warning": 1, "note": 2}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """The files of a plan by one counter."""
+    """The files of a plan by one counter, and its modules and categories with their counts."""
 
-    meter: Meter
-    files: tuple[Measured, ...]
-    findings: tuple[Finding, ...]
-    modules: tuple[Module, ...]
-    categories: tuple[Category, ...]
+    def __init__(self, meter: Meter, plan: Plan, entries: Mapping[str, Entry]) -> None:
+        self.files, self.findings = meter.measure(plan.files, entries)
+        self.exact = meter.counter.method == "exact"  # only now: it may have had to fall back
+        tokens = {file.path: file.tokens for file in self.files}
+        self.modules = tuple(replace(one, tokens=tokens.get(one.path)) for one in plan.modules)
+        self.categories = tuple(_categories(plan.categories, self.modules))
 
 
 def look(place: Place, tree: Tree, *, thorough: bool = False) -> Survey:
@@ -52,15 +54,17 @@ def look(place: Place, tree: Tree, *, thorough: bool = False) -> Survey:
     for name, budgets in _by_counter(plan).items():
         counts = main
         if name != (plan.counter or DEFAULT):
-            counts = _counts(replace(meter, counter=counter(name)), plan, entries)
-        exact = counts.meter.counter.method == "exact"
-        outcomes += judge(budgets, counts.files, counts.modules, counts.categories, exact=exact)
+            counts = Counts(Meter(tree, counter(name), meter.cache), plan, entries)
+        outcomes += judge(
+            budgets, counts.files, counts.modules, counts.categories, exact=counts.exact
+        )
     findings = [*plan.findings, *main.findings, *plan.drift, *_broken(meter, entries, outcomes)]
     if findings and plan.waivers:
         from ctxtally.adapters.clock import now
         from ctxtally.budget.waivers import waived
 
         findings = list(waived(findings, plan.waivers, now().date()))
+    estimated = _estimates(meter, main.files, entries) if thorough else {}
     warnings = [one for one in (meter.counter.warning, meter.cache.warning) if one]
     steady = not warnings and not any(one.rule == "not-available" for one in findings)
     asked = tuple(pathspecs(plan.specs, plan.paths))
@@ -75,7 +79,8 @@ def look(place: Place, tree: Tree, *, thorough: bool = False) -> Survey:
         findings=tuple(sorted(findings, key=_weight)),
         log=ledger.locate(place, plan.ledger),
         remarks=(*plan.remarks, *warnings),
-        estimates=_estimates(meter, main.files, entries) if thorough else {},
+        estimates=estimated,
+        calibrations=_calibrations(estimated),
         pathspecs=asked,
         listed=_listed(tree, plan, entries, asked) if steady else None,
     )
@@ -107,12 +112,12 @@ def _counted(
     A remembered plan serves unless the counts that its drift was found with are others now.
     """
     cache = CountCache(os.path.join(place.state_dir, "counts"))
-    slot = remember.Slot(place=place, tree=tree, registries=registries)
+    slot = remember.Slot(place, tree, registries=registries)
     known = slot.recall()
     if known is not None:
         plan, entries = known
-        meter = Meter(tree=tree, counter=counter(plan.counter or DEFAULT), cache=cache)
-        counts = _counts(meter, plan, entries)
+        meter = Meter(tree, counter(plan.counter or DEFAULT), cache)
+        counts = Counts(meter, plan, entries)
         found = {file.path: file.tokens for file in counts.files}
         if all(found.get(path) == tokens for path, tokens in plan.drift_tokens.items()):
             return plan, entries, meter, counts
@@ -121,8 +126,8 @@ def _counted(
     groundwork = lay(place, tree, registries=registries)
     entries = groundwork.tracked.entries
     plan = groundwork.plan
-    meter = Meter(tree=tree, counter=counter(plan.counter or DEFAULT), cache=cache)
-    counts = _counts(meter, plan, entries)
+    meter = Meter(tree, counter(plan.counter or DEFAULT), cache)
+    counts = Counts(meter, plan, entries)
     plan = groundwork.with_drift(counts.files)
     slot.keep(plan, entries)
     return plan, entries, meter, counts
@@ -133,19 +138,6 @@ def _by_counter(plan: Plan) -> dict[str, list[Budget]]:
     for budget in plan.budgets:
         groups.setdefault(budget.counter or plan.counter or DEFAULT, []).append(budget)
     return groups
-
-
-def _counts(meter: Meter, plan: Plan, entries: Mapping[str, Entry]) -> Counts:
-    measurement = meter.measure(plan.files, entries)
-    tokens = {file.path: file.tokens for file in measurement.files}
-    modules = tuple(replace(one, tokens=tokens.get(one.path)) for one in plan.modules)
-    return Counts(
-        meter=meter,
-        files=measurement.files,
-        findings=measurement.findings,
-        modules=modules,
-        categories=tuple(_categories(plan.categories, modules)),
-    )
 
 
 def _categories(groups: Sequence[Category], modules: Sequence[Module]) -> Iterator[Category]:
@@ -178,6 +170,14 @@ def _estimates(
     from ctxtally.survey.estimates import estimates
 
     return estimates(meter.tree, files, entries, meter.cache)
+
+
+def _calibrations(estimated: Mapping[str, Count]) -> dict[str, str]:
+    if not estimated:
+        return {}
+    from ctxtally.tokens.calibration import describe
+
+    return {name: describe(name) for name in sorted({one.counter for one in estimated.values()})}
 
 
 def _weight(finding: Finding) -> tuple[int, str, str, int]:

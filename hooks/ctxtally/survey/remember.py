@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from ctxtally.adapters.digest import digest
@@ -17,9 +17,8 @@ from ctxtally.adapters.files import replace_file
 from ctxtally.adapters.loose import untracked
 from ctxtally.adapters.trees import Index
 from ctxtally.adapters.version import fingerprint
-from ctxtally.model.budget import Bound, Budget, Waiver
-from ctxtally.model.finding import Finding
-from ctxtally.model.measured import Category, ContextFile, Module
+from ctxtally.model.budget import Bound, Budget
+from ctxtally.model.measured import ContextFile
 from ctxtally.model.plan import Plan
 from ctxtally.model.tree import SYMLINK
 
@@ -28,28 +27,29 @@ if TYPE_CHECKING:
 
     from ctxtally.adapters.git import Place
     from ctxtally.model.tree import Entry, Tree
+    from ctxtally.model.waiver import Waiver
 
 # Its level depends on the base of the change, which is not part of the key.
 _DEPENDS_ON_BASE = "catalog-missing-file"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
     """Where the plan of one work tree is kept; only that of its index is, others are made anew."""
 
-    place: Place
-    tree: Tree
-    registries: bool
+    def __init__(self, place: Place, tree: Tree, *, registries: bool) -> None:
+        self._place = place
+        self._tree = tree
+        self._registries = registries
 
     def recall(self) -> tuple[Plan, Mapping[str, Entry]] | None:
         """Return the plan and what the tree holds for it, where the plan still holds."""
-        if not isinstance(self.tree, Index):
+        if not isinstance(self._tree, Index):
             return None
         try:
             with open(self._path, encoding="ascii") as file:
                 kept = json.load(file)
             specs, paths = kept["plan"]["specs"], kept["plan"]["paths"]
-            entries = self.tree.listed(specs, paths)
+            entries = self._tree.listed(specs, paths)
             if kept["key"] != self._key(entries, kept["plan"]["sources"]):
                 return None
             return _plan(kept["plan"]), entries
@@ -58,7 +58,7 @@ class Slot:
 
     def keep(self, plan: Plan, entries: Mapping[str, Entry]) -> None:
         """Remember a plan; where it cannot be written it is made again the next time."""
-        if not isinstance(self.tree, Index):
+        if not isinstance(self._tree, Index):
             return
         if any(finding.rule == _DEPENDS_ON_BASE for finding in plan.drift):
             return
@@ -67,8 +67,8 @@ class Slot:
 
     @property
     def _path(self) -> str:
-        name = "plan-with-registries" if self.registries else "plan"
-        return os.path.join(self.place.git_dir, "ctxtally", name)
+        name = "plan-with-registries" if self._registries else "plan"
+        return os.path.join(self._place.git_dir, "ctxtally", name)
 
     def _key(self, entries: Mapping[str, Entry], sources: tuple[str, ...]) -> str:
         read = set(sources)
@@ -78,7 +78,7 @@ class Slot:
         ]
         listed = "\0".join(lines).encode("utf-8", "surrogateescape")
         return digest(
-            fingerprint(), listed, *untracked(self.place.top, set(map(os.fsencode, entries)))
+            fingerprint(), listed, *untracked(self._place.top, set(map(os.fsencode, entries)))
         )
 
 
@@ -92,12 +92,10 @@ def _plan(kept: dict[str, Any]) -> Plan:
             "files": tuple(
                 ContextFile(**{**one, "aliases": tuple(one["aliases"])}) for one in kept["files"]
             ),
-            "modules": tuple(Module(**one) for one in kept["modules"]),
-            "categories": tuple(Category(**one) for one in kept["categories"]),
+            **_catalogs(kept),
             "budgets": tuple(_budget(one) for one in kept["budgets"]),
             "waivers": tuple(_waiver(one) for one in kept["waivers"]),
-            "findings": tuple(Finding(**one) for one in kept["findings"]),
-            "drift": tuple(Finding(**one) for one in kept["drift"]),
+            **_findings(kept),
             "remarks": tuple(kept["remarks"]),
         }
     )
@@ -108,8 +106,29 @@ def _budget(kept: dict[str, Any]) -> Budget:
     return Budget(**{**kept, "paths": tuple(kept["paths"]), **bounds})
 
 
+def _catalogs(kept: dict[str, Any]) -> dict[str, Any]:
+    if not kept["modules"] and not kept["categories"]:
+        return {"modules": (), "categories": ()}
+    from ctxtally.model.module import Category, Module
+
+    return {
+        "modules": tuple(Module(**one) for one in kept["modules"]),
+        "categories": tuple(Category(**one) for one in kept["categories"]),
+    }
+
+
+def _findings(kept: dict[str, Any]) -> dict[str, Any]:
+    if not kept["findings"] and not kept["drift"]:
+        return {"findings": (), "drift": ()}
+    from ctxtally.model.finding import Finding
+
+    return {name: tuple(Finding(**one) for one in kept[name]) for name in ("findings", "drift")}
+
+
 def _waiver(kept: dict[str, Any]) -> Waiver:
     from datetime import date
+
+    from ctxtally.model.waiver import Waiver
 
     until = date.fromisoformat(kept["until"]) if kept["until"] else None
     return Waiver(**{**kept, "until": until})

@@ -1,0 +1,24 @@
+"""Findings allowed on purpose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiver:
+    """Findings allowed on purpose: those of `budget` (its name) or of `rule`, at `path` (a glob).
+
+    After `until` the waiver is expired: see budget/waivers.py.
+    """
+
+    path: str
+    reason: str
+    origin: str
+    budget: str | None = None
+    rule: str | None = None
+    until: date | None = None
