@@ -11,11 +11,12 @@ from tests.bench.trees import changed
 from tests.support.framework import Framework, home
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from tests.bench.programs import Programs
     from tests.bench.trees import Tree
 
+_CONFIGURATION = ".pre-commit-config.yaml"
 # Hooks that need no environment; the files of the second are those that are staged.
 _LOCAL = """\
   - repo: local
@@ -33,15 +34,21 @@ _LOCAL = """\
 """
 
 
-def cases(programs: Programs, tree: Tree) -> Iterator[Case]:
-    """Yield runs of each framework with one context file staged; the work tree is whole."""
-    tree.populate()
-    for name in ("pre-commit", "prek"):
+FRAMEWORKS = ("pre-commit", "prek")
+
+
+def cases(programs: Programs, trees: Iterable[Tree]) -> Iterator[Case]:
+    """Yield runs of each framework in a tree of its own, whole, with one context file staged.
+
+    Each has installed the gate for itself, and an installation does not trust what another found.
+    """
+    for name, tree in zip(FRAMEWORKS, trees, strict=True):
+        tree.populate()
         framework = Framework(name, home())
         configuration = framework.configuration("token-budget") + _LOCAL.format(
             check_added_large_files=programs.check_added_large_files
         )
-        tree.repo.commit("hooks", {f".{name}.yaml": configuration})
+        tree.repo.commit("hooks", {_CONFIGURATION: configuration})
         _change(tree)
         for hook, what, prepare in (
             ("nothing", "a hook that does nothing", _leave),
@@ -51,7 +58,7 @@ def cases(programs: Programs, tree: Tree) -> Iterator[Case]:
         ):
             yield Case(
                 name=f"{name} run, {what}",
-                command=(framework.program, "run", "--config", f".{name}.yaml", hook),
+                command=(framework.program, "run", hook),
                 root=tree.root,
                 prepare=partial(prepare, tree),
                 environment=framework.environment,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ctxtally.tokens.split import data_file
@@ -14,7 +15,6 @@ from tests.bench.measure import Case, DidNotRunError, once
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
     from tests.bench.programs import Programs
     from tests.bench.trees import Tree
@@ -67,11 +67,14 @@ def peers(folder: Path, tree: Tree) -> Iterator[Case]:
 
 
 def that_run(cases: Iterable[Case], failed: dict[str, str]) -> Iterator[Case]:
-    """Yield the cases that can be measured; why another cannot goes into `failed`."""
+    """Yield the cases that can be measured; why another program cannot goes into `failed`."""
     for case in cases:
+        program = Path(case.command[0]).name
+        if program in failed:
+            continue
         try:
             once(case)
         except DidNotRunError as error:
-            failed[case.name] = str(error).splitlines()[-1]
+            failed[program] = str(error).splitlines()[-1]
         else:
             yield case

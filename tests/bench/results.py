@@ -21,8 +21,7 @@ CPU time of all processes of a command, medians of {rounds} rounds that interlea
 the ratios mean something. The peak is the largest process of any round. The gate is `ctxtally
 budget` as pip installs it, in a repository of 200 paths with 47 context files, unless a row names
 22,882 paths, which hold the same context files. `tiktoken alone` builds the encoding from the ranks
-that ship with us and counts the one file; `tiktoken.get_encoding` reads its own download.
-"""
+that ship with us and counts the one file; `tiktoken.get_encoding` reads its own download."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +36,8 @@ class Results:
 
     def markdown(self) -> str:
         head = _HEAD.format(machine=self.machine, rounds=self.rounds)
-        sections = (head, "\n".join(self._table()), self._peers(), "\n".join(self._targets()))
-        return "\n".join(f"{section}\n" for section in sections if section)
+        sections = (head, *map("\n".join, (self._table(), self._peers(), self._targets())))
+        return "\n\n".join(sections) + "\n"
 
     def _table(self) -> Iterator[str]:
         yield "| what | x python -c pass | x check-added-large-files | peak MB |"
@@ -47,11 +46,11 @@ class Results:
             times = [f"{self._ratio(name, base):,.2f}" for base in (FLOOR, LARGE_FILES)]
             yield f"| {name} | {' | '.join(times)} | {cost.peak_bytes / 1_000_000:.1f} |"
 
-    def _peers(self) -> str:
+    def _peers(self) -> Iterator[str]:
         installed = ", ".join(f"{name} {version}" for name, version in self.versions.items())
-        lines = [f"Peers: {installed}."]
-        lines += [f"`{name}` did not run: {why}." for name, why in self.failed.items()]
-        return "\n".join(lines) + "\n"
+        yield f"Peers: {installed}."
+        for name, why in self.failed.items():
+            yield f"{name} is not measured, since it ends with `{why}`."
 
     def _targets(self) -> Iterator[str]:
         yield "| target | at most | found |"

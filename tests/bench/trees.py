@@ -20,12 +20,12 @@ LARGE = 22_882  # the paths of web-infra-dev/rspack
 RSPACK = DEV / "trees" / "rspack.paths.tsv.gz"
 # A file that is no context file and that no pathspec of the gate names.
 UNRELATED = "src/unrelated.js"
-# The suffixes of rspack's files, of 1,000; four of its .json files and two of its .md are empty.
+# The suffixes of rspack's files, of 1,000, and its empty ones among those that the gate may list.
 _SUFFIXES = {
-    ".js": 684, ".txt": 62, ".rs": 59, ".json": 39, ".css": 37, ".ts": 28, ".mdx": 18, ".png": 15,
-    ".err": 12, ".html": 12, ".mjs": 10, ".svg": 8, ".toml": 8, ".md": 8,
+    ".js": 688, ".txt": 62, ".rs": 59, ".json": 39, ".css": 37, ".ts": 28, ".mdx": 18, ".png": 15,
+    ".err": 12, ".html": 12, ".mjs": 10, ".svg": 8, ".toml": 8, ".md": 4,
 }  # fmt: skip
-_EMPTY_EVERY = 3000
+_EMPTY = {".json": 6, ".md": 2}
 # What would be a context file or a catalog beside ours.
 _OURS_ALONE = ("AGENTS.md", "CLAUDE.md", "GEMINI.md", "SKILL.md", "INDEX.yaml", "MANIFEST.json")
 
@@ -106,9 +106,11 @@ def _names() -> Iterator[str]:
 
 def _generated() -> Iterator[str]:
     suffixes = [suffix for suffix, times in _SUFFIXES.items() for _ in range(times)]
+    empty = dict(_EMPTY)
     for number in range(LARGE):
         # 7,919 is prime to 1,000, so that neighbours have different suffixes.
         suffix = suffixes[number * 7_919 % len(suffixes)]
-        folder = f"tests/suite-{number // 400:02}/case-{number // 3:05}-split-chunks/node_modules"
-        mark = 1 if number % _EMPTY_EVERY else 2
-        yield f"M 100644 :{mark} {folder}/module-{number % 3}{suffix}"
+        left = empty.get(suffix, 0)
+        empty[suffix] = max(0, left - 1)
+        folder = f"tests/suite-{number // 400:02}/case-{number // 3:05}-split-chunks/__fixtures__"
+        yield f"M 100644 :{2 if left else 1} {folder}/module-{number % 3}{suffix}"
