@@ -263,7 +263,7 @@ def test_the_least_that_is_a_profile() -> None:
         pytest.param(
             HEAD + ROW.replace('"rule"', '"thing"'),
             "a.toml:8:1: `kind` must be one of instructions, rule, skill, command, agent, index, "
-            'manifest, module, file, not "thing"',
+            'manifest, module, import, file, not "thing"',
             "write one of instructions, rule, skill, command, agent, index, manifest, module, file",
             id="no kind",
         ),

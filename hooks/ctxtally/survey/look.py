@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ctxtally.adapters import ledger
 from ctxtally.adapters.trees import Index, WorkTree, holds_empty, pathspecs
 from ctxtally.budget.judge import judge
+from ctxtally.model.finding import weight
 from ctxtally.model.survey import Survey
 from ctxtally.survey import remember
 from ctxtally.survey.measure import Meter
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from ctxtally.model.plan import Plan
     from ctxtally.model.tree import Entry, Tree
 
-_RANK = {"error": 0, "warning": 1, "note": 2}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
@@ -46,10 +45,10 @@ class Counts:
 def look(place: Place, tree: Tree, *, thorough: bool = False) -> Survey:
     """Return everything that is found in `tree`, judged by the configuration it holds.
 
-    A `thorough` look also compares the stocks of files that manifests keep with the tree, and
-    estimates what files cost readers whose tokenizer is not public.
+    A `thorough` look also compares the stocks of files that manifests keep with the tree, finds the
+    load sets of agents, and estimates what files cost readers whose tokenizer is not public.
     """
-    plan, entries, meter, main = _counted(place, tree, registries=thorough)
+    plan, entries, meter, main = _counted(place, tree, thorough=thorough)
     outcomes: list[Outcome] = []
     for name, budgets in _by_counter(plan).items():
         counts = main
@@ -74,9 +73,10 @@ def look(place: Place, tree: Tree, *, thorough: bool = False) -> Survey:
         modules=main.modules,
         categories=main.categories,
         outcomes=tuple(outcomes),
-        findings=tuple(sorted(findings, key=_weight)),
+        findings=tuple(sorted(findings, key=weight)),
         log=ledger.locate(place, plan.ledger),
         remarks=(*plan.remarks, *warnings),
+        agents=plan.agents,
         estimates=_estimates(meter, main.files, entries) if thorough else {},
         pathspecs=asked,
         listed=_listed(tree, plan, entries, asked) if steady else None,
@@ -102,14 +102,14 @@ def _listed(
 
 
 def _counted(
-    place: Place, tree: Tree, *, registries: bool
+    place: Place, tree: Tree, *, thorough: bool
 ) -> tuple[Plan, Mapping[str, Entry], Meter, Counts]:
     """Return the plan with its drift, and the counts of its files by the default counter.
 
     A remembered plan serves unless the counts that its drift was found with are others now.
     """
     cache = CountCache(os.path.join(place.state_dir, "counts"))
-    slot = remember.Slot(place=place, tree=tree, registries=registries)
+    slot = remember.Slot(place=place, tree=tree, thorough=thorough)
     known = slot.recall()
     if known is not None:
         plan, entries = known
@@ -120,11 +120,9 @@ def _counted(
             return plan, entries, meter, counts
     from ctxtally.survey.groundwork import lay
 
-    groundwork = lay(place, tree, registries=registries)
-    entries = groundwork.tracked.entries
-    plan = groundwork.plan
-    meter = Meter(tree=tree, counter=counter(plan.counter or DEFAULT), cache=cache)
-    counts = _counts(meter, plan, entries)
+    groundwork = lay(place, tree, cache, thorough=thorough)
+    meter, entries = groundwork.meter, groundwork.entries
+    counts = _counts(meter, groundwork.plan, entries)
     plan = groundwork.with_drift(counts.files)
     slot.keep(plan, entries)
     return plan, entries, meter, counts
@@ -180,7 +178,3 @@ def _estimates(
     from ctxtally.survey.estimates import estimates
 
     return estimates(meter.tree, files, entries, meter.cache)
-
-
-def _weight(finding: Finding) -> tuple[int, str, str, int]:
-    return _RANK[finding.level], finding.path, finding.rule, finding.line or 0

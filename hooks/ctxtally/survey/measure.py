@@ -100,7 +100,7 @@ class Meter:
         for file in files:
             size = sizes[file.path]
             if size is None or size > LARGEST_BYTES:
-                findings.append(_not_read(file.path, size))
+                findings.append(not_read(file.path, size))
                 continue
             batch.append(file)
             pending += size
@@ -125,7 +125,7 @@ class Meter:
                 findings.append(_undecoded(file.path, text))
             else:
                 texts.append(_Text(file=file, oid=entry.oid, size=len(raw), text=text))
-        findings += [_not_read(path, None) for path in files]
+        findings += [not_read(path, None) for path in files]
         counts = count_texts(self.counter, [one.text for one in texts])
         facts = [
             (tokens, one.size, len(one.text), one.text.count("\n"))
@@ -152,7 +152,7 @@ def _undecoded(path: str, why: Unmeasurable) -> Finding:
     return Finding(rule=why.rule, level="error", path=path, message=why.message, help=why.help)
 
 
-def _not_read(path: str, size: int | None) -> Finding:
+def not_read(path: str, size: int | None) -> Finding:
     if size is None:
         return Finding(
             rule="not-available",

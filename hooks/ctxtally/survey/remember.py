@@ -19,9 +19,11 @@ from ctxtally.adapters.trees import Index
 from ctxtally.adapters.version import fingerprint
 from ctxtally.model.budget import Bound, Budget
 from ctxtally.model.finding import Finding
+from ctxtally.model.loadset import AgentLoad, LoadedFile, LoadSet
 from ctxtally.model.measured import ContextFile
 from ctxtally.model.module import Category, Module
 from ctxtally.model.plan import Plan
+from ctxtally.model.profile import Window
 from ctxtally.model.tree import SYMLINK
 from ctxtally.model.waiver import Waiver
 
@@ -41,7 +43,7 @@ class Slot:
 
     place: Place
     tree: Tree
-    registries: bool
+    thorough: bool
 
     def recall(self) -> tuple[Plan, Mapping[str, Entry]] | None:
         """Return the plan and what the tree holds for it, where the plan still holds."""
@@ -69,7 +71,7 @@ class Slot:
 
     @property
     def _path(self) -> str:
-        name = "plan-with-registries" if self.registries else "plan"
+        name = "thorough-plan" if self.thorough else "plan"
         return os.path.join(self.place.git_dir, "ctxtally", name)
 
     def _key(self, entries: Mapping[str, Entry], sources: tuple[str, ...]) -> str:
@@ -101,6 +103,7 @@ def _plan(kept: dict[str, Any]) -> Plan:
             "findings": tuple(Finding(**one) for one in kept["findings"]),
             "drift": tuple(Finding(**one) for one in kept["drift"]),
             "remarks": tuple(kept["remarks"]),
+            "agents": tuple(_agent(one) for one in kept["agents"]),
         }
     )
 
@@ -115,3 +118,28 @@ def _waiver(kept: dict[str, Any]) -> Waiver:
 
     until = date.fromisoformat(kept["until"]) if kept["until"] else None
     return Waiver(**{**kept, "until": until})
+
+
+def _agent(kept: dict[str, Any]) -> AgentLoad:
+    from datetime import date
+
+    loads, window = kept["loads"], kept["window"]
+    if window:
+        day = date.fromisoformat(window["verified_on"])
+        window = Window(**{**window, "verified_on": day})
+    return AgentLoad(
+        name=kept["name"],
+        loads=LoadSet(
+            agent=loads["agent"],
+            dir=loads["dir"],
+            files=tuple(_loaded(one) for one in loads["files"]),
+            findings=tuple(Finding(**one) for one in loads["findings"]),
+        ),
+        outside=tuple(kept["outside"]),
+        window=window,
+    )
+
+
+def _loaded(kept: dict[str, Any]) -> LoadedFile:
+    tuples = {name: tuple(kept[name]) for name in ("headings_lost", "aliases")}
+    return LoadedFile(**{**kept, **tuples})
