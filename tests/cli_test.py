@@ -12,12 +12,15 @@ import pytest
 import ctxtally
 from ctxtally import cli
 from ctxtally.adapters import crash
+from ctxtally.arguments import parser
+from ctxtally.commands import budget
 from tests.support.command import SCRIPT
 from tests.support.data import CHECKOUT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ctxtally.arguments import Command
     from tests.support.command import Run
     from tests.support.repo import Repo
 
@@ -38,6 +41,12 @@ def test_help_names_every_command(run: Run) -> None:
 def test_every_command_module_is_a_verb() -> None:
     modules = {path.stem for path in (PACKAGE / "commands").glob("*.py")} - {"__init__"}
     assert modules == set(cli.VERBS)
+
+
+def test_the_bare_gate_has_the_defaults_of_its_arguments() -> None:
+    given = vars(parser(cli.VERBS, "budget", cli.command).parse_args(["budget"]))
+    assert given.pop("verb") == "budget"
+    assert given == {name: getattr(budget.Bare, name) for name in given}
 
 
 @pytest.mark.parametrize("verb", cli.VERBS)
@@ -121,7 +130,7 @@ class TestBug:
 
 
 def test_ctrl_c(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(_: str) -> cli.Command:
+    def interrupted(_: str) -> Command:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(cli, "command", interrupted)

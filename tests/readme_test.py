@@ -21,6 +21,7 @@ from ctxtally.adapters.documents import MAX_JSON_BYTES, MAX_YAML_BYTES
 from ctxtally.catalog.reader import MAX_MODULES
 from ctxtally.survey.health import OLDEST_GIT
 from ctxtally.survey.measure import LARGEST_BYTES
+from tests.adapters.server import KEY, Reply, serving
 from tests.documents import DOCUMENTS, README, anchor, blocks, headings, links, read, rows, section
 from tests.support.data import CHECKOUT
 from tests.support.framework import Framework, home
@@ -38,6 +39,7 @@ SMALL = CHECKOUT / "tests" / "golden" / "report" / "small" / "input"
 LOADED = CHECKOUT / "tests" / "golden" / "explain" / "small" / "input"
 MOMENT = 1_767_323_045.0  # 2026-01-02T03:04:05Z
 BUILD = ("## Build", "Run `make step-{}` and read its log before you go on.", 200)
+AGREEMENT = "$ ctxtally verify --api anthropic --yes"
 RELEASES = ("## Releases", "Version 4.{} changed the checkout page.", 400)
 
 
@@ -86,6 +88,16 @@ def _log(stage: Stage) -> str:
     return "".join(log.splitlines(keepends=True)[-2:])
 
 
+def _agreement(stage: Stage) -> str:
+    stage.patch.setenv("ANTHROPIC_API_KEY", KEY)
+    stage.repo.add({"CLAUDE.md": _instructions(BUILD), "docs/CLAUDE.md": _instructions(RELEASES)})
+    with serving() as server:
+        answers = (7, 6 + 6_120, 6 + 4_950)
+        server.replies += [Reply(body=b'{"input_tokens": %d}' % one) for one in answers]
+        out = stage.run("verify", "--api=anthropic", "--yes", "--endpoint", server.address).out
+    return f"{AGREEMENT}\n{out.replace(server.address, 'https://api.anthropic.com')}"
+
+
 def _failing_commit(stage: Stage) -> str:
     pre_commit = Framework("pre-commit", home())
     orders = ("## Database", "The table `orders_{}` belongs to the billing service.", 500)
@@ -114,6 +126,7 @@ PRINTED = {
     "ctxtally report": _report,
     "ctxtally explain --agent claude-code": _explain,
     "tail -n 2 .git/ctxtally/usage-log.jsonl": _log,
+    AGREEMENT.removeprefix("$ "): _agreement,
     "ctxtally --help": _helping(),
     **{f"ctxtally {verb} --help": _helping(verb) for verb in cli.VERBS},
 }

@@ -7,14 +7,19 @@ import sys
 
 def main() -> int:
     """Repeat the last verdict where it still holds, else run the command line."""
+    from ctxtally.adapters.plumbing import ask_once
     from ctxtally.adapters.verdict import replay
 
-    status = replay(sys.argv[1:])
-    if status is not None:
-        return status
-    from ctxtally.cli import main as run
+    ask_once(on=True)
+    try:
+        status = replay(sys.argv[1:])
+        if status is None:
+            from ctxtally.cli import main as run
 
-    return run()
+            status = run()
+    finally:
+        ask_once(on=False)
+    return status
 
 
 if __name__ == "__main__":

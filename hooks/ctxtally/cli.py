@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING, NoReturn, Protocol, cast
 
-from ctxtally import __version__
+from ctxtally.adapters.verdict import GATE
 from ctxtally.errors import UserError
 
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
+    from argparse import Namespace
     from collections.abc import Sequence
 
-    from ctxtally.model.say import Say
+    from ctxtally.arguments import Command
 
 OK, FINDINGS, MISTAKE, BUG, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -25,14 +25,8 @@ VERBS = {
     "explain": "show what each agent loads, and why",
     "init": "set up the hooks in this repository",
     "doctor": "check that everything is in place",
+    "verify": "compare our counts with a vendor's own; it sends files, after asking you",
 }
-
-
-class Command(Protocol):
-    """What every module of ctxtally.commands offers."""
-
-    def add_arguments(self, parser: argparse.ArgumentParser) -> None: ...
-    def run(self, arguments: argparse.Namespace, say: Say) -> int: ...
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -77,34 +71,20 @@ class Console:
 
 
 def command(verb: str) -> Command:
-    return cast("Command", import_module(f"ctxtally.commands.{verb}"))
+    """Return the module of a verb."""
+    found: Command = import_module(f"ctxtally.commands.{verb}")
+    return found
 
 
-class _Parser(argparse.ArgumentParser):
-    """An argument parser whose errors look like all our errors."""
+def _parsed(argv: list[str]) -> tuple[str, Namespace]:
+    if argv == [GATE]:  # as hooks run it: argparse costs half as much as all the rest
+        from ctxtally.commands.budget import Bare
 
-    def error(self, message: str) -> NoReturn:
-        raise UserError(message, help=f"see `{self.prog} --help`")
+        return GATE, Bare()  # type: ignore[return-value] # it has the same attributes
+    from ctxtally.arguments import parser
 
-
-def parser(verb: str | None = None) -> argparse.ArgumentParser:
-    """Return the parser; only the arguments of `verb` are filled in, all verbs are named."""
-    top = _Parser(
-        prog="ctxtally",
-        description="Count the tokens that coding agents read, and keep them inside budgets.",
-    )
-    top.add_argument("--version", action="version", version=f"ctxtally {__version__}")
-    verbs = top.add_subparsers(dest="verb", metavar="COMMAND", required=True)
-    for name, summary in VERBS.items():
-        below = verbs.add_parser(name, help=summary, description=summary.capitalize() + ".")
-        if name == verb:
-            command(name).add_arguments(below)
-    return top
-
-
-def _parsed(argv: list[str]) -> tuple[str, argparse.Namespace]:
     verb = next((word for word in argv if word in VERBS), None)
-    arguments = parser(verb).parse_args(argv)
+    arguments = parser(VERBS, verb, command).parse_args(argv)
     return str(arguments.verb), arguments
 
 

@@ -42,7 +42,7 @@ BUDGETED = Bound(text="100% of token_budget", unit="tokens", amount=10_000, of="
             budget(max=bound(6_000)),
             {"files": (measured("CLAUDE.md", 7_412),)},
             "error[token-budget]: CLAUDE.md: 7,412 tokens, 1,412 over its budget of 6,000 (limit)\n"
-            "  = help: trim it, or raise the limit in ctxtally.toml:1",
+            "  = help: Trim it, or raise the limit in ctxtally.toml:1",
             id="over",
         ),
         pytest.param(
@@ -57,28 +57,28 @@ BUDGETED = Bound(text="100% of token_budget", unit="tokens", amount=10_000, of="
             {"files": (measured("CLAUDE.md", 20_001),)},
             "error[token-budget]: CLAUDE.md: 20,001 tokens, 1 over its budget of 20,000"
             " (always-loaded: 10% of 200k)\n"
-            "  = help: trim it, or raise the limit in ctxtally.toml:1",
+            "  = help: Trim it, or raise the limit in ctxtally.toml:1",
             id="a share names the share, the limit and the number",
         ),
         pytest.param(
             budget(max=bound(12), warn=bound(10)),
             {"files": (measured("CLAUDE.md", 11),)},
             "warning[token-budget]: CLAUDE.md: 11 tokens, 1 over its warning line of 10, limit 12"
-            " (limit)\n  = help: trim it, or raise the limit in ctxtally.toml:1",
+            " (limit)\n  = help: Trim it, or raise the limit in ctxtally.toml:1",
             id="past the warning line the distance to the limit is shown",
         ),
         pytest.param(
             budget(max=bound(4, "bytes")),
             {"files": (measured("CLAUDE.md", 2),)},
             "error[token-budget]: CLAUDE.md: 8 bytes, 4 over its budget of 4 (limit)\n"
-            "  = help: trim it, or raise the limit in ctxtally.toml:1",
+            "  = help: Trim it, or raise the limit in ctxtally.toml:1",
             id="bytes",
         ),
         pytest.param(
             budget("docs", scope="total", max=bound(4)),
             {"files": (measured("a.md", 2), measured("b.md", 3))},
             "error[token-budget]: b.md: 5 tokens in `docs`, 1 over its budget of 4 (docs)\n"
-            "  = help: trim it, or raise the limit in ctxtally.toml:1",
+            "  = help: Trim it, or raise the limit in ctxtally.toml:1",
             id="a total",
         ),
         pytest.param(
@@ -86,7 +86,7 @@ BUDGETED = Bound(text="100% of token_budget", unit="tokens", amount=10_000, of="
             {"modules": (module("a", stated=500, tokens=2_622),)},
             "warning[module-estimate]: docs/INDEX.yaml:7: `core/a` measures 2,622 tokens,"
             " stated 500 (5.24x; allowed 80% of estimate to 120% of estimate)\n"
-            "  = help: trim it, or raise the limit in ctxtally.toml:1",
+            "  = help: Trim it, or raise the limit in ctxtally.toml:1",
             id="a module far above its estimate",
         ),
         pytest.param(
@@ -94,7 +94,7 @@ BUDGETED = Bound(text="100% of token_budget", unit="tokens", amount=10_000, of="
             {"modules": (module("a", stated=2_800, tokens=2_012),)},
             "error[module-estimate]: docs/INDEX.yaml:7: `core/a` measures 2,012 tokens,"
             " stated 2,800 (0.72x; allowed 80% of estimate to 120% of estimate)\n"
-            "  = help: trim it, or raise the limit in ctxtally.toml:1",
+            "  = help: Trim it, or raise the limit in ctxtally.toml:1",
             id="a module below its estimate",
         ),
         pytest.param(
@@ -102,7 +102,7 @@ BUDGETED = Bound(text="100% of token_budget", unit="tokens", amount=10_000, of="
             {"modules": (module("a", stated=None, tokens=10),)},
             "error[module-estimate]: docs/INDEX.yaml:7: `core/a` measures 10 tokens,"
             " 1 over its budget of 9 (big)\n"
-            "  = help: trim it, or raise the limit in ctxtally.toml:1",
+            "  = help: Trim it, or raise the limit in ctxtally.toml:1",
             id="a module without an estimate",
         ),
         pytest.param(
@@ -110,7 +110,7 @@ BUDGETED = Bound(text="100% of token_budget", unit="tokens", amount=10_000, of="
             {"modules": (module("a", stated=None, tokens=10),)},
             "error[module-estimate]: docs/INDEX.yaml:7: `core/a` measures 10 tokens,"
             " 1 under its least of 11 (small)\n"
-            "  = help: trim it, or raise the limit in ctxtally.toml:1",
+            "  = help: Trim it, or raise the limit in ctxtally.toml:1",
             id="a module under its least",
         ),
         pytest.param(
@@ -118,7 +118,7 @@ BUDGETED = Bound(text="100% of token_budget", unit="tokens", amount=10_000, of="
             {"categories": (category("core", token_budget=6_300, tokens=9_094),)},
             "warning[category-budget]: docs/INDEX.yaml:3: category `core` measures 9,094 tokens,"
             " 2,794 over its warning line of 6,300 (categories: 100% of token_budget)\n"
-            "  = help: trim it, or raise the limit in ctxtally.toml:1",
+            "  = help: Trim it, or raise the limit in ctxtally.toml:1",
             id="a category",
         ),
     ],
@@ -147,7 +147,7 @@ def test_growth_and_the_heaviest_sections() -> None:
         "error[token-budget]: CLAUDE.md: 7,412 tokens, 1,412 over its budget of 6,000 (limit);"
         " +1,200 since HEAD (6,212 then)\n"
         "  = help: heaviest sections: `## Reference` 900 (line 40), `## Setup` 30 (line 9),"
-        " `## Later` 30 (line 99); Move it to a skill."
+        " `## Later` 30 (line 99). Move it to a skill."
     )
 
 
@@ -158,5 +158,5 @@ def test_a_new_file_has_not_grown() -> None:
     )
     assert found == (
         "error[token-budget]: CLAUDE.md: 2 tokens, 1 over its budget of 1 (limit)\n"
-        "  = help: trim it, or raise the limit in ctxtally.toml:1"
+        "  = help: Trim it, or raise the limit in ctxtally.toml:1"
     )

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ctxtally.catalog.names import catalog_kind, is_catalog
+from ctxtally.catalog.names import SPECS, catalog_kind, is_catalog
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,11 @@ def test_names_of_catalogs(path: str, kind: str) -> None:
 def test_names_of_other_files(path: str) -> None:
     assert catalog_kind(path) is None
     assert not is_catalog(path)
+
+
+@pytest.mark.parametrize("folder", ["", "docs/", "a/.claude/", ".context/", "memory-bank/"])
+@pytest.mark.parametrize("stem", ["INDEX", "index", "MANIFEST", "manifest", "context-index"])
+@pytest.mark.parametrize("extension", [".yaml", ".yml", ".json"])
+def test_every_catalog_is_listed(folder: str, stem: str, extension: str) -> None:
+    path = f"{folder}{stem}{extension}"
+    assert catalog_kind(path) is None or any(path.endswith(spec[1:]) for spec in SPECS)

@@ -28,9 +28,7 @@ def loaded(agents: Sequence[str], dirs: Sequence[str] | None = (".",)) -> Loads:
     place = git.place()
     tree = Index()
     cache = CountCache(os.path.join(place.state_dir, "counts"))
-    return load_sets(
-        ground(place, tree), Meter(tree=tree, counter=EXACT, cache=cache), agents, dirs
-    )
+    return load_sets(ground(place, tree), Meter(tree, EXACT, cache), agents, dirs)
 
 
 def always(found: Loads) -> dict[str, int]:

@@ -125,14 +125,14 @@ def test_any_content_is_read_without_an_error(
     assert found.warning is None
 
 
-def unusable(path: Path, reason: str) -> str:
-    return f"{path}: the count cache cannot be used ({reason}): every file is counted anew"
+def unusable(reason: str) -> str:
+    return f"the count cache cannot be used ({reason}): every file is counted anew"
 
 
 def test_a_directory_in_its_place_is_told_and_does_no_harm(tmp_path: Path) -> None:
     found = CountCache(str(tmp_path))
     assert found.find(KEY, [A]) == {}
-    assert found.warning == unusable(tmp_path, "not a regular file")
+    assert found.warning == unusable("not a regular file")
     found.add(KEY, {A: 3})
     assert found.find(KEY, [A]) == {A: 3}
     assert not list(tmp_path.iterdir())
@@ -146,7 +146,7 @@ def test_a_link_in_its_place_is_not_followed(tmp_path: Path) -> None:
     path.symlink_to(target)
     found = CountCache(str(path))
     found.add(KEY, {A: 3})
-    assert found.warning == unusable(path, "not a regular file")
+    assert found.warning == unusable("not a regular file")
     assert target.read_text() == "mine\n"
 
 
@@ -156,7 +156,7 @@ def test_a_pipe_in_its_place_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(path)
     found = CountCache(str(path))
     assert found.find(KEY, [A]) == {}
-    assert found.warning == unusable(path, "not a regular file")
+    assert found.warning == unusable("not a regular file")
 
 
 def test_a_file_where_its_folder_should_be_is_told(tmp_path: Path) -> None:
@@ -166,7 +166,7 @@ def test_a_file_where_its_folder_should_be_is_told(tmp_path: Path) -> None:
     found.add(KEY, {A: 3})
     assert found.find(KEY, [A]) == {A: 3}
     assert found.warning is not None
-    assert found.warning.startswith(f"{path}: the count cache cannot be used (")
+    assert found.warning.startswith("the count cache cannot be used (")
 
 
 def test_what_cannot_be_written_is_told_once(
@@ -184,7 +184,7 @@ def test_what_cannot_be_written_is_told_once(
     found.add(KEY, {A: 3})
     found.add(KEY, {B: 4})
     assert found.find(KEY, [A, B]) == {A: 3, B: 4}
-    assert found.warning == unusable(path, "No space left on device")
+    assert found.warning == unusable("No space left on device")
     assert len(writes) == 1
 
 
@@ -242,7 +242,7 @@ def test_a_rewrite_that_fails_leaves_the_file_as_it_was(
     monkeypatch.setattr(os, "replace", refuse)
     found = CountCache(str(path))
     found.add(KEY, {C: 7})
-    assert found.warning == unusable(path, "Permission denied")
+    assert found.warning == unusable("Permission denied")
     assert path.read_text() == repeated(1_200)
     assert [one.name for one in tmp_path.iterdir()] == ["counts"]
 

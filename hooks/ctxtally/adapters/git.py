@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
+from ctxtally.adapters import plumbing
 from ctxtally.adapters.plumbing import answer, output, refusal
 
 
@@ -25,18 +26,8 @@ class Place:
 
 def place() -> Place:
     """Find the repository; a bare one, or no repository at all, is a GitError."""
-    asked = ("--show-object-format", "--git-dir", "--git-common-dir", "--show-toplevel")
-    out = output("rev-parse", "--path-format=absolute", *asked).decode("utf-8", "surrogateescape")
-    parts = out.removesuffix("\n").split("\n")
-    if len(parts) != len(asked):  # a newline in a folder's name: ask one by one
-        parts = [_one(question) for question in asked]
-    object_format, git_dir, common_dir, top = parts
+    object_format, git_dir, common_dir, top = plumbing.place()
     return Place(top=top, git_dir=git_dir, common_dir=common_dir, object_format=object_format)
-
-
-def _one(question: str) -> str:
-    out = output("rev-parse", "--path-format=absolute", question)
-    return out.decode("utf-8", "surrogateescape").removesuffix("\n")
 
 
 def commit_id(revision: str) -> str | None:

@@ -27,6 +27,10 @@ _PATHSPEC_VARIABLES = (
     "GIT_NOGLOB_PATHSPECS",
     "GIT_ICASE_PATHSPECS",
 )
+_PLACE = ("--show-object-format", "--git-dir", "--git-common-dir", "--show-toplevel")
+# Questions whose answers hold while one command runs: the place, and what the index lists.
+_STEADY = ("rev-parse", "ls-files")
+_known: dict[tuple[str, ...], bytes] | None = None
 _SETTINGS = ("--no-pager", "-c", "core.fsmonitor=false", "-c", "log.showRoot=true")
 
 
@@ -62,10 +66,24 @@ def answer(*arguments: str, stdin: bytes = b"") -> tuple[int, bytes, bytes]:
 
 def output(*arguments: str, stdin: bytes = b"") -> bytes:
     """Run git and return its output; what git refuses is told in its own words."""
+    known = _known if arguments[0] in _STEADY and not stdin else None
+    if known is not None and arguments in known:
+        return known[arguments]
     status, out, err = answer(*arguments, stdin=stdin)
     if status:
         raise refusal(arguments[0], err)
+    if known is not None:
+        known[arguments] = out
     return out
+
+
+def ask_once(*, on: bool) -> None:
+    """Ask git each of the steady questions once, from now until this is turned off.
+
+    What a replay asked is then known to the ordinary way that follows where there is none.
+    """
+    global _known  # noqa: PLW0603 - it lasts as long as the process, which judges one commit
+    _known = {} if on else None
 
 
 def refusal(verb: str, err: bytes) -> GitError:
@@ -75,6 +93,17 @@ def refusal(verb: str, err: bytes) -> GitError:
     return GitError(
         f"git {verb}: {first}", help=" ".join(lines[1:]) or "run ctxtally inside a git work tree"
     )
+
+
+def place() -> list[str]:
+    """Return the object format, the git directory, the common one and the top level, absolute."""
+    out = os.fsdecode(output("rev-parse", "--path-format=absolute", *_PLACE)).removesuffix("\n")
+    parts = out.split("\n")
+    if len(parts) == len(_PLACE):
+        return parts
+    # A newline in a folder's name: ask one by one.
+    asked = [output("rev-parse", "--path-format=absolute", question) for question in _PLACE]
+    return [os.fsdecode(one).removesuffix("\n") for one in asked]
 
 
 def listing(pathspecs: Iterable[str]) -> bytes:

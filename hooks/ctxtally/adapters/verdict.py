@@ -123,7 +123,7 @@ def replay(argv: list[str]) -> int | None:
     if argv[:1] != [GATE]:
         return None
     try:
-        git_dir, top = _place()
+        _, git_dir, _, top = plumbing.place()
         key, verdict = _load(_path(git_dir, argv))
         if key != state(verdict, argv, top):
             return None
@@ -175,13 +175,6 @@ def _since_head(pathspecs: Sequence[str]) -> bytes:
         )
         for some in plumbing.chunks(pathspecs)
     )
-
-
-def _place() -> tuple[str, str]:
-    asked = ("rev-parse", "--path-format=absolute", "--git-dir", "--show-toplevel")
-    lines = os.fsdecode(plumbing.output(*asked)).split("\n")
-    git_dir, top, _ = lines  # a newline in a name makes more of them: ValueError
-    return git_dir, top
 
 
 def _path(git_dir: str, argv: list[str]) -> str:

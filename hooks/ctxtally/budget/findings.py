@@ -131,9 +131,9 @@ def _help(outcome: Outcome, detail: Detail | None) -> str:
     if outcome.budget.scope == "file" and detail is not None and len(detail.sections) > 1:
         parts.append(f"heaviest sections: {_heaviest(detail.sections)}")
     parts.append(
-        outcome.budget.message or f"trim it, or raise the limit in {outcome.budget.origin}"
+        outcome.budget.message or f"Trim it, or raise the limit in {outcome.budget.origin}"
     )
-    return "; ".join(parts)
+    return ". ".join(parts)
 
 
 def _heaviest(sections: Sequence[Section]) -> str:

@@ -13,6 +13,21 @@ _INDEX_FOLDERS = _CONTEXT_FOLDERS | {"context", "docs"}
 _ANYWHERE = frozenset({"INDEX", "MANIFEST", "context-index"})
 
 
+# Pathspecs of git for all that `catalog_kind` may name: a tree has a thousand other JSON files.
+SPECS = (
+    "*INDEX.yaml",
+    "*INDEX.yml",
+    "*index.yaml",
+    "*index.yml",
+    "*MANIFEST.json",
+    "*MANIFEST.yaml",
+    "*MANIFEST.yml",
+    "*manifest.json",
+    "*manifest.yaml",
+    "*manifest.yml",
+)
+
+
 def catalog_kind(path: str) -> Literal["index", "manifest"] | None:
     """Say what kind of catalog a path is by its name alone; what it holds may still be none.
 

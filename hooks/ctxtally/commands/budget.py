@@ -25,6 +25,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+class Bare:
+    """The arguments of the gate where none are given."""
+
+    worktree = False
+    rev = None
+    format = "text"
+    verbose = False
+
+
 def run(arguments: argparse.Namespace, say: Say) -> int:
     place = git.place()
     tree = subject.subject(arguments, os.environ, place)
@@ -40,9 +49,9 @@ def run(arguments: argparse.Namespace, say: Say) -> int:
     status = int(survey.errors > 0)
     for remark in survey.remarks:
         say.note(remark)
-    recorded = record(survey, operation="budget", status=status)
-    for remark in recorded.notes:
+    event, notes = record(survey, operation="budget", status=status)
+    for remark in notes:
         say.note(remark)
-    if survey.listed is not None and not recorded.notes:
-        keep(place, tree, survey, recorded.event, say)
+    if survey.listed is not None and not notes:
+        keep(place, tree, survey, event, say)
     return status

@@ -36,6 +36,7 @@ def run(arguments: argparse.Namespace, say: Say) -> int:
         from ctxtally.render import text
 
         say(text.report(survey, colour=say.colour))
-    for remark in record(survey, operation="report", status=0).notes:
+    _, notes = record(survey, operation="report", status=0)
+    for remark in notes:
         say.note(remark)
     return 0

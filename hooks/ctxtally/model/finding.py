@@ -22,11 +22,3 @@ class Finding:
     line: int | None = None
     help: str = ""
     budget: str = ""
-
-
-_RANK: dict[Level, int] = {"error": 0, "warning": 1, "note": 2}
-
-
-def weight(finding: Finding) -> tuple[int, str, str, int]:
-    """Return the key that puts the worst finding first, then sorts by place."""
-    return _RANK[finding.level], finding.path, finding.rule, finding.line or 0

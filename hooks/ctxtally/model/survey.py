@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 class Survey:
     """`files` are sorted by weight, `findings` by level and place; `remarks` are one-line notes.
 
-    `agents` are the load sets, the worst first, and `estimates` are what files cost their readers,
-    by path, where that was asked for. `pathspecs` are what the index was asked for, and `listed` is
-    what git answered; it is `None` where the same answer would not always lead to the same survey.
+    `agents` are the load sets, the worst first. `estimates` are what files cost their readers, by
+    path, where that was asked for, and `calibrations` say by reader what such an estimate is made
+    from and how far off. `pathspecs` are what the index was asked for, and `listed` is what git
+    answered; it is `None` where the same answer would not always lead to the same survey.
     """
 
     subject: str
@@ -38,6 +39,7 @@ class Survey:
     remarks: tuple[str, ...] = ()
     agents: tuple[AgentLoad, ...] = ()
     estimates: Mapping[str, Count] = field(default_factory=dict)
+    calibrations: Mapping[str, str] = field(default_factory=dict)
     pathspecs: tuple[str, ...] = ()
     listed: bytes | None = None
 

@@ -44,6 +44,7 @@ def report(survey: Survey) -> str:
             "subject": survey.subject,
             "counter": survey.counter,
             "files": [_file(one, survey.estimates.get(one.path)) for one in survey.files],
+            "calibrations": dict(survey.calibrations),
             "agents": [agent(one) for one in survey.agents],
             "modules": [_module(one) for one in survey.modules],
             "categories": [

@@ -100,7 +100,9 @@ def _files(survey: Survey) -> str:
         for row, file in zip(rows, survey.files, strict=False):
             row.insert(1, _estimate(survey.estimates.get(file.path)))
         rows[-1].insert(1, "")
-    return f"Context files of the {survey.subject}\n\n{table(header, rows)}"
+    text = f"Context files of the {survey.subject}\n\n{table(header, rows)}"
+    legend = [f"  ~ {name}: {made}" for name, made in survey.calibrations.items()]
+    return "\n".join([text, "", *legend]) if legend else text
 
 
 def _figure(tokens: int, survey: Survey) -> Cell:

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from ctxtally.model.tree import Entry, Tree
     from ctxtally.survey.lookup import Tracked
 
-# Every catalog's name ends like one of these.
-SPECS = ("*.yaml", "*.yml", "*.json")
 MISSING = "catalog-missing-file"
 
 

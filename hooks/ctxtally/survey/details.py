@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ctxtally.budget.findings import Detail
@@ -10,6 +9,7 @@ from ctxtally.budget.judge import amount
 from ctxtally.budget.sections import sections
 from ctxtally.model.measured import ContextFile
 from ctxtally.survey.base import base
+from ctxtally.survey.measure import Meter
 from ctxtally.tokens.decoding import decode
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from ctxtally.model.measured import Measured
     from ctxtally.model.outcome import Outcome
     from ctxtally.model.tree import Entry
-    from ctxtally.survey.measure import Meter
 
 
 def details(
@@ -55,5 +54,5 @@ def _before(meter: Meter, paths: Iterable[str]) -> tuple[str, dict[str, Measured
         return "", {}
     entries = {path: entry for path, entry in there.find(paths).items() if entry.is_file}
     files = [ContextFile(path=path, kind="file") for path in entries]
-    measurement = replace(meter, tree=there).measure(files, entries)
-    return there.name, {file.path: file for file in measurement.files}
+    counted, _ = Meter(there, meter.counter, meter.cache).measure(files, entries)
+    return there.name, {file.path: file for file in counted}

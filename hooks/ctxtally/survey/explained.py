@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from ctxtally.adapters.clock import now
 from ctxtally.budget.waivers import waived
 from ctxtally.errors import UserError
-from ctxtally.model.finding import weight
 from ctxtally.model.loadset import Explained
 from ctxtally.survey.ground import ground
 from ctxtally.survey.loads import load_sets
+from ctxtally.survey.look import weight
 from ctxtally.survey.measure import Meter
 from ctxtally.text.nearest import nearest
 from ctxtally.text.paths import Refused, normalised
@@ -39,7 +39,7 @@ def explained(place: Place, tree: Tree, agent: str | None, directory: str | None
     if directory is not None:
         dirs = [_directory(directory, basis.tracked)]
     cache = CountCache(os.path.join(place.state_dir, "counts"))
-    meter = Meter(tree=tree, counter=counter(config.counter or DEFAULT), cache=cache)
+    meter = Meter(tree, counter(config.counter or DEFAULT), cache)
     loads = load_sets(basis, meter, agents, dirs)
     found = dict.fromkeys(one for agent in loads.agents for one in agent.loads.findings)
     findings = waived(found, config.waivers, now().date())

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters.loose import FILES
+from ctxtally.catalog.names import SPECS
 from ctxtally.context.globset import covering, pathspecs
-from ctxtally.survey import catalogs, settings
+from ctxtally.survey import settings
 from ctxtally.survey.lookup import Tracked
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class Ground:
 def ground(place: Place, tree: Tree) -> Ground:
     """Read the configuration of `tree`, and ask for whatever an agent, catalog or budget names."""
     profiles = settings.profiles()
-    specs = [*pathspecs(profiles), *catalogs.SPECS, *FILES]
+    specs = [*pathspecs(profiles), *SPECS, *FILES]
     entries = dict(tree.listed(specs))
     in_force = settings.settings(place, tree, entries, profiles)
     wanted = covering(path for budget in in_force.config.budgets for path in budget.paths)

@@ -87,7 +87,7 @@ def lay(place: Place, tree: Tree, cache: CountCache, *, thorough: bool) -> Groun
     listed, unreadable = catalogs.read_catalogs(tree, tracked, named, registries=thorough)
     files = catalogs.context_files(discovery.files, named, listed)
     files += _budgeted(config.budgets, files, seen)
-    meter = Meter(tree=tree, counter=counter(config.counter or DEFAULT), cache=cache)
+    meter = Meter(tree, counter(config.counter or DEFAULT), cache)
     loads = load_sets(basis, meter, in_force.agents if thorough else ())
     files += _imported(loads.agents, files)
     modules = tuple(catalogs.modules(listed))

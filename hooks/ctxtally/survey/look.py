@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters import ledger
 from ctxtally.adapters.trees import Index, WorkTree, holds_empty, pathspecs
 from ctxtally.budget.judge import judge
-from ctxtally.model.finding import weight
 from ctxtally.model.survey import Survey
 from ctxtally.survey import remember
 from ctxtally.survey.measure import Meter
@@ -30,16 +29,18 @@ if TYPE_CHECKING:
     from ctxtally.model.plan import Plan
     from ctxtally.model.tree import Entry, Tree
 
+_RANK = {"error": 0, "warning": 1, "note": 2}
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
 class Counts:
-    """The files of a plan by one counter."""
+    """The files of a plan by one counter, and its modules and categories with their counts."""
 
-    meter: Meter
-    files: tuple[Measured, ...]
-    findings: tuple[Finding, ...]
-    modules: tuple[Module, ...]
-    categories: tuple[Category, ...]
+    def __init__(self, meter: Meter, plan: Plan, entries: Mapping[str, Entry]) -> None:
+        self.files, self.findings = meter.measure(plan.files, entries)
+        self.exact = meter.counter.method == "exact"  # only now: it may have had to fall back
+        tokens = {file.path: file.tokens for file in self.files}
+        self.modules = tuple(replace(one, tokens=tokens.get(one.path)) for one in plan.modules)
+        self.categories = tuple(_categories(plan.categories, self.modules))
 
 
 def look(place: Place, tree: Tree, *, thorough: bool = False) -> Survey:
@@ -53,15 +54,17 @@ def look(place: Place, tree: Tree, *, thorough: bool = False) -> Survey:
     for name, budgets in _by_counter(plan).items():
         counts = main
         if name != (plan.counter or DEFAULT):
-            counts = _counts(replace(meter, counter=counter(name)), plan, entries)
-        exact = counts.meter.counter.method == "exact"
-        outcomes += judge(budgets, counts.files, counts.modules, counts.categories, exact=exact)
+            counts = Counts(Meter(tree, counter(name), meter.cache), plan, entries)
+        outcomes += judge(
+            budgets, counts.files, counts.modules, counts.categories, exact=counts.exact
+        )
     findings = [*plan.findings, *main.findings, *plan.drift, *_broken(meter, entries, outcomes)]
     if findings and plan.waivers:
         from ctxtally.adapters.clock import now
         from ctxtally.budget.waivers import waived
 
         findings = list(waived(findings, plan.waivers, now().date()))
+    estimated = _estimates(meter, main.files, entries) if thorough else {}
     warnings = [one for one in (meter.counter.warning, meter.cache.warning) if one]
     steady = not warnings and not any(one.rule == "not-available" for one in findings)
     asked = tuple(pathspecs(plan.specs, plan.paths))
@@ -77,7 +80,8 @@ def look(place: Place, tree: Tree, *, thorough: bool = False) -> Survey:
         log=ledger.locate(place, plan.ledger),
         remarks=(*plan.remarks, *warnings),
         agents=plan.agents,
-        estimates=_estimates(meter, main.files, entries) if thorough else {},
+        estimates=estimated,
+        calibrations=_calibrations(estimated),
         pathspecs=asked,
         listed=_listed(tree, plan, entries, asked) if steady else None,
     )
@@ -109,12 +113,12 @@ def _counted(
     A remembered plan serves unless the counts that its drift was found with are others now.
     """
     cache = CountCache(os.path.join(place.state_dir, "counts"))
-    slot = remember.Slot(place=place, tree=tree, thorough=thorough)
+    slot = remember.Slot(place, tree, thorough=thorough)
     known = slot.recall()
     if known is not None:
         plan, entries = known
-        meter = Meter(tree=tree, counter=counter(plan.counter or DEFAULT), cache=cache)
-        counts = _counts(meter, plan, entries)
+        meter = Meter(tree, counter(plan.counter or DEFAULT), cache)
+        counts = Counts(meter, plan, entries)
         found = {file.path: file.tokens for file in counts.files}
         if all(found.get(path) == tokens for path, tokens in plan.drift_tokens.items()):
             return plan, entries, meter, counts
@@ -122,7 +126,7 @@ def _counted(
 
     groundwork = lay(place, tree, cache, thorough=thorough)
     meter, entries = groundwork.meter, groundwork.entries
-    counts = _counts(meter, groundwork.plan, entries)
+    counts = Counts(meter, groundwork.plan, entries)
     plan = groundwork.with_drift(counts.files)
     slot.keep(plan, entries)
     return plan, entries, meter, counts
@@ -133,19 +137,6 @@ def _by_counter(plan: Plan) -> dict[str, list[Budget]]:
     for budget in plan.budgets:
         groups.setdefault(budget.counter or plan.counter or DEFAULT, []).append(budget)
     return groups
-
-
-def _counts(meter: Meter, plan: Plan, entries: Mapping[str, Entry]) -> Counts:
-    measurement = meter.measure(plan.files, entries)
-    tokens = {file.path: file.tokens for file in measurement.files}
-    modules = tuple(replace(one, tokens=tokens.get(one.path)) for one in plan.modules)
-    return Counts(
-        meter=meter,
-        files=measurement.files,
-        findings=measurement.findings,
-        modules=modules,
-        categories=tuple(_categories(plan.categories, modules)),
-    )
 
 
 def _categories(groups: Sequence[Category], modules: Sequence[Module]) -> Iterator[Category]:
@@ -178,3 +169,16 @@ def _estimates(
     from ctxtally.survey.estimates import estimates
 
     return estimates(meter.tree, files, entries, meter.cache)
+
+
+def _calibrations(estimated: Mapping[str, Count]) -> dict[str, str]:
+    if not estimated:
+        return {}
+    from ctxtally.tokens.calibration import describe
+
+    return {name: describe(name) for name in sorted({one.counter for one in estimated.values()})}
+
+
+def weight(finding: Finding) -> tuple[int, str, str, int]:
+    """Return the key that puts the worst finding first, then sorts by place."""
+    return _RANK[finding.level], finding.path, finding.rule, finding.line or 0

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ctxtally.model.finding import Finding
 from ctxtally.model.measured import Measured
 from ctxtally.tokens.cache import cache_key
 from ctxtally.tokens.counters import count_texts
-from ctxtally.tokens.decoding import Unmeasurable, decode
+from ctxtally.tokens.decoding import decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ctxtally.model.count import Counter
+    from ctxtally.model.finding import Finding
     from ctxtally.model.measured import ContextFile
     from ctxtally.model.tree import Entry, Tree
     from ctxtally.tokens.cache import CountCache
+    from ctxtally.tokens.decoding import Unmeasurable
 
 # Claude Code skips a larger context file (its documentation, page memory, 2026-08-22).
 LARGEST_BYTES = 4 << 20
@@ -28,24 +28,18 @@ _BATCH_BYTES = 32 << 20
 _FACTS = ("bytes@1", "chars@1", "lines@1")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measurement:
-    """The files that could be counted, and a finding for each that could not."""
-
-    files: tuple[Measured, ...]
-    findings: tuple[Finding, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Meter:
     """Counts with one counter, remembering what it counted."""
 
-    tree: Tree
-    counter: Counter
-    cache: CountCache
+    def __init__(self, tree: Tree, counter: Counter, cache: CountCache) -> None:
+        self.tree = tree
+        self.counter = counter
+        self.cache = cache
 
-    def measure(self, files: Sequence[ContextFile], entries: Mapping[str, Entry]) -> Measurement:
-        """Count `files`, each of which is in `entries`. What cannot be counted is a finding."""
+    def measure(
+        self, files: Sequence[ContextFile], entries: Mapping[str, Entry]
+    ) -> tuple[tuple[Measured, ...], tuple[Finding, ...]]:
+        """Count `files`, each of which is in `entries`; what cannot be counted is a finding."""
         known = self._known(entries[file.path].oid for file in files)
         measured: dict[str, Measured] = {}
         findings: list[Finding] = []
@@ -59,10 +53,8 @@ class Meter:
         for batch in self._batches(fresh, entries, findings):
             for one in self._read(batch, entries, findings):
                 measured[one.path] = one
-        return Measurement(
-            files=tuple(measured[file.path] for file in files if file.path in measured),
-            findings=tuple(findings),
-        )
+        counted = tuple(measured[file.path] for file in files if file.path in measured)
+        return counted, tuple(findings)
 
     def _known(self, oids: Iterable[str]) -> dict[str, tuple[int, ...]]:
         wanted = [oid for oid in oids if oid]
@@ -117,42 +109,40 @@ class Meter:
         findings: list[Finding],
     ) -> list[Measured]:
         files = {file.path: file for file in batch}
-        texts: list[_Text] = []
+        read: list[tuple[ContextFile, str, int]] = []
+        texts: list[str] = []
         for entry, raw in self.tree.read([entries[path] for path in files]):
             file = files.pop(entry.path)
             text = decode(raw)
-            if isinstance(text, Unmeasurable):
-                findings.append(_undecoded(file.path, text))
+            if isinstance(text, str):
+                read.append((file, entry.oid, len(raw)))
+                texts.append(text)
             else:
-                texts.append(_Text(file=file, oid=entry.oid, size=len(raw), text=text))
+                findings.append(_undecoded(file.path, text))
         findings += [not_read(path, None) for path in files]
-        counts = count_texts(self.counter, [one.text for one in texts])
+        counts = count_texts(self.counter, texts)
         facts = [
-            (tokens, one.size, len(one.text), one.text.count("\n"))
-            for one, tokens in zip(texts, counts, strict=True)
+            (tokens, size, len(text), text.count("\n"))
+            for (_, _, size), text, tokens in zip(read, texts, counts, strict=True)
         ]
         for column, key in enumerate((cache_key(self.counter), *_FACTS)):
             self.cache.add(
-                key, {one.oid: row[column] for one, row in zip(texts, facts, strict=True)}
+                key, {oid: row[column] for (_, oid, _), row in zip(read, facts, strict=True)}
             )
         return [
-            self._measured(one.file, one.oid, row) for one, row in zip(texts, facts, strict=True)
+            self._measured(file, oid, row) for (file, oid, _), row in zip(read, facts, strict=True)
         ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Text:
-    file: ContextFile
-    oid: str
-    size: int
-    text: str
-
-
 def _undecoded(path: str, why: Unmeasurable) -> Finding:
+    from ctxtally.model.finding import Finding
+
     return Finding(rule=why.rule, level="error", path=path, message=why.message, help=why.help)
 
 
 def not_read(path: str, size: int | None) -> Finding:
+    from ctxtally.model.finding import Finding
+
     if size is None:
         return Finding(
             rule="not-available",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters import ledger
@@ -15,16 +14,8 @@ if TYPE_CHECKING:
     from ctxtally.model.survey import Survey
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
-    """The event of the run, and what is worth a note."""
-
-    event: Event
-    notes: tuple[str, ...]
-
-
-def record(survey: Survey, *, operation: str, status: int) -> Recorded:
-    """Log the run, and each file whose count changed.
+def record(survey: Survey, *, operation: str, status: int) -> tuple[Event, list[str]]:
+    """Log the run, and each file whose count changed; return its event and what is worth a note.
 
     A log that cannot be written is worth a note and nothing more: it never changes a verdict.
     """
@@ -48,4 +39,4 @@ def record(survey: Survey, *, operation: str, status: int) -> Recorded:
     else:
         if events:
             ledger.remember(log, seen | {file.path: file.tokens for file in survey.files})
-    return Recorded(event=run, notes=tuple(notes))
+    return run, notes

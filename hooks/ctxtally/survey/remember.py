@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from ctxtally.adapters.digest import digest
@@ -18,42 +18,39 @@ from ctxtally.adapters.loose import untracked
 from ctxtally.adapters.trees import Index
 from ctxtally.adapters.version import fingerprint
 from ctxtally.model.budget import Bound, Budget
-from ctxtally.model.finding import Finding
-from ctxtally.model.loadset import AgentLoad, LoadedFile, LoadSet
 from ctxtally.model.measured import ContextFile
-from ctxtally.model.module import Category, Module
 from ctxtally.model.plan import Plan
-from ctxtally.model.profile import Window
 from ctxtally.model.tree import SYMLINK
-from ctxtally.model.waiver import Waiver
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ctxtally.adapters.git import Place
+    from ctxtally.model.loadset import AgentLoad
     from ctxtally.model.tree import Entry, Tree
+    from ctxtally.model.waiver import Waiver
 
 # Its level depends on the base of the change, which is not part of the key.
 _DEPENDS_ON_BASE = "catalog-missing-file"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
     """Where the plan of one work tree is kept; only that of its index is, others are made anew."""
 
-    place: Place
-    tree: Tree
-    thorough: bool
+    def __init__(self, place: Place, tree: Tree, *, thorough: bool) -> None:
+        self._place = place
+        self._tree = tree
+        self._thorough = thorough
 
     def recall(self) -> tuple[Plan, Mapping[str, Entry]] | None:
         """Return the plan and what the tree holds for it, where the plan still holds."""
-        if not isinstance(self.tree, Index):
+        if not isinstance(self._tree, Index):
             return None
         try:
             with open(self._path, encoding="ascii") as file:
                 kept = json.load(file)
             specs, paths = kept["plan"]["specs"], kept["plan"]["paths"]
-            entries = self.tree.listed(specs, paths)
+            entries = self._tree.listed(specs, paths)
             if kept["key"] != self._key(entries, kept["plan"]["sources"]):
                 return None
             return _plan(kept["plan"]), entries
@@ -62,7 +59,7 @@ class Slot:
 
     def keep(self, plan: Plan, entries: Mapping[str, Entry]) -> None:
         """Remember a plan; where it cannot be written it is made again the next time."""
-        if not isinstance(self.tree, Index):
+        if not isinstance(self._tree, Index):
             return
         if any(finding.rule == _DEPENDS_ON_BASE for finding in plan.drift):
             return
@@ -71,8 +68,8 @@ class Slot:
 
     @property
     def _path(self) -> str:
-        name = "thorough-plan" if self.thorough else "plan"
-        return os.path.join(self.place.git_dir, "ctxtally", name)
+        name = "thorough-plan" if self._thorough else "plan"
+        return os.path.join(self._place.git_dir, "ctxtally", name)
 
     def _key(self, entries: Mapping[str, Entry], sources: tuple[str, ...]) -> str:
         read = set(sources)
@@ -82,7 +79,7 @@ class Slot:
         ]
         listed = "\0".join(lines).encode("utf-8", "surrogateescape")
         return digest(
-            fingerprint(), listed, *untracked(self.place.top, set(map(os.fsencode, entries)))
+            fingerprint(), listed, *untracked(self._place.top, set(map(os.fsencode, entries)))
         )
 
 
@@ -96,12 +93,10 @@ def _plan(kept: dict[str, Any]) -> Plan:
             "files": tuple(
                 ContextFile(**{**one, "aliases": tuple(one["aliases"])}) for one in kept["files"]
             ),
-            "modules": tuple(Module(**one) for one in kept["modules"]),
-            "categories": tuple(Category(**one) for one in kept["categories"]),
+            **_catalogs(kept),
             "budgets": tuple(_budget(one) for one in kept["budgets"]),
             "waivers": tuple(_waiver(one) for one in kept["waivers"]),
-            "findings": tuple(Finding(**one) for one in kept["findings"]),
-            "drift": tuple(Finding(**one) for one in kept["drift"]),
+            **_findings(kept),
             "remarks": tuple(kept["remarks"]),
             "agents": tuple(_agent(one) for one in kept["agents"]),
         }
@@ -113,8 +108,29 @@ def _budget(kept: dict[str, Any]) -> Budget:
     return Budget(**{**kept, "paths": tuple(kept["paths"]), **bounds})
 
 
+def _catalogs(kept: dict[str, Any]) -> dict[str, Any]:
+    if not kept["modules"] and not kept["categories"]:
+        return {"modules": (), "categories": ()}
+    from ctxtally.model.module import Category, Module
+
+    return {
+        "modules": tuple(Module(**one) for one in kept["modules"]),
+        "categories": tuple(Category(**one) for one in kept["categories"]),
+    }
+
+
+def _findings(kept: dict[str, Any]) -> dict[str, Any]:
+    if not kept["findings"] and not kept["drift"]:
+        return {"findings": (), "drift": ()}
+    from ctxtally.model.finding import Finding
+
+    return {name: tuple(Finding(**one) for one in kept[name]) for name in ("findings", "drift")}
+
+
 def _waiver(kept: dict[str, Any]) -> Waiver:
     from datetime import date
+
+    from ctxtally.model.waiver import Waiver
 
     until = date.fromisoformat(kept["until"]) if kept["until"] else None
     return Waiver(**{**kept, "until": until})
@@ -122,6 +138,10 @@ def _waiver(kept: dict[str, Any]) -> Waiver:
 
 def _agent(kept: dict[str, Any]) -> AgentLoad:
     from datetime import date
+
+    from ctxtally.model.finding import Finding
+    from ctxtally.model.loadset import AgentLoad, LoadedFile, LoadSet
+    from ctxtally.model.profile import Window
 
     loads, window = kept["loads"], kept["window"]
     if window:
@@ -132,7 +152,7 @@ def _agent(kept: dict[str, Any]) -> AgentLoad:
         loads=LoadSet(
             agent=loads["agent"],
             dir=loads["dir"],
-            files=tuple(_loaded(one) for one in loads["files"]),
+            files=tuple(LoadedFile(**_with_tuples(one)) for one in loads["files"]),
             findings=tuple(Finding(**one) for one in loads["findings"]),
         ),
         outside=tuple(kept["outside"]),
@@ -140,6 +160,5 @@ def _agent(kept: dict[str, Any]) -> AgentLoad:
     )
 
 
-def _loaded(kept: dict[str, Any]) -> LoadedFile:
-    tuples = {name: tuple(kept[name]) for name in ("headings_lost", "aliases")}
-    return LoadedFile(**{**kept, **tuples})
+def _with_tuples(kept: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(one) if isinstance(one, list) else one for name, one in kept.items()}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from posixpath import dirname
 from typing import TYPE_CHECKING
 
-from ctxtally.adapters.trees import blob_id
+from ctxtally.adapters.blobs import blob_id
 from ctxtally.model.tree import SYMLINK
 from ctxtally.survey.measure import LARGEST_BYTES
 from ctxtally.text.globs import selected

@@ -99,7 +99,7 @@ class CountCache:
 
     def _give_up(self, error: OSError) -> None:
         self.warning = (
-            f"{self._path}: the count cache cannot be used ({error.strerror or error}): "
+            f"the count cache cannot be used ({error.strerror or error}): "
             "every file is counted anew"
         )
 
