@@ -22,6 +22,7 @@ OK, FINDINGS, MISTAKE, BUG, INTERRUPTED = 0, 1, 2, 3, 130
 VERBS = {
     "budget": "judge the context files against their budgets; the gate",
     "report": "show where the tokens are",
+    "explain": "show what each agent loads, and why",
     "init": "set up the hooks in this repository",
     "doctor": "check that everything is in place",
     "verify": "compare our counts with a vendor's own; it sends files, after asking you",

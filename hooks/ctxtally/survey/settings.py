@@ -30,9 +30,13 @@ _NOT_PROFILES = ("default.toml", "models.toml")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """`remarks` says in a line each what is worth knowing of where they came from."""
+    """`agents` are those configured, else those of which the tree holds a telling file.
+
+    `remarks` says in a line each what is worth knowing of where the settings came from.
+    """
 
     config: Config
+    agents: tuple[str, ...]
     budgets: tuple[Budget, ...]
     remarks: tuple[str, ...] = ()
 
@@ -68,7 +72,12 @@ def settings(
             remarks = [remark] if remark else []
             break
     agents = mine.agents or tuple(profile.agent for profile in detected(known, entries))
-    return Settings(config=mine, budgets=_in_force(mine, defaults, agents), remarks=tuple(remarks))
+    return Settings(
+        config=mine,
+        agents=agents,
+        budgets=_in_force(mine, defaults, agents),
+        remarks=tuple(remarks),
+    )
 
 
 def _in_force(
