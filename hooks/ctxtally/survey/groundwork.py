@@ -93,7 +93,8 @@ def lay(place: Place, tree: Tree, cache: CountCache, *, thorough: bool) -> Groun
     modules = tuple(catalogs.modules(listed))
     plan = Plan(
         specs=(*basis.specs, *loads.specs),
-        paths=tuple(sorted(tracked.asked | loads.tracked.asked)),
+        # A log inside the work tree must not become tracked.
+        paths=tuple(sorted(tracked.asked | loads.tracked.asked | _wanted(config.ledger))),
         sources=tuple(dict.fromkeys((*FILES, *named, *sorted(loads.used)))),
         files=tuple(file for file in files if not selected(file.path, config.exclude)),
         modules=modules,
@@ -123,6 +124,10 @@ def _imported(agents: Iterable[AgentLoad], found: Iterable[ContextFile]) -> Iter
     paths = {file.path for one in agents for file in one.loads.files}
     for path in sorted(paths - known):
         yield ContextFile(path=path, kind="import")
+
+
+def _wanted(ledger: str | None) -> set[str]:
+    return {ledger} if ledger else set()
 
 
 def _budgeted(

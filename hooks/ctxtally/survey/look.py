@@ -58,15 +58,17 @@ def look(place: Place, tree: Tree, *, thorough: bool = False) -> Survey:
         outcomes += judge(
             budgets, counts.files, counts.modules, counts.categories, exact=counts.exact
         )
-    findings = [*plan.findings, *main.findings, *plan.drift, *_broken(meter, entries, outcomes)]
+    found = [*plan.findings, *main.findings, *plan.drift, *_broken(meter, entries, outcomes)]
+    findings = list(dict.fromkeys(found))  # what is not here may be told by two who miss it
     if findings and plan.waivers:
-        from ctxtally.adapters.clock import now
+        from datetime import date
+
         from ctxtally.budget.waivers import waived
 
-        findings = list(waived(findings, plan.waivers, now().date()))
+        findings = list(waived(findings, plan.waivers, date.fromisoformat(place.day)))
     estimated = _estimates(meter, main.files, entries) if thorough else {}
     warnings = [one for one in (meter.counter.warning, meter.cache.warning) if one]
-    steady = not warnings and not any(one.rule == "not-available" for one in findings)
+    steady = not warnings and not tree.torn
     asked = tuple(pathspecs(plan.specs, plan.paths))
     return Survey(
         subject=tree.subject,

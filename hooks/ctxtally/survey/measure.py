@@ -141,6 +141,7 @@ def _undecoded(path: str, why: Unmeasurable) -> Finding:
 
 
 def not_read(path: str, size: int | None) -> Finding:
+    """Return the finding about a file that is too large, or whose content is not here (`None`)."""
     from ctxtally.model.finding import Finding
 
     if size is None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ctxtally.adapters.digest import digest
 from ctxtally.adapters.files import replace_file
-from ctxtally.adapters.loose import untracked
+from ctxtally.adapters.loose import parts
 from ctxtally.adapters.trees import Index
 from ctxtally.adapters.version import fingerprint
 from ctxtally.model.budget import Bound, Budget
@@ -59,7 +59,7 @@ class Slot:
 
     def keep(self, plan: Plan, entries: Mapping[str, Entry]) -> None:
         """Remember a plan; where it cannot be written it is made again the next time."""
-        if not isinstance(self._tree, Index):
+        if not isinstance(self._tree, Index) or self._tree.torn:
             return
         if any(finding.rule == _DEPENDS_ON_BASE for finding in plan.drift):
             return
@@ -79,7 +79,7 @@ class Slot:
         ]
         listed = "\0".join(lines).encode("utf-8", "surrogateescape")
         return digest(
-            fingerprint(), listed, *untracked(self._place.top, set(map(os.fsencode, entries)))
+            fingerprint(), listed, *parts(self._place.lying, set(map(os.fsencode, entries)))
         )
 
 

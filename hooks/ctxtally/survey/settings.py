@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ctxtally import config
 from ctxtally.adapters import shipped
-from ctxtally.adapters.loose import FILES, content
+from ctxtally.adapters.loose import FILES
 from ctxtally.adapters.trees import Revision
 from ctxtally.context.discovery import detected
 from ctxtally.context.profiles import parse_profile
@@ -104,7 +104,7 @@ def _read(
     """Return the bytes of a configuration file, and a remark where git does not track it."""
     entry = entries.get(name)
     if entry is None:
-        found = None if isinstance(tree, Revision) else content(place.top, name)
+        found = None if isinstance(tree, Revision) else place.lying[name]
         return found, f"{name} is not tracked; it is used as it lies on the disk"
     if not entry.is_file:
         raise ConfigError(
