@@ -100,7 +100,7 @@ def test_the_rules_that_are_said_not_to_be_printed_are_not(repo: Repo, run: Run)
     assert quiet < RULES
 
 
-@pytest.mark.parametrize("verb", ["budget", "report", "init", "doctor"])
+@pytest.mark.parametrize("verb", ["budget", "report", "explain", "init", "doctor"])
 def test_the_keys_of_a_document_are_listed(repo: Repo, run: Run, verb: str) -> None:
     repo.add({"CLAUDE.md": "word\n"})
     document = run(verb, "--format", "json").json
@@ -109,12 +109,19 @@ def test_the_keys_of_a_document_are_listed(repo: Repo, run: Run, verb: str) -> N
 
 
 @pytest.mark.parametrize(
-    "name", ["files", "modules", "categories", "budgets", "findings", "totals"]
+    "name", ["files", "agents", "modules", "categories", "budgets", "findings", "totals"]
 )
 def test_the_keys_of_a_part_are_listed(repo: Repo, run: Run, name: str) -> None:
     repo.add({"docs/context/INDEX.yaml": INDEX, "docs/a.md": "word\n", "CLAUDE.md": "word\n"})
     part = run("report", "--format", "json").json[name]
     assert _keys(name) == list(part[0] if isinstance(part, list) else part)
+
+
+def test_the_keys_of_a_loaded_file_are_listed(repo: Repo, run: Run) -> None:
+    repo.add({"CLAUDE.md": "word\n"})
+    (agent,) = run("explain", "--format", "json").json["agents"]
+    assert _keys("loaded") == list(agent["files"][0])
+    assert {*_keys("agents"), "outside", "files"} == set(agent)
 
 
 @pytest.mark.parametrize(("verb", "part"), [("init", "changes"), ("doctor", "checks")])

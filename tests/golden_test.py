@@ -1,11 +1,14 @@
 """Whole outputs: tests/golden/<command>/<case>/ holds what goes in and what must come out.
 
-`arguments` is the command line. What is measured lies in `input/`, or `source` names a folder of
-the shared data. `make golden` writes the outputs anew; read the difference before you commit it.
+`arguments` is the command line. What is measured lies in `input/`, in that of the case named by
+`input-of`, or in a folder of the shared data named by `source`, whose symlinks are restored.
+`because` says why the output is right. `make golden` writes the outputs anew; read the difference
+before you commit it.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from pathlib import Path
@@ -41,9 +44,22 @@ def test_output(case: Path, repo: Repo, run: Run) -> None:
 
 def place(case: Path, repo: Repo) -> None:
     source = case / "input"
+    if (case / "input-of").is_file():
+        source = case.parent / (case / "input-of").read_text("utf-8").strip() / "input"
     if (case / "source").is_file():
         source = DEV / (case / "source").read_text("utf-8").strip()
         if not source.is_dir():
             pytest.skip(f"../shared/data/dev is absent: {case.name} needs it")
     shutil.copytree(source, repo.root, dirs_exist_ok=True, copy_function=shutil.copyfile)
+    _restore_links(repo.root)
     repo.git("add", "--all", "--force")
+
+
+def _restore_links(root: Path) -> None:
+    """Make the symlinks that SYMLINKS.json lists: the shared data itself holds none."""
+    listed = root / "SYMLINKS.json"
+    if listed.is_file():
+        for path, target in json.loads(listed.read_text("utf-8")).items():
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).symlink_to(target)
+        listed.unlink()

@@ -17,6 +17,8 @@ def main() -> int:
             from ctxtally.cli import main as run
 
             status = run()
+    except KeyboardInterrupt:
+        status = 130
     finally:
         ask_once(on=False)
     return status

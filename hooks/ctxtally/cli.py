@@ -6,7 +6,7 @@ import os
 import sys
 from importlib import import_module
 
-from ctxtally.adapters.verdict import GATE
+from ctxtally.adapters.verdict import GATE, is_terminal, write
 from ctxtally.errors import UserError
 
 TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
@@ -22,6 +22,7 @@ OK, FINDINGS, MISTAKE, BUG, INTERRUPTED = 0, 1, 2, 3, 130
 VERBS = {
     "budget": "judge the context files against their budgets; the gate",
     "report": "show where the tokens are",
+    "explain": "show what each agent loads, and why",
     "init": "set up the hooks in this repository",
     "doctor": "check that everything is in place",
     "verify": "compare our counts with a vendor's own; it sends files, after asking you",
@@ -40,9 +41,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         return MISTAKE
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:  # `ctxtally report | head`: nobody reads on, which is no mistake
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return OK
     except Exception as bug:  # noqa: BLE001 - the one place that turns a bug into exit 3
         from ctxtally.adapters.crash import log
 
@@ -57,16 +55,16 @@ class Console:
     def __init__(self, argv: list[str]) -> None:
         self.argv = argv
         self.out = self.err = ""
-        self.colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+        self.colour = is_terminal(sys.stdout) and not os.environ.get("NO_COLOR")
 
     def __call__(self, text: str) -> None:
         if text:
             self.out += f"{text}\n"
-            print(text)
+            write(f"{text}\n", sys.stdout)
 
     def note(self, text: str) -> None:
         self.err += f"note: {text}\n"
-        print(f"note: {text}", file=sys.stderr)
+        write(f"note: {text}\n", sys.stderr)
 
 
 def command(verb: str) -> Command:

@@ -173,7 +173,8 @@ def _paths(table: Table, scope: Scope) -> tuple[str, ...]:
 
 def _globs(table: Table, key: str, globs: tuple[str, ...]) -> tuple[str, ...]:
     for index, glob in enumerate(globs):
-        if "\\" in glob or ".." in glob.removeprefix("!").split("/"):
+        odd = "\\" in glob or any(char < " " for char in glob)
+        if odd or ".." in glob.removeprefix("!").split("/"):
             message = f"`{key}` cannot hold {shown(glob)}: it would match nothing"
             way_out = "globs begin at the top level and have `/` between names"
             raise table.error(message, key, index, help=way_out)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ctxtally import __main__
 from ctxtally.adapters import verdict
+from ctxtally.survey.record import record
 from tests.support.command import SCRIPT
 
 if TYPE_CHECKING:
@@ -202,8 +204,9 @@ class TestMisses:
         mutate(judged, monkeypatch)
         status, told, replayed = gate()
         assert not replayed
+        shutil.rmtree(judged.root / ".git" / "ctxtally")
         ran = run("budget")
-        assert (status, told) == (ran.status, ran.out + ran.err)
+        assert (status, told) == (ran.status, ran.out + ran.err), "as without any memory"
 
     def test_what_a_catalog_lists(self, repo: Repo, gate: Gate) -> None:
         listed = "modules:\n  - name: code\n    file: src/code.py\n"
@@ -265,6 +268,109 @@ class TestMisses:
         judged.commit("big", {"CLAUDE.md": BIG})
         status, _, replayed = gate("--rev", "HEAD")
         assert (status, replayed) == (1, False)
+
+
+class TestNothingStale:
+    """Each of these once left a verdict, a plan or a count behind that no longer held."""
+
+    def test_an_empty_untracked_configuration_is_not_the_same_as_none(
+        self, repo: Repo, gate: Gate
+    ) -> None:
+        strict = LIMIT.replace("[[budget]]", "[[tool.ctxtally.budget]]")
+        repo.commit("base", {"pyproject.toml": strict, "CLAUDE.md": BIG})
+        repo.write({"ctxtally.toml": ""})
+        assert gate()[0] == 0
+        (repo.root / "ctxtally.toml").unlink()
+        assert gate()[0] == 1
+
+    def test_a_catalog_whose_content_comes_back(self, repo: Repo, gate: Gate) -> None:
+        index = "modules:\n  - {name: big, file: big.md, estimated_tokens: 10}\n"
+        budget = '[[budget]]\nname = "m"\nscope = "module"\nmax = "120% of estimate"\n'
+        repo.commit("base", {"INDEX.yaml": index, "big.md": BIG, "ctxtally.toml": budget})
+        assert gate()[0] == 1
+        oid = repo.git("rev-parse", ":INDEX.yaml")
+        lost = repo.root / ".git" / "objects" / oid[:2] / oid[2:]
+        away = lost.rename(repo.root.parent / "away")
+        for forgotten in (["plan"], ["plan", "counts"]):
+            for name in forgotten:
+                (repo.root / ".git" / "ctxtally" / name).unlink(missing_ok=True)
+            for path in _verdicts(repo):
+                path.unlink()
+            status, told, _ = gate()
+            assert status == 1
+            assert "error[not-available]: INDEX.yaml: not measured" in told
+        away.rename(lost)
+        status, told, replayed = gate()
+        assert (status, replayed) == (1, False)
+        assert "error[module-estimate]" in told
+
+    def test_a_replacement_object_is_not_counted(self, judged: Repo, gate: Gate) -> None:
+        judged.commit("big", {"CLAUDE.md": BIG})
+        judged.write({"small": SMALL})
+        small = judged.git("hash-object", "-w", "small")
+        judged.git("replace", judged.git("rev-parse", ":CLAUDE.md"), small)
+        shutil.rmtree(judged.root / ".git" / "ctxtally")
+        assert gate()[0] == 1
+
+    @pytest.mark.parametrize("ledger", ["", 'ledger = "log.jsonl"\n'], ids=["own log", "ledger"])
+    def test_what_is_staged_while_the_gate_runs(
+        self, repo: Repo, gate: Gate, ledger: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        repo.commit("base", {".gitignore": "log.jsonl\n", "ctxtally.toml": ledger + LIMIT})
+        real = record
+
+        def late(*arguments: Any, **named: Any) -> Any:  # noqa: ANN401 - passed on as it is
+            repo.add({"CLAUDE.md": BIG})
+            return real(*arguments, **named)
+
+        monkeypatch.setattr("ctxtally.commands.budget.record", late)
+        assert gate()[0] == 0
+        monkeypatch.setattr("ctxtally.commands.budget.record", real)
+        assert gate()[0] == 1
+
+    def test_what_is_configured_while_the_gate_runs(
+        self, repo: Repo, gate: Gate, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        repo.commit("base", {"CLAUDE.md": SMALL})
+        real = record
+
+        def late(*arguments: Any, **named: Any) -> Any:  # noqa: ANN401 - passed on as it is
+            repo.write({"ctxtally.toml": LIMIT.replace("10", "1")})
+            return real(*arguments, **named)
+
+        monkeypatch.setattr("ctxtally.commands.budget.record", late)
+        assert gate()[0] == 0
+        monkeypatch.setattr("ctxtally.commands.budget.record", real)
+        assert gate()[0] == 1
+
+    def test_a_moved_repository_logs_where_it_is(
+        self, judged: Repo, gate: Gate, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        moved = judged.root.rename(judged.root.parent / "moved")
+        monkeypatch.chdir(moved)
+        assert gate() == (0, "", False)
+        assert not judged.root.exists()
+
+    def test_the_limit_of_a_name_that_is_a_link(self, judged: Repo, gate: Gate) -> None:
+        judged.git("rm", "--quiet", "--force", "CLAUDE.md")
+        (judged.root / "CLAUDE.md").symlink_to("guide.txt")
+        judged.add({"guide.txt": BIG})
+        judged.git("add", "CLAUDE.md")
+        status, told, _ = gate()
+        assert status == 1
+        assert "guide.txt: 51 tokens, 41 over its budget of 10 (small)" in told
+
+
+class TestClosedOutput:
+    """Where nobody reads what is printed the status still tells."""
+
+    @pytest.mark.parametrize("target", ["| true", "> /dev/full", ">&-"])
+    def test_a_failing_gate_fails(self, judged: Repo, target: str) -> None:
+        judged.add({"CLAUDE.md": BIG})
+        shell = f'"{SCRIPT}" budget {target}; echo "${{PIPESTATUS[0]}}" >&2'
+        for _ in ("judged", "replayed"):
+            done = judged.run("bash", "-c", shell)
+            assert done.stderr == "1\n"
 
 
 def _verdicts(repo: Repo) -> list[Path]:

@@ -263,8 +263,9 @@ def test_the_least_that_is_a_profile() -> None:
         pytest.param(
             HEAD + ROW.replace('"rule"', '"thing"'),
             "a.toml:8:1: `kind` must be one of instructions, rule, skill, command, agent, index, "
-            'manifest, module, file, not "thing"',
-            "write one of instructions, rule, skill, command, agent, index, manifest, module, file",
+            'manifest, module, import, file, not "thing"',
+            "write one of instructions, rule, skill, command, agent, index, manifest, module, "
+            "import, file",
             id="no kind",
         ),
         pytest.param(

@@ -106,7 +106,13 @@ def test_a_limit_of_an_agent_without_a_sign_only_warns(
 
 
 def test_what_is_read_of_a_loose_file(repo: Repo) -> None:
-    assert loose.content(str(repo.root), "ctxtally.toml") is None
+    nothing = dict.fromkeys(loose.FILES)
+    assert loose.read(str(repo.root)) == nothing
     (repo.root / "ctxtally.toml").mkdir()
-    assert loose.content(str(repo.root), "ctxtally.toml") is None
-    assert loose.untracked(str(repo.root), {b"pyproject.toml"}) == [b"", b""]
+    (repo.root / "pyproject.toml").symlink_to("/etc/passwd")
+    assert loose.read(str(repo.root)) == nothing
+
+
+def test_an_empty_loose_file_is_not_the_same_as_none() -> None:
+    empty, none = (loose.parts({"ctxtally.toml": content}, set()) for content in (b"", None))
+    assert len({*empty, *none, *loose.parts({"ctxtally.toml": b""}, {b"ctxtally.toml"})}) == 3

@@ -82,6 +82,8 @@ def _wait_for(descriptor: int) -> None:
                 os.close(descriptor)
                 raise
             time.sleep(0.01)
+        except OSError:
+            return  # a file system without locks: one write each is all that can be done there
         else:
             return
 

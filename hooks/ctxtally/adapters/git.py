@@ -4,19 +4,32 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from ctxtally.adapters import plumbing
+from ctxtally.adapters import loose, plumbing
+from ctxtally.adapters.clock import day, seconds
 from ctxtally.adapters.plumbing import answer, output, refusal
+from ctxtally.errors import GitError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where the repository is: absolute paths, and the name of its object hash."""
+    """Where the repository is, and what was so when the command began.
+
+    Paths are absolute, `object_format` is the name of the object hash. `day` is the day in UTC, and
+    `lying` what lies at the names of our configuration: both are read once, so that what decides
+    is also what is remembered.
+    """
 
     top: str
     git_dir: str
     common_dir: str
     object_format: str
+    day: str
+    lying: Mapping[str, bytes | None]
 
     @property
     def state_dir(self) -> str:
@@ -27,7 +40,20 @@ class Place:
 def place() -> Place:
     """Find the repository; a bare one, or no repository at all, is a GitError."""
     object_format, git_dir, common_dir, top = plumbing.place()
-    return Place(top=top, git_dir=git_dir, common_dir=common_dir, object_format=object_format)
+    try:
+        lying = loose.read(top)
+    except OSError as error:
+        raise GitError(
+            f"{error.filename}: cannot be read: {error.strerror}", help="mend it, or take it away"
+        ) from error
+    return Place(
+        top=top,
+        git_dir=git_dir,
+        common_dir=common_dir,
+        object_format=object_format,
+        day=day(seconds()),
+        lying=lying,
+    )
 
 
 def commit_id(revision: str) -> str | None:

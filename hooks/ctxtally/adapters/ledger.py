@@ -35,11 +35,18 @@ def locate(place: git.Place, wanted: str | None) -> Ledger:
 def _ledger(place: git.Place, path: str, *, hint: str = "", wanted: str = "") -> Ledger:
     return Ledger(
         path=path,
-        shown=os.path.relpath(path, place.top).replace(os.sep, "/"),
+        shown=_shown(path, place.top),
         state_path=os.path.join(place.state_dir, "logged"),
         hint=hint,
         wanted=wanted,
     )
+
+
+def _shown(path: str, top: str) -> str:
+    try:
+        return os.path.relpath(path, top).replace(os.sep, "/")
+    except ValueError:  # Windows, on another drive
+        return path
 
 
 def _refused(place: git.Place, wanted: str) -> str:

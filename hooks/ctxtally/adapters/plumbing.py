@@ -42,6 +42,8 @@ def environment() -> dict[str, str]:
         "GIT_OPTIONAL_LOCKS": "0",
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_NO_LAZY_FETCH": "1",
+        # A count is kept under the id of a blob, so it must be that blob's (git-replace(1)).
+        "GIT_NO_REPLACE_OBJECTS": "1",
     }
 
 
@@ -62,6 +64,10 @@ def answer(*arguments: str, stdin: bytes = b"") -> tuple[int, bytes, bytes]:
             f"git {arguments[0]} gave no answer in {TIMEOUT_SECONDS:.0f} seconds",
             help="run it by hand to see what it waits for",
         ) from None
+    except (OSError, ValueError) as error:
+        raise GitError(
+            f"git {arguments[0]} cannot be run: {error}", help="mend the names it is asked for"
+        ) from error
 
 
 def output(*arguments: str, stdin: bytes = b"") -> bytes:
@@ -89,10 +95,11 @@ def ask_once(*, on: bool) -> None:
 def refusal(verb: str, err: bytes) -> GitError:
     """Return git's error output as one: its first line is the error, the rest the way out."""
     lines = [line.strip() for line in err.decode("utf-8", "replace").splitlines() if line.strip()]
-    first = lines[0].removeprefix("fatal: ").removeprefix("error: ") if lines else "no reason given"
-    return GitError(
-        f"git {verb}: {first}", help=" ".join(lines[1:]) or "run ctxtally inside a git work tree"
-    )
+    severe = (line for line in lines if line.startswith(("fatal: ", "error: ")))
+    first = next(severe, lines[0] if lines else "no reason given")
+    others = " ".join(line for line in lines if line != first)
+    reason = first.removeprefix("fatal: ").removeprefix("error: ")
+    return GitError(f"git {verb}: {reason}", help=others or "run ctxtally inside a git work tree")
 
 
 def place() -> list[str]:

@@ -23,7 +23,24 @@ if TYPE_CHECKING:
 _EMPTY = (b"e69de29bb2d1d643", b"473a0f4c3be8a936")
 
 
-class Index:
+class _Objects:
+    """Content from git's objects; `torn` once any of it was not there."""
+
+    torn = False
+
+    def sizes(self, entries: Iterable[Entry]) -> Mapping[str, int | None]:
+        found = blob_sizes(entries)
+        self.torn |= None in found.values()
+        return found
+
+    def read(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, bytes]]:
+        wanted = list(entries)
+        found = list(blobs(wanted))
+        self.torn |= len(found) < len(wanted)
+        return iter(found)
+
+
+class Index(_Objects):
     """What the commit in progress would hold; git finds the right index file by itself.
 
     `asked` is what was asked last, and `told` what git answered to it.
@@ -57,14 +74,8 @@ class Index:
     def find(self, paths: Iterable[str]) -> dict[str, Entry]:
         return self.listed([], paths)
 
-    def sizes(self, entries: Iterable[Entry]) -> Mapping[str, int | None]:
-        return blob_sizes(entries)
 
-    def read(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, bytes]]:
-        return blobs(entries)
-
-
-class Revision:
+class Revision(_Objects):
     """The tree of one commit."""
 
     def __init__(self, revision: str) -> None:
@@ -89,12 +100,6 @@ class Revision:
         for some in chunks(paths):
             found |= self._ask(some)
         return found
-
-    def sizes(self, entries: Iterable[Entry]) -> Mapping[str, int | None]:
-        return blob_sizes(entries)
-
-    def read(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, bytes]]:
-        return blobs(entries)
 
     @cached_property
     def _all(self) -> dict[str, Entry]:
@@ -121,10 +126,12 @@ class WorkTree:
     """
 
     subject = "work tree"
+    torn = False
 
     def __init__(self, place: Place) -> None:
         self._top = os.fsencode(place.top)
         self._hash = place.object_format
+        self._behind_links: dict[str, bool] = {}
 
     def listed(self, specs: Sequence[str], paths: Iterable[str] = ()) -> dict[str, Entry]:
         found = {path: entry for path, entry in self._all.items() if is_listed(path, specs)}
@@ -165,7 +172,20 @@ class WorkTree:
         except OSError:
             return None
 
+    def _leads_out(self, folder: str) -> bool:
+        """Say whether a link is among the folders of a path: what is behind it is not ours."""
+        known = self._behind_links.get(folder)
+        if known is None:
+            parent = folder.rpartition("/")[0]
+            known = bool(folder) and (
+                os.path.islink(self._on_disk(folder)) or self._leads_out(parent)
+            )
+            self._behind_links[folder] = known
+        return known
+
     def _mode(self, path: str) -> str | None:
+        if self._leads_out(path.rpartition("/")[0]):
+            return None
         try:
             mode = os.lstat(self._on_disk(path)).st_mode
         except OSError:  # deleted, or below a folder that is now a file

@@ -16,12 +16,11 @@ from __future__ import annotations
 import os
 import sys
 
-from ctxtally.adapters import plumbing
+from ctxtally.adapters import loose, plumbing
 from ctxtally.adapters.append import LogError, line, write_lines
 from ctxtally.adapters.clock import day, seconds
 from ctxtally.adapters.digest import digest
 from ctxtally.adapters.files import replace_file
-from ctxtally.adapters.loose import untracked
 from ctxtally.adapters.version import fingerprint
 from ctxtally.errors import GitError
 
@@ -29,6 +28,8 @@ TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpr
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import TextIO
+
+    from ctxtally.adapters.git import Place
 
 GATE = "budget"
 # pre-commit names what is pushed in one of these (pre_commit/commands/run.py 4.7.0).
@@ -125,18 +126,18 @@ def replay(argv: list[str]) -> int | None:
     try:
         _, git_dir, _, top = plumbing.place()
         key, verdict = _load(_path(git_dir, argv))
-        if key != state(verdict, argv, top):
+        if key != state(verdict, argv, Moment(git_dir, top)):
             return None
         if verdict.ledger and not _is_ignored(verdict.ledger):
             return None
     except (OSError, ValueError, GitError):
         return None
-    _say(verdict.out, sys.stdout)
-    _say(verdict.err, sys.stderr)
+    write(verdict.out, sys.stdout)
+    write(verdict.err, sys.stderr)
     try:
         write_lines(verdict.log, verdict.shown, [line(verdict.event, seconds())])
     except LogError as error:
-        _say(f"note: {error}\n", sys.stderr)
+        write(f"note: {error}\n", sys.stderr)
     return verdict.status
 
 
@@ -148,21 +149,40 @@ def keep(git_dir: str, argv: list[str], key: str, verdict: Verdict) -> None:
         replace_file(_path(git_dir, argv), head + b"\n" + body)
 
 
-def state(verdict: Verdict, argv: list[str], top: str, listed: bytes | None = None) -> str:
-    """Return the key under which a verdict holds now; GitError where git does not answer.
+class Moment:
+    """What was so when a verdict was found: read once, before anything was judged by it."""
+
+    __slots__ = ("day", "git_dir", "lying", "top")
+
+    def __init__(self, git_dir: str, top: str) -> None:
+        self.git_dir = git_dir
+        self.top = top
+        self.day = day(seconds())
+        self.lying = loose.read(top)
+
+
+def state(
+    verdict: Verdict, argv: list[str], moment: Moment | Place, listed: bytes | None = None
+) -> str:
+    """Return the key under which a verdict holds; GitError where git does not answer.
 
     `listed` is what git lists for the verdict's pathspecs, where the caller has it already.
     """
-    parts = [fingerprint(), _encoded("\0".join(argv)), day(seconds()).encode("ascii")]
-    parts.append(b"%d%d" % (sys.stdout.isatty(), bool(os.environ.get("NO_COLOR"))))
+    parts = [fingerprint(), _encoded("\0".join(argv)), moment.day.encode("ascii")]
+    parts += [_encoded(moment.git_dir), _encoded(moment.top)]
+    parts.append(b"%d%d" % (is_terminal(sys.stdout), bool(os.environ.get("NO_COLOR"))))
     parts += [_encoded(os.environ.get(name, "")) for name in PUSHED]
     if verdict.revision:
         judged = plumbing.output("rev-parse", "--verify", "--end-of-options", verdict.revision)
-        return digest(*parts, judged)
+        parent = judged.decode("ascii").strip() + "^"
+        # A shallow clone may learn of a parent later: then the growth is another.
+        _, before, _ = plumbing.answer("rev-parse", "--quiet", "--verify", parent)
+        return digest(*parts, judged, before)
     if listed is None:
         listed = plumbing.listing(verdict.pathspecs)
     parts.append(listed)
-    parts += untracked(top, {record.partition(b"\t")[2] for record in listed.split(b"\0")})
+    tracked = {record.partition(b"\t")[2] for record in listed.split(b"\0")}
+    parts += loose.parts(moment.lying, tracked)
     if verdict.based:
         parts.append(_since_head(verdict.pathspecs))
     return digest(*parts)
@@ -199,13 +219,28 @@ def _is_ignored(path: str) -> bool:
     return status == 0
 
 
-def _say(text: str, stream: TextIO) -> None:
-    if text:
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors="backslashreplace")
+def is_terminal(stream: TextIO | None) -> bool:
+    """Say whether somebody looks at what is printed; a closed stream is `None`."""
+    return stream is not None and stream.isatty()
+
+
+def write(text: str, stream: TextIO | None) -> None:
+    """Print text, whatever the terminal's encoding; what cannot be printed is let go."""
+    if not text or stream is None:
+        return
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="backslashreplace")
+    try:
         stream.write(text)
         stream.flush()
+    except OSError:  # nobody reads on, or the disk is full: the status still tells
+        silence(stream)
+
+
+def silence(stream: TextIO) -> None:
+    """Let what is still buffered for a stream that cannot be written go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _encoded(text: str) -> bytes:

@@ -42,7 +42,7 @@ def judge(
 def _files(budget: Budget, files: Sequence[Measured], *, exact: bool) -> Iterator[Outcome]:
     unit = unit_of(budget)
     for file in files:
-        if selected(file.path, budget.paths):
+        if _names(budget, file):
             yield Outcome(
                 budget=budget,
                 subject=file.path,
@@ -55,7 +55,7 @@ def _files(budget: Budget, files: Sequence[Measured], *, exact: bool) -> Iterato
 
 def _total(budget: Budget, files: Sequence[Measured], *, exact: bool) -> Outcome:
     unit = unit_of(budget)
-    inside = [file for file in files if selected(file.path, budget.paths)]
+    inside = [file for file in files if _names(budget, file)]
     heaviest = max(inside, key=lambda file: amount(file, unit), default=None)
     total = sum(amount(file, unit) for file in inside)
     return Outcome(
@@ -120,6 +120,11 @@ def amount(file: Measured, unit: Unit) -> int:
         "chars": file.chars,
         "lines": file.lines,
     }[unit]
+
+
+def _names(budget: Budget, file: Measured) -> bool:
+    """Say whether a budget selects a file by its path, or by a link that leads to it."""
+    return any(selected(path, budget.paths) for path in (file.path, *file.aliases))
 
 
 def _covers(budget: Budget, catalog: str) -> bool:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from ctxtally.text.globs import matches
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from datetime import date
 
     from ctxtally.model.finding import Finding
     from ctxtally.model.waiver import Waiver
@@ -28,7 +27,9 @@ def waived(
     In the days of grace after its last day a waived error is a warning, later it is an error again.
     """
     for finding in findings:
-        waiver = next((one for one in waivers if _allows(one, finding)), None)
+        able = [one for one in waivers if _allows(one, finding)]
+        # Of several the one that lasts longest decides.
+        waiver = max(able, key=lambda one: one.until or date.max, default=None)
         yield finding if waiver is None else _lowered(finding, waiver, today)
 
 

@@ -38,6 +38,7 @@ _NOT_YET = frozenset(
 _WHY = {
     "empty": "which is empty",
     "nul": "which holds a NUL character",
+    "unnameable": "which no file can be named",
     "absolute": "an absolute path",
     "home": "a path in somebody's home directory",
     "variable": "a variable of the shell",

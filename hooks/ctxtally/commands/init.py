@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ctxtally import __version__
 from ctxtally.adapters import git
 from ctxtally.errors import UserError
+from ctxtally.text.hooks import names_hook
 
 if TYPE_CHECKING:
     import argparse
@@ -57,9 +58,10 @@ def _plan(path: str, repository: str) -> tuple[str, str]:
         return "create", f"default_install_hook_types: [{types}]\nrepos:\n{entry}"
     try:
         with open(path, encoding="utf-8") as file:
-            present = "token-budget" in file.read()
+            present = names_hook(file.read(), "token-budget")
     except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"{CONFIG}: cannot be read: {error}", help="mend it first") from error
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise UserError(f"{CONFIG}: cannot be read: {why}", help="mend it first") from error
     return ("none", "") if present else ("add", entry)
 
 

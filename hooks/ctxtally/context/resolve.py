@@ -55,7 +55,9 @@ class Lookup:
     def place(self, path: str) -> Place:
         """Follow a normalised path, and links on the way; every step must be tracked."""
         for _ in range(MAX_LINKS + 1):
-            link = self._link_on(path)
+            entry = self.entry(path)
+            # Nothing above a tracked file can be a link.
+            link = None if entry is not None and entry.is_file else self._link_on(path)
             if link is None:
                 return self._final(path)
             target = normalised(self.link_text(link) or "", dirname(link))

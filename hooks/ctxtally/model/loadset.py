@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ctxtally.model.count import Method
     from ctxtally.model.finding import Finding
-    from ctxtally.model.profile import Load
+    from ctxtally.model.profile import Load, Window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,3 +74,40 @@ class LoadSet:
             tokens=sum(file.tokens_cut for file in self.files),
             bytes=sum(file.bytes_cut for file in self.files),
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentLoad:
+    """A load set beside what its reader should know of the agent.
+
+    `outside` is what the agent reads from beyond the repository, `window` the context window that
+    the shipped table gives it, `None` where there is no source for one.
+    """
+
+    name: str
+    loads: LoadSet
+    outside: tuple[str, ...] = ()
+    window: Window | None = None
+
+    @property
+    def share(self) -> float | None:
+        """The part of the window that is taken before anybody has asked for anything."""
+        return self.loads.always.tokens / self.window.tokens if self.window else None
+
+    @property
+    def weight(self) -> tuple[int, int, str, str]:
+        """The key that puts the worst first: what loses most, then what always costs most."""
+        loads = self.loads
+        return -loads.cut.tokens, -loads.always.tokens, loads.agent, loads.dir
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """The load sets of one subject, the worst first; `remarks` are one-line notes."""
+
+    subject: str
+    counter: str
+    method: Method
+    agents: tuple[AgentLoad, ...]
+    findings: tuple[Finding, ...] = ()
+    remarks: tuple[str, ...] = ()

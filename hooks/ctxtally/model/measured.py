@@ -17,6 +17,7 @@ Kind = Literal[
     "index",  # INDEX.yaml and its dialects
     "manifest",  # MANIFEST.json
     "module",  # a file that an index or manifest lists
+    "import",  # a file that only an import of another one names
     "file",  # a file that only a budget names
 ]
 

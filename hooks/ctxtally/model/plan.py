@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from ctxtally.model.budget import Budget
     from ctxtally.model.finding import Finding
+    from ctxtally.model.loadset import AgentLoad
     from ctxtally.model.measured import ContextFile
     from ctxtally.model.module import Category, Module
     from ctxtally.model.waiver import Waiver
@@ -21,7 +22,8 @@ class Plan:
 
     `specs` and `paths` are what was asked of the tree, `sources` the files that were read to make
     it. Modules and categories have no counts yet. `findings` need none; `drift` are those about
-    catalogs, which hold while the files in `drift_tokens` have these counts.
+    catalogs, which hold while the files in `drift_tokens` have these counts. `agents` are the load
+    sets, where somebody asked for them.
     """
 
     specs: tuple[str, ...]
@@ -38,3 +40,4 @@ class Plan:
     counter: str | None
     ledger: str | None
     remarks: tuple[str, ...]
+    agents: tuple[AgentLoad, ...] = ()

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from ctxtally.model.count import Count, Method
     from ctxtally.model.finding import Finding
     from ctxtally.model.ledger import Ledger
+    from ctxtally.model.loadset import AgentLoad
     from ctxtally.model.measured import Measured
     from ctxtally.model.module import Category, Module
     from ctxtally.model.outcome import Outcome
@@ -20,10 +21,10 @@ if TYPE_CHECKING:
 class Survey:
     """`files` are sorted by weight, `findings` by level and place; `remarks` are one-line notes.
 
-    `estimates` are what files cost their readers, by path, where that was asked for, and
-    `calibrations` say by reader what such an estimate is made from and how far off. `pathspecs` are
-    what the index was asked for, and `listed` is what git answered; it is `None` where the same
-    answer would not always lead to the same survey.
+    `agents` are the load sets, the worst first. `estimates` are what files cost their readers, by
+    path, where that was asked for, and `calibrations` say by reader what such an estimate is made
+    from and how far off. `pathspecs` are what the index was asked for, and `listed` is what git
+    answered; it is `None` where the same answer would not always lead to the same survey.
     """
 
     subject: str
@@ -36,6 +37,7 @@ class Survey:
     findings: tuple[Finding, ...]
     log: Ledger
     remarks: tuple[str, ...] = ()
+    agents: tuple[AgentLoad, ...] = ()
     estimates: Mapping[str, Count] = field(default_factory=dict)
     calibrations: Mapping[str, str] = field(default_factory=dict)
     pathspecs: tuple[str, ...] = ()

@@ -39,6 +39,10 @@ class Tree(Protocol):
     def subject(self) -> str:
         """How outputs name what was measured: `index`, `work tree`, `revision HEAD~1 (1a2b3c4)`."""
 
+    @property
+    def torn(self) -> bool:
+        """Whether content of something that it lists was asked for and could not be read."""
+
     def listed(self, specs: Sequence[str], paths: Iterable[str] = ()) -> Mapping[str, Entry]:
         """Return the entries whose path is, lies below, or (`*.md`) ends like one of `specs`.
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from ctxtally.model.count import Count
     from ctxtally.model.finding import Finding
+    from ctxtally.model.loadset import AgentLoad
     from ctxtally.model.measured import Measured
     from ctxtally.model.module import Module
     from ctxtally.model.outcome import Outcome
@@ -44,11 +45,12 @@ def report(survey: Survey) -> str:
             "counter": survey.counter,
             "files": [_file(one, survey.estimates.get(one.path)) for one in survey.files],
             "calibrations": dict(survey.calibrations),
+            "agents": [agent(one) for one in survey.agents],
             "modules": [_module(one) for one in survey.modules],
             "categories": [
                 {
                     "name": one.name,
-                    "catalog": _path(one.catalog),
+                    "catalog": path(one.catalog),
                     "token_budget": one.token_budget,
                     "stated": one.stated,
                     "tokens": one.tokens,
@@ -59,7 +61,7 @@ def report(survey: Survey) -> str:
             "budgets": [_outcome(one) for one in survey.outcomes],
             "findings": [finding(one) for one in survey.findings],
             "totals": _totals(survey),
-            "log": _path(survey.log.shown),
+            "log": path(survey.log.shown),
             "remarks": list(survey.remarks),
         },
     )
@@ -69,23 +71,36 @@ def finding(found: Finding) -> dict[str, Json]:
     return {
         "rule": found.rule,
         "level": found.level,
-        "path": _path(found.path),
+        "path": path(found.path),
         "line": found.line,
-        "message": _path(found.message),
-        "help": _path(found.help),
+        "message": path(found.message),
+        "help": path(found.help),
+    }
+
+
+def agent(one: AgentLoad) -> dict[str, Json]:
+    loads, window = one.loads, one.window
+    return {
+        "agent": loads.agent,
+        "dir": path(loads.dir),
+        "always": {"tokens": loads.always.tokens, "files": loads.always.files},
+        "on_demand": {"tokens": loads.on_demand.tokens, "files": loads.on_demand.files},
+        "cut": {"tokens": loads.cut.tokens, "bytes": loads.cut.bytes},
+        "window": {"tokens": window.tokens, "source": window.source} if window else None,
+        "share": None if one.share is None else round(one.share, 6),
     }
 
 
 def _file(file: Measured, estimate: Count | None) -> dict[str, Json]:
     return {
-        "path": _path(file.path),
+        "path": path(file.path),
         "kind": file.kind,
         "tokens": file.tokens,
         "method": file.method,
         "bytes": file.bytes,
         "lines": file.lines,
         "oid": file.oid,
-        "aliases": [_path(alias) for alias in file.aliases],
+        "aliases": [path(alias) for alias in file.aliases],
         "estimate": _estimate(estimate) if estimate else None,
     }
 
@@ -103,8 +118,8 @@ def _estimate(count: Count) -> dict[str, Json]:
 def _module(module: Module) -> dict[str, Json]:
     return {
         "name": module.label,
-        "path": _path(module.path),
-        "catalog": _path(module.catalog),
+        "path": path(module.path),
+        "catalog": path(module.catalog),
         "stated": module.stated,
         "tokens": module.tokens,
     }
@@ -114,7 +129,7 @@ def _outcome(outcome: Outcome) -> dict[str, Json]:
     return {
         "name": outcome.budget.name,
         "scope": outcome.budget.scope,
-        "subject": _path(outcome.subject),
+        "subject": path(outcome.subject),
         "actual": outcome.actual,
         "warn": outcome.warn,
         "max": outcome.max,
@@ -135,6 +150,6 @@ def _totals(survey: Survey) -> dict[str, Json]:
     }
 
 
-def _path(text: str) -> str:
+def path(text: str) -> str:
     # A name that is not UTF-8 holds surrogates, which no JSON reader has to take.
     return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from ctxtally.render.agents import MOST_ROWS, overview
 from ctxtally.text.figures import counted, marked
 from ctxtally.text.table import table
 from ctxtally.text.terminal import printable
@@ -54,6 +55,8 @@ def gate(survey: Survey, *, colour: bool = False, verbose: bool = False) -> str:
 def report(survey: Survey, *, colour: bool = False) -> str:
     """Return the whole report."""
     blocks = [_files(survey)]
+    if survey.agents:
+        blocks.append(f"Agents\n\n{overview(survey.agents, exact=survey.exact, most=MOST_ROWS)}")
     blocks += _modules(survey)
     blocks += _budgets(survey)
     if survey.findings:

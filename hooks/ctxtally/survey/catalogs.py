@@ -17,6 +17,7 @@ from ctxtally.model.document import Unreadable
 from ctxtally.model.measured import ContextFile
 from ctxtally.model.module import Category, Module
 from ctxtally.survey.base import base
+from ctxtally.survey.measure import not_read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -54,9 +55,11 @@ def read_catalogs(
     findings: list[Finding] = []
     wanted = [tracked.entries[path] for path in named]
     sizes = tree.sizes(wanted)
-    readable = [entry for entry in wanted if (sizes[entry.path] or 0) <= _most(entry.path)]
+    readable = [one for one in wanted if (sizes[one.path] or 0) <= _most(one.path)]
     for entry in wanted:
-        if entry not in readable:
+        if sizes[entry.path] is None:
+            findings.append(not_read(entry.path, None))
+        elif entry not in readable:
             size = f"{sizes[entry.path]:,} bytes, at most {_most(entry.path):,} are read"
             why = Unreadable(path=entry.path, line=1, column=1, message=size)
             findings.append(unreadable(why))

@@ -9,15 +9,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters.loose import FILES
-from ctxtally.catalog.names import SPECS
 from ctxtally.catalog.resolve import resolve_anchor
 from ctxtally.context.discovery import discover
-from ctxtally.context.globset import covering, pathspecs
 from ctxtally.model.measured import ContextFile
 from ctxtally.model.plan import Plan
-from ctxtally.survey import catalogs, settings
-from ctxtally.survey.lookup import Tracked
+from ctxtally.survey import catalogs
+from ctxtally.survey.ground import ground
+from ctxtally.survey.loads import load_sets
+from ctxtally.survey.measure import Meter
 from ctxtally.text.globs import selected
+from ctxtally.tokens.counters import DEFAULT, counter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,16 +26,24 @@ if TYPE_CHECKING:
     from ctxtally.adapters.git import Place
     from ctxtally.model.budget import Budget
     from ctxtally.model.finding import Finding
+    from ctxtally.model.loadset import AgentLoad
     from ctxtally.model.measured import Measured
+    from ctxtally.model.profile import Profile
     from ctxtally.model.tree import Entry, Tree
+    from ctxtally.survey.lookup import Tracked
+    from ctxtally.tokens.cache import CountCache
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Groundwork:
-    """A plan without drift, and what is needed to find the drift once files are counted."""
+    """A plan without drift, and what is needed to find the drift once files are counted.
+
+    `entries` is all that is known of the tree, `tracked` what catalogs were compared with.
+    """
 
     plan: Plan
-    tree: Tree
+    meter: Meter
+    entries: Mapping[str, Entry]
     tracked: Tracked
     listed: Sequence[catalogs.Listed]
 
@@ -53,54 +62,72 @@ class Groundwork:
                 named[anchor.path] = None
         return replace(
             self.plan,
-            drift=tuple(catalogs.drift(self.tree, self.listed, self.tracked, counted.values())),
+            drift=tuple(
+                catalogs.drift(self.meter.tree, self.listed, self.tracked, counted.values())
+            ),
             drift_tokens={
                 path: counted[path].tokens if path in counted else None for path in named
             },
         )
 
 
-def lay(place: Place, tree: Tree, *, registries: bool) -> Groundwork:
-    """Return the groundwork for `tree`; the stocks of files in manifests only on request."""
-    profiles = settings.profiles()
-    specs = [*pathspecs(profiles), *SPECS, *FILES]
-    entries = dict(tree.listed(specs))
-    in_force = settings.settings(place, tree, entries, profiles)
-    agents = in_force.config.agents
-    wanted = covering(path for budget in in_force.config.budgets for path in budget.paths)
-    if wanted:
-        entries |= tree.listed(wanted)
-    tracked = Tracked(tree, entries)
-    exclude = in_force.config.exclude
-    seen = {path: one for path, one in tracked.entries.items() if not selected(path, exclude)}
-    discovery = discover(
-        seen,
-        [profile for profile in profiles if not agents or profile.agent in agents],
-        tracked.link_text,
-    )
+def lay(place: Place, tree: Tree, cache: CountCache, *, thorough: bool) -> Groundwork:
+    """Return the groundwork for `tree`.
+
+    Load sets, and the stocks of files in manifests, are looked into only where it is `thorough`.
+    """
+    basis = ground(place, tree)
+    in_force, tracked = basis.settings, basis.tracked
+    config = in_force.config
+    seen = {
+        path: one for path, one in tracked.entries.items() if not selected(path, config.exclude)
+    }
+    discovery = discover(seen, _read_by(basis.profiles, config.agents), tracked.link_text)
     named = catalogs.paths(seen)
-    listed, unreadable = catalogs.read_catalogs(tree, tracked, named, registries=registries)
+    listed, unreadable = catalogs.read_catalogs(tree, tracked, named, registries=thorough)
     files = catalogs.context_files(discovery.files, named, listed)
-    files += _budgeted(in_force.config.budgets, files, seen)
-    files = [file for file in files if not selected(file.path, exclude)]
+    files += _budgeted(config.budgets, files, seen)
+    meter = Meter(tree, counter(config.counter or DEFAULT), cache)
+    loads = load_sets(basis, meter, in_force.agents if thorough else ())
+    files += _imported(loads.agents, files)
     modules = tuple(catalogs.modules(listed))
     plan = Plan(
-        specs=(*specs, *wanted),
-        paths=tuple(sorted(tracked.asked)),
-        sources=(*FILES, *named),
-        files=tuple(files),
+        specs=(*basis.specs, *loads.specs),
+        # A log inside the work tree must not become tracked.
+        paths=tuple(sorted(tracked.asked | loads.tracked.asked | _wanted(config.ledger))),
+        sources=tuple(dict.fromkeys((*FILES, *named, *sorted(loads.used)))),
+        files=tuple(file for file in files if not selected(file.path, config.exclude)),
         modules=modules,
         categories=tuple(catalogs.categories(listed, modules)),
         budgets=in_force.budgets,
-        waivers=in_force.config.waivers,
+        waivers=config.waivers,
         findings=(*discovery.findings, *_depended_on(unreadable, in_force.budgets)),
         drift=(),
         drift_tokens={},
-        counter=in_force.config.counter,
-        ledger=in_force.config.ledger,
+        counter=config.counter,
+        ledger=config.ledger,
         remarks=in_force.remarks,
+        agents=loads.agents,
     )
-    return Groundwork(plan=plan, tree=tree, tracked=tracked, listed=listed)
+    return Groundwork(
+        plan=plan, meter=meter, entries=loads.tracked.entries, tracked=tracked, listed=listed
+    )
+
+
+def _read_by(profiles: Iterable[Profile], agents: Sequence[str]) -> list[Profile]:
+    return [profile for profile in profiles if not agents or profile.agent in agents]
+
+
+def _imported(agents: Iterable[AgentLoad], found: Iterable[ContextFile]) -> Iterator[ContextFile]:
+    """Yield the files of load sets that nothing but an import names."""
+    known = {file.path for file in found}
+    paths = {file.path for one in agents for file in one.loads.files}
+    for path in sorted(paths - known):
+        yield ContextFile(path=path, kind="import")
+
+
+def _wanted(ledger: str | None) -> set[str]:
+    return {ledger} if ledger else set()
 
 
 def _budgeted(

@@ -14,6 +14,7 @@ from ctxtally.adapters.trees import Index
 from ctxtally.errors import UserError
 from ctxtally.model.check import Check
 from ctxtally.survey import settings
+from ctxtally.text.hooks import names_hook
 from ctxtally.tokens.counters import DEFAULT, counter
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def _configuration(place: Place, profiles: tuple[Profile, ...]) -> Iterator[Chec
 def _hooks(place: Place) -> Iterator[Check]:
     try:
         with open(os.path.join(place.top, _CONFIG), encoding="utf-8", errors="replace") as file:
-            named = "token-budget" in file.read()
+            named = names_hook(file.read(), "token-budget")
     except OSError:
         named = False
     if not named:

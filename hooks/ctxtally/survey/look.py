@@ -46,10 +46,10 @@ class Counts:
 def look(place: Place, tree: Tree, *, thorough: bool = False) -> Survey:
     """Return everything that is found in `tree`, judged by the configuration it holds.
 
-    A `thorough` look also compares the stocks of files that manifests keep with the tree, and
-    estimates what files cost readers whose tokenizer is not public.
+    A `thorough` look also compares the stocks of files that manifests keep with the tree, finds the
+    load sets of agents, and estimates what files cost readers whose tokenizer is not public.
     """
-    plan, entries, meter, main = _counted(place, tree, registries=thorough)
+    plan, entries, meter, main = _counted(place, tree, thorough=thorough)
     outcomes: list[Outcome] = []
     for name, budgets in _by_counter(plan).items():
         counts = main
@@ -58,15 +58,17 @@ def look(place: Place, tree: Tree, *, thorough: bool = False) -> Survey:
         outcomes += judge(
             budgets, counts.files, counts.modules, counts.categories, exact=counts.exact
         )
-    findings = [*plan.findings, *main.findings, *plan.drift, *_broken(meter, entries, outcomes)]
+    found = [*plan.findings, *main.findings, *plan.drift, *_broken(meter, entries, outcomes)]
+    findings = list(dict.fromkeys(found))  # what is not here may be told by two who miss it
     if findings and plan.waivers:
-        from ctxtally.adapters.clock import now
+        from datetime import date
+
         from ctxtally.budget.waivers import waived
 
-        findings = list(waived(findings, plan.waivers, now().date()))
+        findings = list(waived(findings, plan.waivers, date.fromisoformat(place.day)))
     estimated = _estimates(meter, main.files, entries) if thorough else {}
     warnings = [one for one in (meter.counter.warning, meter.cache.warning) if one]
-    steady = not warnings and not any(one.rule == "not-available" for one in findings)
+    steady = not warnings and not tree.torn
     asked = tuple(pathspecs(plan.specs, plan.paths))
     return Survey(
         subject=tree.subject,
@@ -76,9 +78,10 @@ def look(place: Place, tree: Tree, *, thorough: bool = False) -> Survey:
         modules=main.modules,
         categories=main.categories,
         outcomes=tuple(outcomes),
-        findings=tuple(sorted(findings, key=_weight)),
+        findings=tuple(sorted(findings, key=weight)),
         log=ledger.locate(place, plan.ledger),
         remarks=(*plan.remarks, *warnings),
+        agents=plan.agents,
         estimates=estimated,
         calibrations=_calibrations(estimated),
         pathspecs=asked,
@@ -105,14 +108,14 @@ def _listed(
 
 
 def _counted(
-    place: Place, tree: Tree, *, registries: bool
+    place: Place, tree: Tree, *, thorough: bool
 ) -> tuple[Plan, Mapping[str, Entry], Meter, Counts]:
     """Return the plan with its drift, and the counts of its files by the default counter.
 
     A remembered plan serves unless the counts that its drift was found with are others now.
     """
     cache = CountCache(os.path.join(place.state_dir, "counts"))
-    slot = remember.Slot(place, tree, registries=registries)
+    slot = remember.Slot(place, tree, thorough=thorough)
     known = slot.recall()
     if known is not None:
         plan, entries = known
@@ -123,11 +126,9 @@ def _counted(
             return plan, entries, meter, counts
     from ctxtally.survey.groundwork import lay
 
-    groundwork = lay(place, tree, registries=registries)
-    entries = groundwork.tracked.entries
-    plan = groundwork.plan
-    meter = Meter(tree, counter(plan.counter or DEFAULT), cache)
-    counts = Counts(meter, plan, entries)
+    groundwork = lay(place, tree, cache, thorough=thorough)
+    meter, entries = groundwork.meter, groundwork.entries
+    counts = Counts(meter, groundwork.plan, entries)
     plan = groundwork.with_drift(counts.files)
     slot.keep(plan, entries)
     return plan, entries, meter, counts
@@ -180,5 +181,6 @@ def _calibrations(estimated: Mapping[str, Count]) -> dict[str, str]:
     return {name: describe(name) for name in sorted({one.counter for one in estimated.values()})}
 
 
-def _weight(finding: Finding) -> tuple[int, str, str, int]:
+def weight(finding: Finding) -> tuple[int, str, str, int]:
+    """Return the key that puts the worst finding first, then sorts by place."""
     return _RANK[finding.level], finding.path, finding.rule, finding.line or 0

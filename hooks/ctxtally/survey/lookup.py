@@ -29,15 +29,18 @@ class Tracked:
         self.asked: set[str] = set()
         self._follow(self.entries.values())
 
+    def learn(self, entries: Mapping[str, Entry]) -> None:
+        """Take in what was listed of the tree in another way."""
+        fresh = [entry for path, entry in entries.items() if path not in self.entries]
+        self.entries |= entries
+        self._follow(fresh)
+
     def gather(self, paths: Iterable[str]) -> None:
         """Learn what is at or below each of `paths`, and at the end of links there."""
         missing = {path for path in paths if self._is_new(path)}
         if missing:
             self.asked |= missing
-            found = self._tree.find(missing)
-            fresh = [entry for path, entry in found.items() if path not in self.entries]
-            self.entries |= found
-            self._follow(fresh)
+            self.learn(self._tree.find(missing))
 
     def listing(self) -> Listing:
         return Listing(entries=self.entries, links=self.links)

@@ -92,7 +92,7 @@ class Meter:
         for file in files:
             size = sizes[file.path]
             if size is None or size > LARGEST_BYTES:
-                findings.append(_not_read(file.path, size))
+                findings.append(not_read(file.path, size))
                 continue
             batch.append(file)
             pending += size
@@ -119,7 +119,7 @@ class Meter:
                 texts.append(text)
             else:
                 findings.append(_undecoded(file.path, text))
-        findings += [_not_read(path, None) for path in files]
+        findings += [not_read(path, None) for path in files]
         counts = count_texts(self.counter, texts)
         facts = [
             (tokens, size, len(text), text.count("\n"))
@@ -140,7 +140,8 @@ def _undecoded(path: str, why: Unmeasurable) -> Finding:
     return Finding(rule=why.rule, level="error", path=path, message=why.message, help=why.help)
 
 
-def _not_read(path: str, size: int | None) -> Finding:
+def not_read(path: str, size: int | None) -> Finding:
+    """Return the finding about a file that is too large, or whose content is not here (`None`)."""
     from ctxtally.model.finding import Finding
 
     if size is None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ctxtally.adapters.digest import digest
 from ctxtally.adapters.files import replace_file
-from ctxtally.adapters.loose import untracked
+from ctxtally.adapters.loose import parts
 from ctxtally.adapters.trees import Index
 from ctxtally.adapters.version import fingerprint
 from ctxtally.model.budget import Bound, Budget
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ctxtally.adapters.git import Place
+    from ctxtally.model.loadset import AgentLoad
     from ctxtally.model.tree import Entry, Tree
     from ctxtally.model.waiver import Waiver
 
@@ -36,10 +37,10 @@ _DEPENDS_ON_BASE = "catalog-missing-file"
 class Slot:
     """Where the plan of one work tree is kept; only that of its index is, others are made anew."""
 
-    def __init__(self, place: Place, tree: Tree, *, registries: bool) -> None:
+    def __init__(self, place: Place, tree: Tree, *, thorough: bool) -> None:
         self._place = place
         self._tree = tree
-        self._registries = registries
+        self._thorough = thorough
 
     def recall(self) -> tuple[Plan, Mapping[str, Entry]] | None:
         """Return the plan and what the tree holds for it, where the plan still holds."""
@@ -58,7 +59,7 @@ class Slot:
 
     def keep(self, plan: Plan, entries: Mapping[str, Entry]) -> None:
         """Remember a plan; where it cannot be written it is made again the next time."""
-        if not isinstance(self._tree, Index):
+        if not isinstance(self._tree, Index) or self._tree.torn:
             return
         if any(finding.rule == _DEPENDS_ON_BASE for finding in plan.drift):
             return
@@ -67,7 +68,7 @@ class Slot:
 
     @property
     def _path(self) -> str:
-        name = "plan-with-registries" if self._registries else "plan"
+        name = "thorough-plan" if self._thorough else "plan"
         return os.path.join(self._place.git_dir, "ctxtally", name)
 
     def _key(self, entries: Mapping[str, Entry], sources: tuple[str, ...]) -> str:
@@ -78,7 +79,7 @@ class Slot:
         ]
         listed = "\0".join(lines).encode("utf-8", "surrogateescape")
         return digest(
-            fingerprint(), listed, *untracked(self._place.top, set(map(os.fsencode, entries)))
+            fingerprint(), listed, *parts(self._place.lying, set(map(os.fsencode, entries)))
         )
 
 
@@ -97,6 +98,7 @@ def _plan(kept: dict[str, Any]) -> Plan:
             "waivers": tuple(_waiver(one) for one in kept["waivers"]),
             **_findings(kept),
             "remarks": tuple(kept["remarks"]),
+            "agents": tuple(_agent(one) for one in kept["agents"]),
         }
     )
 
@@ -132,3 +134,31 @@ def _waiver(kept: dict[str, Any]) -> Waiver:
 
     until = date.fromisoformat(kept["until"]) if kept["until"] else None
     return Waiver(**{**kept, "until": until})
+
+
+def _agent(kept: dict[str, Any]) -> AgentLoad:
+    from datetime import date
+
+    from ctxtally.model.finding import Finding
+    from ctxtally.model.loadset import AgentLoad, LoadedFile, LoadSet
+    from ctxtally.model.profile import Window
+
+    loads, window = kept["loads"], kept["window"]
+    if window:
+        day = date.fromisoformat(window["verified_on"])
+        window = Window(**{**window, "verified_on": day})
+    return AgentLoad(
+        name=kept["name"],
+        loads=LoadSet(
+            agent=loads["agent"],
+            dir=loads["dir"],
+            files=tuple(LoadedFile(**_with_tuples(one)) for one in loads["files"]),
+            findings=tuple(Finding(**one) for one in loads["findings"]),
+        ),
+        outside=tuple(kept["outside"]),
+        window=window,
+    )
+
+
+def _with_tuples(kept: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(one) if isinstance(one, list) else one for name, one in kept.items()}

@@ -10,8 +10,15 @@ from ctxtally.tokens import decoding
 
 RULES = frozenset(
     {
+        "agent-limit",
+        "import-depth",
+        "import-limit",
+        "import-missing",
+        "import-outside",
         "link-not-followed",
         "not-available",
+        "setting-conditional",
+        "setting-unreadable",
         "too-large",
         *findings.RULES.values(),
         *rules.RULES,

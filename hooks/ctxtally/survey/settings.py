@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ctxtally import config
 from ctxtally.adapters import shipped
-from ctxtally.adapters.loose import FILES, content
+from ctxtally.adapters.loose import FILES
 from ctxtally.adapters.trees import Revision
 from ctxtally.context.discovery import detected
 from ctxtally.context.profiles import parse_profile
@@ -30,9 +30,13 @@ _NOT_PROFILES = ("default.toml", "models.toml")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """`remarks` says in a line each what is worth knowing of where they came from."""
+    """`agents` are those configured, else those of which the tree holds a telling file.
+
+    `remarks` says in a line each what is worth knowing of where the settings came from.
+    """
 
     config: Config
+    agents: tuple[str, ...]
     budgets: tuple[Budget, ...]
     remarks: tuple[str, ...] = ()
 
@@ -68,7 +72,12 @@ def settings(
             remarks = [remark] if remark else []
             break
     agents = mine.agents or tuple(profile.agent for profile in detected(known, entries))
-    return Settings(config=mine, budgets=_in_force(mine, defaults, agents), remarks=tuple(remarks))
+    return Settings(
+        config=mine,
+        agents=agents,
+        budgets=_in_force(mine, defaults, agents),
+        remarks=tuple(remarks),
+    )
 
 
 def _in_force(
@@ -95,7 +104,7 @@ def _read(
     """Return the bytes of a configuration file, and a remark where git does not track it."""
     entry = entries.get(name)
     if entry is None:
-        found = None if isinstance(tree, Revision) else content(place.top, name)
+        found = None if isinstance(tree, Revision) else place.lying[name]
         return found, f"{name} is not tracked; it is used as it lies on the disk"
     if not entry.is_file:
         raise ConfigError(

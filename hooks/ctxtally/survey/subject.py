@@ -29,8 +29,8 @@ def subject(arguments: argparse.Namespace, environment: Mapping[str, str], place
     """Return what the arguments ask for: the index, unless this is a push of some commit."""
     if arguments.worktree:
         return WorkTree(place)
-    revision = arguments.rev or pushed(environment)
-    return Revision(revision) if revision else Index()
+    revision = pushed(environment) if arguments.rev is None else arguments.rev
+    return Index() if revision is None else Revision(revision)
 
 
 def pushed(environment: Mapping[str, str]) -> str | None:

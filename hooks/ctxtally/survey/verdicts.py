@@ -18,22 +18,20 @@ if TYPE_CHECKING:
 
 def keep(place: Place, tree: Tree, survey: Survey, event: Event, say: Say) -> None:
     """Keep what was printed for `survey` under the key of what it was found from."""
-    wanted = survey.log.wanted
     found = verdict.Verdict(
         revision=f"{tree.name}^{{commit}}" if isinstance(tree, Revision) else "",
-        pathspecs=(*survey.pathspecs, *([f":(top,literal){wanted}"] if wanted else ())),
+        pathspecs=survey.pathspecs,
         based=bool(survey.findings),
         log=survey.log.path,
         shown=survey.log.shown,
-        ledger=wanted,
+        ledger=survey.log.wanted,
         event=ledger.body(event),
         status=event["exit"],
         out=say.out,
         err=say.err,
     )
     try:
-        # A log inside the work tree is listed too: it must not become tracked.
-        key = verdict.state(found, say.argv, place.top, None if wanted else survey.listed)
+        key = verdict.state(found, say.argv, place, survey.listed)
     except GitError:
         return  # before the first commit there is no HEAD to differ from
     verdict.keep(place.git_dir, say.argv, key, found)

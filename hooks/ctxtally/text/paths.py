@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 Reason = Literal[
     "empty",
     "nul",  # a NUL character
+    "unnameable",  # longer than any file system allows, or no Unicode text
     "absolute",
     "home",  # begins with ~
     "variable",  # begins with $
@@ -33,6 +34,8 @@ Reason = Literal[
 
 # As deep as the deepest import chain that an agent documents (Gemini CLI, 5).
 MAX_LINKS = 5
+# PATH_MAX of Linux in bytes, the largest of the common ones.
+LONGEST = 4_096
 
 _URL = re.compile(r"(?:[a-z][a-z0-9+.-]*://|(?:file|data|mailto|javascript):)", re.IGNORECASE)
 _DRIVE = re.compile(r"[a-z]:", re.IGNORECASE)
@@ -102,11 +105,19 @@ def is_pattern(written: str) -> bool:
     return _PATTERN.search(written) is not None
 
 
+def _encodes(written: str) -> bool:
+    try:
+        written.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _refusal(written: str) -> Reason | None:
     if not written.strip():
         return "empty"
-    if "\0" in written:
-        return "nul"
+    if "\0" in written or len(written) > LONGEST or not _encodes(written):
+        return "nul" if "\0" in written else "unnameable"
     if written[0] in _FIRST:
         return _FIRST[written[0]]
     if _URL.match(written):

@@ -138,7 +138,8 @@ def _family(family: str) -> Counter:
 
 def _unknown(name: str, others: Sequence[str]) -> UserError:
     from ctxtally.text.nearest import nearest
+    from ctxtally.text.shown import shown
 
     valid = [*engines.VERSIONS, *ALIASES, *ENCODINGS, *others]
     near = nearest(name, valid) or DEFAULT
-    return UserError(f"no counter is named `{name}`", help=f"did you mean `{near}`?")
+    return UserError(f"no counter is named {shown(name)}", help=f"did you mean `{near}`?")

@@ -1,0 +1,105 @@
+"""Load sets as Markdown, for a pull request or a wiki."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ctxtally.render import explain as text
+from ctxtally.render.agents import share
+from ctxtally.text.figures import marked
+from ctxtally.text.terminal import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from ctxtally.model.finding import Finding
+    from ctxtally.model.loadset import AgentLoad, Explained
+
+_BACKTICKS = re.compile("`+")
+
+
+def explain(explained: Explained, *, tree: bool) -> str:
+    """Return the load sets: a section for each, or one table."""
+    exact = explained.method == "exact"
+    counter = f"{code(explained.counter)}, {explained.method}"
+    blocks = [f"# What agents load\n\nCounted with {counter}; subject: {code(explained.subject)}."]
+    if not explained.agents:
+        blocks.append("No agent is found.")
+    elif tree:
+        blocks += [_section(one, exact=exact) for one in explained.agents]
+    else:
+        blocks.append(_overview(explained.agents, exact=exact))
+    if explained.findings:
+        blocks.append("## Findings\n\n" + "\n".join(_findings(explained.findings)))
+    blocks += [f"Note: {code(one)}" for one in explained.remarks]
+    return "\n\n".join(blocks)
+
+
+def code(written: str) -> str:
+    r"""Return text as a code span that also holds in a cell of a table.
+
+    >>> print(code("a|b"), code("a`b"), code("`"))
+    `a\\|b` ``a`b`` `` ` ``
+    """
+    shown = printable(written).replace("|", "\\|")
+    fence = "`" * (max(map(len, _BACKTICKS.findall(shown)), default=0) + 1)
+    edge = " " if shown[:1] == "`" or shown[-1:] == "`" else ""
+    return f"{fence}{edge}{shown}{edge}{fence}"
+
+
+def _overview(agents: Sequence[AgentLoad], *, exact: bool) -> str:
+    header = ("always", "window", "on demand", "cut", "agent", "directory")
+    return _table(
+        header,
+        4,
+        [
+            [
+                _figure(one.loads.always.tokens, exact=exact),
+                share(one),
+                _figure(one.loads.on_demand.tokens, exact=exact),
+                _figure(one.loads.cut.tokens, exact=exact),
+                code(one.loads.agent),
+                code(one.loads.dir),
+            ]
+            for one in agents
+        ],
+    )
+
+
+def _section(one: AgentLoad, *, exact: bool) -> str:
+    loads = one.loads
+    blocks = [f"## {one.name} in {code(loads.dir)}"]
+    if loads.files:
+        header = ("always", "on demand", "bytes kept", "bytes cut", "load", "path", "because of")
+        rows = [
+            [
+                _figure(text.always(file), exact=exact),
+                _figure(text.on_demand(file), exact=exact),
+                f"{file.bytes_kept:,}",
+                f"{file.bytes_cut:,}",
+                file.load,
+                "&emsp;" * depth + code(file.path),
+                code(file.via),
+            ]
+            for file, depth in text.depths(loads)
+        ]
+        blocks.append(_table(header, 4, rows))
+    blocks.append("\n".join(f"- {line}" for line in text.summary(one, exact=exact, code=code)))
+    return "\n\n".join(blocks)
+
+
+def _findings(found: Iterable[Finding]) -> Iterator[str]:
+    for one in found:
+        place = one.path if one.line is None else f"{one.path}:{one.line}"
+        yield f"- **{one.level}** {code(one.rule)} {code(place)}: {code(one.message)}"
+
+
+def _table(header: Sequence[str], figures: int, rows: Iterable[Sequence[str]]) -> str:
+    """Return a table whose first columns are figures."""
+    rule = ["---:" if at < figures else "---" for at in range(len(header))]
+    return "\n".join(f"| {' | '.join(row)} |" for row in (header, rule, *rows))
+
+
+def _figure(number: int | None, *, exact: bool) -> str:
+    return "-" if number is None else marked(f"{number:,}", exact=exact)

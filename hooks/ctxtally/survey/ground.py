@@ -1,0 +1,47 @@
+"""What every look at a subject begins with: profiles, configuration, and what is tracked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ctxtally.adapters.loose import FILES
+from ctxtally.catalog.names import SPECS
+from ctxtally.context.globset import covering, pathspecs
+from ctxtally.survey import settings
+from ctxtally.survey.lookup import Tracked
+
+if TYPE_CHECKING:
+    from ctxtally.adapters.git import Place
+    from ctxtally.model.profile import Profile
+    from ctxtally.model.tree import Tree
+    from ctxtally.survey.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """`specs` are what was asked of the tree, and `tracked` what it answered."""
+
+    place: Place
+    profiles: tuple[Profile, ...]
+    settings: Settings
+    specs: tuple[str, ...]
+    tracked: Tracked
+
+
+def ground(place: Place, tree: Tree) -> Ground:
+    """Read the configuration of `tree`, and ask for whatever an agent, catalog or budget names."""
+    profiles = settings.profiles()
+    specs = [*pathspecs(profiles), *SPECS, *FILES]
+    entries = dict(tree.listed(specs))
+    in_force = settings.settings(place, tree, entries, profiles)
+    wanted = covering(path for budget in in_force.config.budgets for path in budget.paths)
+    if wanted:
+        entries |= tree.listed(wanted)
+    return Ground(
+        place=place,
+        profiles=profiles,
+        settings=in_force,
+        specs=(*specs, *wanted),
+        tracked=Tracked(tree, entries),
+    )

@@ -1,0 +1,106 @@
+"""The load sets of a subject: what each agent puts into its window, directory by directory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ctxtally.adapters import shipped
+from ctxtally.context.discovery import discover
+from ctxtally.context.globset import pathspecs
+from ctxtally.context.loader import Loader
+from ctxtally.context.settling import settled
+from ctxtally.context.windows import parse_windows, window_of
+from ctxtally.model.loadset import AgentLoad
+from ctxtally.survey.lookup import Tracked
+from ctxtally.survey.measure import not_read
+from ctxtally.survey.view import Content, Counts, View
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from ctxtally.model.finding import Finding
+    from ctxtally.model.loadset import LoadSet
+    from ctxtally.model.profile import Profile, Window
+    from ctxtally.survey.ground import Ground
+    from ctxtally.survey.measure import Meter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loads:
+    """The load sets, the worst first, and what of the subject they depend on.
+
+    `specs` are what settings of agents made us ask for beside the usual; `tracked` also knows what
+    imports name; `used` are the files whose content was looked at.
+    """
+
+    agents: tuple[AgentLoad, ...]
+    specs: tuple[str, ...]
+    tracked: Tracked
+    used: frozenset[str]
+
+
+def load_sets(
+    ground: Ground,
+    meter: Meter,
+    agents: Collection[str],
+    dirs: Sequence[str] | None = None,
+) -> Loads:
+    """Return the load sets of these agents, in `dirs` or wherever they differ."""
+    exclude = ground.settings.config.exclude
+    chosen = [profile for profile in ground.profiles if profile.agent in agents]
+    # The question of catalogs what is tracked must not depend on what was looked up here.
+    tracked = Tracked(meter.tree, ground.tracked.entries)
+    tracked.asked |= ground.tracked.asked
+    content = Content(meter.tree, tracked)
+    view = View(tracked, exclude)
+    specs = _further(ground.specs, chosen, view, content)
+    if specs:
+        tracked.learn(meter.tree.listed(specs))
+        view = View(tracked, exclude)
+    content.read_ahead(file.path for file in discover(view, chosen, tracked.link_text).files)
+    counts = Counts(meter.counter, meter.cache, ground.place.object_format)
+    while True:
+        loaders = [(profile, Loader(profile, view, content, counts)) for profile in chosen]
+        found = [
+            (profile, loader.load_set(one))
+            for profile, loader in loaders
+            for one in (loader.directories() if dirs is None else dirs)
+        ]
+        # Both must be asked: each may find what the next round has to take into account.
+        if not counts.settle() | view.learn():
+            break
+    windows = parse_windows(shipped.read("budgets", "models.toml"), "budgets/models.toml")
+    made = (_made(profile, loads, windows, content) for profile, loads in found)
+    return Loads(
+        agents=tuple(sorted(made, key=lambda one: one.weight)),
+        specs=specs,
+        tracked=tracked,
+        used=frozenset(content.used),
+    )
+
+
+def _further(
+    known: Iterable[str], profiles: Iterable[Profile], view: View, content: Content
+) -> tuple[str, ...]:
+    """Return the pathspecs that settings of the agents add."""
+    changed = [settled(profile, view, content).profile for profile in profiles]
+    return tuple(one for one in pathspecs(changed) if one not in set(known))
+
+
+def _made(
+    profile: Profile, loads: LoadSet, windows: Sequence[Window], content: Content
+) -> AgentLoad:
+    return AgentLoad(
+        name=profile.name,
+        loads=replace(loads, findings=tuple(_told(loads.findings, content))),
+        outside=profile.outside,
+        window=window_of(profile.agent, windows),
+    )
+
+
+def _told(findings: Iterable[Finding], content: Content) -> Iterator[Finding]:
+    """Yield the findings; of a file that was too large to read, they say so."""
+    for finding in findings:
+        too_large = finding.rule == "not-available" and content.is_too_large(finding.path)
+        yield not_read(finding.path, content.sizes[finding.path]) if too_large else finding
