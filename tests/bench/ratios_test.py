@@ -29,7 +29,7 @@ ROUNDS = 5
 OVER = """\
 error[token-budget]: AGENTS.md: 5,001 tokens, 1,001 over its budget of 4,000 (root: 4,000 tokens); \
 +{growth:,} since HEAD ({before:,} then)
-  = help: trim it, or raise the limit in ctxtally.toml:1
+  = help: Trim it, or raise the limit in ctxtally.toml:1
 """
 
 
