@@ -6,7 +6,7 @@ ifeq ($(OS),Windows_NT)
 BIN := $(VENV)/Scripts
 endif
 
-.PHONY: report test lint types layers unit golden docs verify format clean
+.PHONY: report test lint types layers unit golden docs verify bench format clean
 
 # The report on this repository, by the hook as a user would run it.
 report: $(VENV)/pre-commit
@@ -42,6 +42,10 @@ docs: $(VENV)/dev
 # The long oracles; what they found last is recorded in tests/verify/RESULTS.md.
 verify: $(VENV)/dev
 	$(BIN)/python -m tests.verify
+
+# The gate beside other programs, in minutes; what was found last is in tests/bench/RESULTS.md.
+bench: $(VENV)/dev
+	$(BIN)/python -m tests.bench
 
 format: $(VENV)/dev
 	$(BIN)/ruff format .
