@@ -1,6 +1,6 @@
 """Measure the gate beside its yardsticks, frameworks and peers: `python -m tests.bench`.
 
-Prints a table of ratios and writes it to RESULTS.md beside this file. It takes about eight minutes.
+Prints a table of ratios and writes it to RESULTS.md beside this file. It takes some five minutes.
 """
 
 from __future__ import annotations

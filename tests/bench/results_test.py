@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from tests.bench.cases import FLOOR, LARGE_FILES, TARGETS
+from tests.bench.cases import CHANGED_FILE, FLOOR, LARGE_FILES, TARGETS
 from tests.bench.measure import Cost
 from tests.bench.results import Results
 
@@ -11,6 +11,7 @@ def test_a_table_of_ratios_and_the_targets() -> None:
     costs |= {
         name: Cost(cpu_seconds=0.02, peak_bytes=20_000_000) for name in names if name != FLOOR
     }
+    costs[CHANGED_FILE] = Cost(cpu_seconds=0.08, peak_bytes=20_000_000)
     lines = (
         Results(
             costs=costs,
@@ -27,5 +28,7 @@ def test_a_table_of_ratios_and_the_targets() -> None:
     assert f"| {LARGE_FILES} | 2.00 | 1.00 | 20.0 |" in lines
     assert "Peers: mdtoken 1.0.0." in lines
     assert "mdtoken is not measured, since it ends with `ImportError`." in lines
-    assert "| gate, nothing changed / python -c pass | 2.5 | 2.00 |" in lines
-    assert "| gate, nothing changed, MB | 25 | 20.0 |" in lines
+    assert "| gate, nothing changed / python -c pass | 2.5 | 2.00 | yes |" in lines
+    assert "| gate, one file changed / python -c pass | 7 | 8.00 | within 25 % |" in lines
+    assert "| gate, one file changed / tiktoken alone, one file | 0.2 | 4.00 | no |" in lines
+    assert "| gate, nothing changed, MB | 25 | 20.0 | yes |" in lines
