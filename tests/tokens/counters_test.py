@@ -104,7 +104,7 @@ def test_an_unknown_name_is_the_users_mistake(
     install(tmp_path, monkeypatch)
     with pytest.raises(UserError) as wrong:
         counter(name)
-    assert (str(wrong.value), wrong.value.help) == (f"no counter is named `{name}`", help_)
+    assert (str(wrong.value), wrong.value.help) == (f'no counter is named "{name}"', help_)
 
 
 def test_an_installed_plug_in_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
