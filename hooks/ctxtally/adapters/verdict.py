@@ -20,7 +20,8 @@ from ctxtally.adapters import loose, plumbing
 from ctxtally.adapters.append import LogError, line, write_lines
 from ctxtally.adapters.clock import day, seconds
 from ctxtally.adapters.digest import digest
-from ctxtally.adapters.files import replace_file
+from ctxtally.adapters.listings import listing
+from ctxtally.adapters.sealed import seal, unseal
 from ctxtally.adapters.version import fingerprint
 from ctxtally.errors import GitError
 
@@ -34,9 +35,6 @@ if TYPE_CHECKING:
 GATE = "budget"
 # pre-commit names what is pushed in one of these (pre_commit/commands/run.py 4.7.0).
 PUSHED = ("PRE_COMMIT_TO_REF", "PRE_COMMIT_LOCAL_BRANCH")
-# Findings fit in a few kilobytes; more than this is not worth keeping.
-LARGEST_BYTES = 1 << 20
-_MAGIC = b"ctxtally verdict 1"
 
 
 class Verdict:
@@ -124,9 +122,10 @@ def replay(argv: list[str]) -> int | None:
     if argv[:1] != [GATE]:
         return None
     try:
-        _, git_dir, _, top = plumbing.place()
-        key, verdict = _load(_path(git_dir, argv))
-        if key != state(verdict, argv, Moment(git_dir, top)):
+        _, git_dir, _, top, index = plumbing.place()
+        key, body = unseal(_path(git_dir, argv))
+        verdict = unpacked(body)
+        if key != state(verdict, argv, Moment(git_dir, index, top)):
             return None
         if verdict.ledger and not _is_ignored(verdict.ledger):
             return None
@@ -143,19 +142,17 @@ def replay(argv: list[str]) -> int | None:
 
 def keep(git_dir: str, argv: list[str], key: str, verdict: Verdict) -> None:
     """Keep a verdict for the next run with these arguments."""
-    body = verdict.packed()
-    if len(body) <= LARGEST_BYTES:
-        head = b" ".join((_MAGIC, key.encode("ascii"), digest(body).encode("ascii")))
-        replace_file(_path(git_dir, argv), head + b"\n" + body)
+    seal(_path(git_dir, argv), key, verdict.packed())
 
 
 class Moment:
     """What was so when a verdict was found: read once, before anything was judged by it."""
 
-    __slots__ = ("day", "git_dir", "lying", "top")
+    __slots__ = ("day", "git_dir", "index", "lying", "top")
 
-    def __init__(self, git_dir: str, top: str) -> None:
+    def __init__(self, git_dir: str, index: str, top: str) -> None:
         self.git_dir = git_dir
+        self.index = index
         self.top = top
         self.day = day(seconds())
         self.lying = loose.read(top)
@@ -179,7 +176,7 @@ def state(
         _, before, _ = plumbing.answer("rev-parse", "--quiet", "--verify", parent)
         return digest(*parts, judged, before)
     if listed is None:
-        listed = plumbing.listing(verdict.pathspecs)
+        listed = listing(moment.git_dir, moment.index, verdict.pathspecs)
     parts.append(listed)
     tracked = {record.partition(b"\t")[2] for record in listed.split(b"\0")}
     parts += loose.parts(moment.lying, tracked)
@@ -202,16 +199,6 @@ def _path(git_dir: str, argv: list[str]) -> str:
     pushed = any(os.environ.get(name) for name in PUSHED)
     name = digest(_encoded("\0".join(argv)), b"push" if pushed else b"")
     return os.path.join(git_dir, "ctxtally", f"verdict-{name[:8]}")
-
-
-def _load(path: str) -> tuple[str, Verdict]:
-    with open(path, "rb") as file:
-        data = file.read(2 * LARGEST_BYTES)
-    head, _, body = data.partition(b"\n")
-    magic, key, checksum = head.rsplit(b" ", 2)
-    if magic != _MAGIC or checksum != digest(body).encode("ascii"):
-        raise ValueError(path)
-    return key.decode("ascii"), unpacked(body)
 
 
 def _is_ignored(path: str) -> bool:
