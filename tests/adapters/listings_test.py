@@ -33,8 +33,7 @@ class Asked:
     def __call__(self, specs: Sequence[str] = SPECS) -> tuple[list[bytes], bool]:
         """Return the names that are listed, and whether git was asked for them."""
         before = self._times
-        _, git_dir, _, _, index = plumbing.place()
-        told = listings.listing(git_dir, index, specs)
+        told = listings.listing(specs)
         assert told == self._real(specs)
         names = [record.partition(b"\t")[2] for record in told.split(b"\0")[:-1]]
         return names, self._times > before
@@ -47,10 +46,9 @@ class Asked:
             self.repo.add({path: "x\n"})
             return told
 
-        _, git_dir, _, _, index = plumbing.place()
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(plumbing, "listing", late)
-            listings.listing(git_dir, index, SPECS)
+            listings.listing(SPECS)
 
 
 @pytest.fixture

@@ -27,7 +27,6 @@ class Place:
     top: str
     git_dir: str
     common_dir: str
-    index: str
     object_format: str
     day: str
     lying: Mapping[str, bytes | None]
@@ -40,7 +39,7 @@ class Place:
 
 def place() -> Place:
     """Find the repository; a bare one, or no repository at all, is a GitError."""
-    object_format, git_dir, common_dir, top, index = plumbing.place()
+    object_format, git_dir, common_dir, top, _ = plumbing.place()
     try:
         lying = loose.read(top)
     except OSError as error:
@@ -51,7 +50,6 @@ def place() -> Place:
         top=top,
         git_dir=git_dir,
         common_dir=common_dir,
-        index=index,
         object_format=object_format,
         day=day(seconds()),
         lying=lying,

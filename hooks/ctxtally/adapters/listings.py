@@ -23,9 +23,10 @@ _CHECKSUM_BYTES = 20
 _NO_CHECKSUM = bytes(_CHECKSUM_BYTES)
 
 
-def listing(git_dir: str, index: str, pathspecs: Iterable[str]) -> bytes:
-    """Return what `plumbing.listing` does, without asking git where `index` has not changed."""
+def listing(pathspecs: Iterable[str]) -> bytes:
+    """Return what `plumbing.listing` does, without asking git where the index has not changed."""
     asked = tuple(pathspecs)
+    _, git_dir, _, _, index = plumbing.place()
     checksum = _checksum(index)
     if checksum is None:
         return plumbing.listing(asked)

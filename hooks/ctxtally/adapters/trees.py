@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from ctxtally.adapters.blobs import blob_id, blob_sizes, blobs
 from ctxtally.adapters.git import commit_id
-from ctxtally.adapters.plumbing import chunks, listing, output
+from ctxtally.adapters.listings import listing
+from ctxtally.adapters.plumbing import chunks, output
 from ctxtally.errors import GitError
 from ctxtally.model.tree import EXECUTABLE, REGULAR, SUBMODULE, SYMLINK, Entry
 

@@ -122,10 +122,10 @@ def replay(argv: list[str]) -> int | None:
     if argv[:1] != [GATE]:
         return None
     try:
-        _, git_dir, _, top, index = plumbing.place()
+        _, git_dir, _, top, _ = plumbing.place()
         key, body = unseal(_path(git_dir, argv))
         verdict = unpacked(body)
-        if key != state(verdict, argv, Moment(git_dir, index, top)):
+        if key != state(verdict, argv, Moment(git_dir, top)):
             return None
         if verdict.ledger and not _is_ignored(verdict.ledger):
             return None
@@ -148,11 +148,10 @@ def keep(git_dir: str, argv: list[str], key: str, verdict: Verdict) -> None:
 class Moment:
     """What was so when a verdict was found: read once, before anything was judged by it."""
 
-    __slots__ = ("day", "git_dir", "index", "lying", "top")
+    __slots__ = ("day", "git_dir", "lying", "top")
 
-    def __init__(self, git_dir: str, index: str, top: str) -> None:
+    def __init__(self, git_dir: str, top: str) -> None:
         self.git_dir = git_dir
-        self.index = index
         self.top = top
         self.day = day(seconds())
         self.lying = loose.read(top)
@@ -176,7 +175,7 @@ def state(
         _, before, _ = plumbing.answer("rev-parse", "--quiet", "--verify", parent)
         return digest(*parts, judged, before)
     if listed is None:
-        listed = listing(moment.git_dir, moment.index, verdict.pathspecs)
+        listed = listing(verdict.pathspecs)
     parts.append(listed)
     tracked = {record.partition(b"\t")[2] for record in listed.split(b"\0")}
     parts += loose.parts(moment.lying, tracked)
