@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from ctxtally.adapters.git import commit_id
 from ctxtally.adapters.listings import listing
 from ctxtally.adapters.plumbing import chunks, output
 from ctxtally.errors import GitError
+from ctxtally.model.record import replace
 from ctxtally.model.tree import EXECUTABLE, REGULAR, SUBMODULE, SYMLINK, Entry
 
 if TYPE_CHECKING:
