@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # The end of a SHA-256 tells as much.
 _CHECKSUM_BYTES = 20
+_SECOND_VERSION = b"DIRC\0\0\0\2"
 # Git writes this where `index.skipHash` saves it the time.
 _NO_CHECKSUM = bytes(_CHECKSUM_BYTES)
 
@@ -42,6 +43,20 @@ def listing(pathspecs: Iterable[str]) -> bytes:
     if _checksum(index) == checksum:  # else somebody staged something while git was asked
         seal(path, key, told)
     return told
+
+
+def may_hold_intentions() -> bool:
+    """Say whether `git add --intent-to-add` can have left anything in the index.
+
+    That takes an extended flag, which the second version of the format has no room for; what an
+    index does not hold itself, it links to (gitformat-index(5), "Extended flags" and "link").
+    """
+    *_, index = plumbing.place()
+    try:
+        with open(index, "rb") as file:
+            return file.read(len(_SECOND_VERSION)) != _SECOND_VERSION or b"link" in file.read()
+    except OSError:
+        return True
 
 
 def _checksum(index: str) -> bytes | None:

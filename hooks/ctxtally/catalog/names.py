@@ -13,8 +13,8 @@ _INDEX_FOLDERS = _CONTEXT_FOLDERS | {"context", "docs"}
 _ANYWHERE = frozenset({"INDEX", "MANIFEST", "context-index"})
 
 
-# Pathspecs of git for all that `catalog_kind` may name. Each costs git a pass over the names (0.5 ms
-# for 22,882 of them); `*.json` would list a thousand package.json there in vain.
+# Pathspecs of git for all that `catalog_kind` may name. Each costs git a pass over the names
+# (0.5 ms for 22,882 of them); `*.json` would list a thousand package.json there in vain.
 SPECS = ("*MANIFEST.json", "*manifest.json", "*.yaml", "*.yml")
 
 
