@@ -48,13 +48,14 @@ def listing(pathspecs: Iterable[str]) -> bytes:
 def may_hold_intentions() -> bool:
     """Say whether `git add --intent-to-add` can have left anything in the index.
 
-    That takes an extended flag, which the second version of the format has no room for; what an
-    index does not hold itself, it links to (gitformat-index(5), "Extended flags" and "link").
+    That takes an extended flag, which the second version of the format has no room for
+    (gitformat-index(5)); a split index may have it in the shared part, which lies beside HEAD.
     """
-    *_, index = plumbing.place()
+    _, git_dir, _, _, index = plumbing.place()
     try:
         with open(index, "rb") as file:
-            return file.read(len(_SECOND_VERSION)) != _SECOND_VERSION or b"link" in file.read()
+            is_second = file.read(len(_SECOND_VERSION)) == _SECOND_VERSION
+        return not is_second or any(name.startswith("sharedindex.") for name in os.listdir(git_dir))
     except OSError:
         return True
 
