@@ -12,12 +12,13 @@ from ctxtally.model.record import replace
 from ctxtally.model.survey import Survey
 from ctxtally.survey import remember
 from ctxtally.survey.measure import Meter
+from ctxtally.survey.outlines import refreshed
 from ctxtally.tokens.cache import CountCache
 from ctxtally.tokens.counters import DEFAULT, counter
 from ctxtally.tokens.engines import VERSIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from ctxtally.adapters.git import Place
     from ctxtally.model.budget import Budget
@@ -58,7 +59,14 @@ def look(place: Place, tree: Tree, *, thorough: bool = False) -> Survey:
         outcomes += judge(
             budgets, counts.files, counts.modules, counts.categories, exact=counts.exact
         )
-    found = [*plan.findings, *main.findings, *plan.drift, *_broken(meter, entries, outcomes)]
+    loaded = (finding for one in plan.agents for finding in one.loads.findings)
+    found = [
+        *plan.findings,
+        *loaded,
+        *main.findings,
+        *plan.drift,
+        *_broken(meter, entries, outcomes),
+    ]
     findings = list(dict.fromkeys(found))  # what is not here may be told by two who miss it
     if findings and plan.waivers:
         from datetime import date
@@ -123,16 +131,29 @@ def _counted(
         meter = Meter(tree, counter(plan.counter or DEFAULT), cache)
         counts = Counts(meter, plan, entries)
         found = {file.path: file.tokens for file in counts.files}
-        if all(found.get(path) == tokens for path, tokens in plan.drift_tokens.items()):
-            return plan, entries, meter, counts
+        holds = all(found.get(path) == tokens for path, tokens in plan.drift_tokens.items())
+        agents = refreshed(plan, counts.files, tree, entries, _counts(meter, place))
+        if holds and agents is not None:
+            return replace(plan, agents=agents), entries, meter, counts
     from ctxtally.survey.groundwork import lay
 
     groundwork = lay(place, tree, cache, thorough=thorough)
     meter, entries = groundwork.meter, groundwork.entries
     counts = Counts(meter, groundwork.plan, entries)
-    plan = groundwork.with_drift(counts.files)
+    plan = groundwork.finished(counts.files)
     slot.keep(plan, entries)
     return plan, entries, meter, counts
+
+
+def _counts(meter: Meter, place: Place) -> Callable[[str], int]:
+    def count(text: str) -> int:
+        from ctxtally.survey.view import Counts
+
+        counts = Counts(meter.counter, meter.cache, place.object_format)
+        counts.settle()
+        return counts(text)
+
+    return count
 
 
 def _by_counter(plan: Plan) -> dict[str, list[Budget]]:
