@@ -18,7 +18,7 @@ from ctxtally.tokens.counters import DEFAULT, counter
 from ctxtally.tokens.engines import VERSIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from ctxtally.adapters.git import Place
     from ctxtally.model.budget import Budget
@@ -59,14 +59,8 @@ def look(place: Place, tree: Tree, *, thorough: bool = False) -> Survey:
         outcomes += judge(
             budgets, counts.files, counts.modules, counts.categories, exact=counts.exact
         )
-    loaded = (finding for one in plan.agents for finding in one.loads.findings)
-    found = [
-        *plan.findings,
-        *loaded,
-        *main.findings,
-        *plan.drift,
-        *_broken(meter, entries, outcomes),
-    ]
+    found = [*plan.findings, *(told for one in plan.agents for told in one.loads.findings)]
+    found += [*main.findings, *plan.drift, *_broken(meter, entries, outcomes)]
     findings = list(dict.fromkeys(found))  # what is not here may be told by two who miss it
     if findings and plan.waivers:
         from datetime import date
@@ -132,7 +126,7 @@ def _counted(
         counts = Counts(meter, plan, entries)
         found = {file.path: file.tokens for file in counts.files}
         holds = all(found.get(path) == tokens for path, tokens in plan.drift_tokens.items())
-        agents = refreshed(plan, counts.files, tree, entries, _counts(meter, place))
+        agents = refreshed(plan, counts.files, tree, entries, meter.counter)
         if holds and agents is not None:
             return replace(plan, agents=agents), entries, meter, counts
     from ctxtally.survey.groundwork import lay
@@ -143,17 +137,6 @@ def _counted(
     plan = groundwork.finished(counts.files)
     slot.keep(plan, entries)
     return plan, entries, meter, counts
-
-
-def _counts(meter: Meter, place: Place) -> Callable[[str], int]:
-    def count(text: str) -> int:
-        from ctxtally.survey.view import Counts
-
-        counts = Counts(meter.counter, meter.cache, place.object_format)
-        counts.settle()
-        return counts(text)
-
-    return count
 
 
 def _by_counter(plan: Plan) -> dict[str, list[Budget]]:

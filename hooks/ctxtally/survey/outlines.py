@@ -10,8 +10,9 @@ from ctxtally.model.record import dataclass, replace
 from ctxtally.tokens.decoding import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
+    from ctxtally.model.count import Counter
     from ctxtally.model.imports import Imports
     from ctxtally.model.loadset import AgentLoad, LoadedFile
     from ctxtally.model.measured import Measured
@@ -73,12 +74,9 @@ def refreshed(
     measured: Iterable[Measured],
     tree: Tree,
     entries: Mapping[str, Entry],
-    count: Callable[[str], int],
+    counter: Counter,
 ) -> tuple[AgentLoad, ...] | None:
-    """Return the load sets of a plan with the numbers of now; `None` where they do not hold.
-
-    `count` is asked for texts as agents strip them, which are in no file by themselves.
-    """
+    """Return the load sets of a plan with the numbers of now; `None` where they do not hold."""
     stale = {path: kept for path, kept in plan.plain.items() if entries[path].oid != kept.oid}
     files = {file.path: file for file in measured if file.path in stale}
     changes = {}
@@ -89,13 +87,25 @@ def refreshed(
             changes[entry.path] = Change(before=_sizes(kept), now=sizes, text=now.text)
     if len(changes) < len(stale):
         return None
+    counted = _Counted(counter).__getitem__
     done = []
     for one in plan.agents:
-        loads = changed(one.loads, changes, count)
+        loads = changed(one.loads, changes, counted)
         if loads is None:
             return None
         done.append(replace(one, loads=loads))
     return tuple(sorted(done, key=lambda one: one.weight))
+
+
+class _Counted(dict[str, int]):
+    """The tokens of texts as agents strip them, which are in no file by themselves."""
+
+    def __init__(self, counter: Counter) -> None:
+        self._counter = counter
+
+    def __missing__(self, text: str) -> int:
+        self[text] = self._counter.count(text)
+        return self[text]
 
 
 def _is_imported(file: LoadedFile) -> bool:
