@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast, get_args
 
 from ctxtally.model.budget import WHOLE, Bound, Budget, Scope
+from ctxtally.model.record import dataclass, replace
 from ctxtally.model.redundancy import AllowedPair
 from ctxtally.model.waiver import Waiver
 from ctxtally.text.quantities import QuantityError, quantity

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from ctxtally.context.imports import Mention, fate, mentions
 from ctxtally.context.resolve import Lookup
+from ctxtally.model.record import replace
 from tests.context.shipped import grammar
 from tests.context.trees import made
 

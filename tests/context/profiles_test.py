@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from ctxtally.context.profiles import override, parse_profile
 from ctxtally.context.windows import parse_windows, window_of
 from ctxtally.errors import ConfigError
 from ctxtally.model.profile import Window
+from ctxtally.model.record import replace
 from tests.context.shipped import PROFILES, profile, profile_files
 from tests.support.data import CHECKOUT
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters import loose, plumbing
 from ctxtally.adapters.clock import day, seconds
 from ctxtally.adapters.plumbing import answer, output, refusal
 from ctxtally.errors import GitError
+from ctxtally.model.record import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

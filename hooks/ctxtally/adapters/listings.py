@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # The end of a SHA-256 tells as much.
 _CHECKSUM_BYTES = 20
+_SECOND_VERSION = b"DIRC\0\0\0\2"
 # Git writes this where `index.skipHash` saves it the time.
 _NO_CHECKSUM = bytes(_CHECKSUM_BYTES)
 
@@ -42,6 +43,21 @@ def listing(pathspecs: Iterable[str]) -> bytes:
     if _checksum(index) == checksum:  # else somebody staged something while git was asked
         seal(path, key, told)
     return told
+
+
+def may_hold_intentions() -> bool:
+    """Say whether `git add --intent-to-add` can have left anything in the index.
+
+    That takes an extended flag, which the second version of the format has no room for
+    (gitformat-index(5)); a split index may have it in the shared part, which lies beside HEAD.
+    """
+    _, git_dir, _, _, index = plumbing.place()
+    try:
+        with open(index, "rb") as file:
+            is_second = file.read(len(_SECOND_VERSION)) == _SECOND_VERSION
+        return not is_second or any(name.startswith("sharedindex.") for name in os.listdir(git_dir))
+    except OSError:
+        return True
 
 
 def _checksum(index: str) -> bytes | None:

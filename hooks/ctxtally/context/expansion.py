@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from ctxtally.context import telling
 from ctxtally.context.imports import fate, mentions
 from ctxtally.context.items import Item
 from ctxtally.model.finding import Finding
+from ctxtally.model.record import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable

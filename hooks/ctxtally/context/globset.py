@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ctxtally.model.record import dataclass
 from ctxtally.text.globs import alternatives, matches
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ctxtally.context import telling
@@ -17,6 +16,7 @@ from ctxtally.context.resolve import Lookup
 from ctxtally.context.settling import settled
 from ctxtally.model.finding import Finding
 from ctxtally.model.loadset import LoadedFile, LoadSet
+from ctxtally.model.record import replace
 from ctxtally.text.globs import matches
 from ctxtally.text.markdown import headings
 

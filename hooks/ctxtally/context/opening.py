@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ctxtally.model.finding import Finding
+from ctxtally.model.record import dataclass
 from ctxtally.text.frontmatter import FrontMatter, front_matter, written
 from ctxtally.text.markdown import without_block_comments
 from ctxtally.tokens.decoding import BYTE_ORDER_MARK, Unmeasurable, decode

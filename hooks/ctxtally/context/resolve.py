@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
 from posixpath import dirname, normpath
 from typing import TYPE_CHECKING, Literal
 
+from ctxtally.model.record import dataclass
 from ctxtally.model.tree import SYMLINK
 from ctxtally.text.paths import MAX_LINKS, Reason, Refused, normalised
 

@@ -5,7 +5,6 @@ This is the slow way, taken when one of these has changed; see remember.py for t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters.loose import FILES
@@ -13,6 +12,7 @@ from ctxtally.catalog.resolve import resolve_anchor
 from ctxtally.context.discovery import discover
 from ctxtally.model.measured import ContextFile
 from ctxtally.model.plan import Plan
+from ctxtally.model.record import dataclass, replace
 from ctxtally.survey import catalogs
 from ctxtally.survey.ground import ground
 from ctxtally.survey.loads import load_sets

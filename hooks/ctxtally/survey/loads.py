@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters import shipped
@@ -12,6 +11,7 @@ from ctxtally.context.loader import Loader
 from ctxtally.context.settling import settled
 from ctxtally.context.windows import parse_windows, window_of
 from ctxtally.model.loadset import AgentLoad
+from ctxtally.model.record import dataclass, replace
 from ctxtally.survey.lookup import Tracked
 from ctxtally.survey.measure import not_read
 from ctxtally.survey.view import Content, Counts, View

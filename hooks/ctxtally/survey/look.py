@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters import ledger
 from ctxtally.adapters.trees import Index, WorkTree, is_empty, pathspecs
 from ctxtally.budget.judge import judge
+from ctxtally.model.record import replace
 from ctxtally.model.survey import Survey
 from ctxtally.survey import remember
 from ctxtally.survey.measure import Meter

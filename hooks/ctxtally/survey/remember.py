@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from ctxtally.adapters.digest import digest
@@ -20,6 +19,7 @@ from ctxtally.adapters.version import fingerprint
 from ctxtally.model.budget import Bound, Budget
 from ctxtally.model.measured import ContextFile
 from ctxtally.model.plan import Plan
+from ctxtally.model.record import asdict
 from ctxtally.model.tree import SYMLINK
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ctxtally import config
@@ -12,6 +11,7 @@ from ctxtally.adapters.trees import Revision
 from ctxtally.context.discovery import detected
 from ctxtally.context.profiles import parse_profile
 from ctxtally.errors import ConfigError
+from ctxtally.model.record import dataclass, replace
 from ctxtally.survey.measure import LARGEST_BYTES
 from ctxtally.survey.rules import RULES
 
