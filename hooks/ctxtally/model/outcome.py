@@ -53,14 +53,17 @@ class Outcome:
         return bound.highest((self.max or 0) if bound.of == "max" else self.base)
 
     @property
+    def _grown(self) -> int:
+        return 0 if self.before is None else self.actual - self.before
+
+    @property
     def state(self) -> State:
         if self.max is not None and self.actual > self.max:
             return "over"
         if self.min is not None and self.actual < self.min:
             return "under"
-        if self.growth is not None and self.before is not None:
-            if self.actual - self.before > self.growth:
-                return "grown"
+        if self.growth is not None and self._grown > self.growth:
+            return "grown"
         if self.warn is not None and self.actual > self.warn:
             return "warning"
         return "ok"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from ctxtally.model.record import dataclass
 
 if TYPE_CHECKING:
     from ctxtally.model.count import Method
     from ctxtally.model.finding import Finding
+    from ctxtally.model.outcome import Outcome
 
 Kind = Literal[
     "exact",  # whole lines have the same words
@@ -41,9 +43,9 @@ class Passage:
 
     `tokens` are those of the lines of `again`, and `saved` those of them that can go, each counted
     alone: passages may share a line, and only a set says what all of them cost. `similarity` is
-    between 0 and 1; `before` and `after` are the words that only one side has, as many as tell something.
-    `opposed` are the lines of `again` that differ in a word such as `never`: those are other rules
-    or mistakes, and stay. `allowed` is the reason why the repetition is meant, else empty.
+    between 0 and 1; `before` and `after` are the words that only one side has, as many as tell
+    something. `opposed` are the lines of `again` that differ in a word such as `never`: those are
+    other rules or mistakes, and stay. `allowed` is why the repetition is meant, else empty.
     """
 
     kind: Kind
@@ -98,7 +100,8 @@ class Redundancy:
     """All that a subject repeats: the sets, the worst first, and the passages that weigh most.
 
     `apart` are passages whose two sides are never in one window: removing one saves nothing there,
-    but changing one may be forgotten in the other. `whole` counts each file of all sets once.
+    but changing one may be forgotten in the other. `whole` counts each file of all sets once, and
+    `before` is that at the commit `base`, where somebody asked for one.
     """
 
     subject: str
@@ -108,5 +111,8 @@ class Redundancy:
     whole: RepeatedSet
     passages: tuple[Passage, ...]
     apart: tuple[Passage, ...] = ()
+    before: RepeatedSet | None = None
+    base: str = ""
+    outcomes: tuple[Outcome, ...] = ()
     findings: tuple[Finding, ...] = ()
     remarks: tuple[str, ...] = ()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
+
+from ctxtally.model.record import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,8 +20,10 @@ _LEAST_SHARED = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aligned:
-    """Two ranges of words, how similar they are (0 to 1), and where each word of the later
-    one that matches stands in the first."""
+    """Two ranges of words, and how similar they are (0 to 1).
+
+    `matched` says of each word of the later one that matches where it stands in the first.
+    """
 
     first_start: int
     first_end: int
@@ -47,7 +50,7 @@ def aligned(
     after = [0, *accumulate(weights[word] for word in again)]
     best = score = 0
     start = begun = stop = 0
-    for at, (a, a_end, b, b_end) in enumerate(blocks):
+    for at, (a, a_end, b, _) in enumerate(blocks):
         gain = 2 * (before[a_end] - before[a])
         if at:
             gap_a = before[a] - before[blocks[at - 1][1]]
@@ -59,9 +62,7 @@ def aligned(
         if score > best:
             best, begun, stop = score, start, at
     stretch = blocks[begun : stop + 1]
-    matched = {
-        b + at: a + at for a, a_end, b, _ in stretch for at in range(a_end - a)
-    }
+    matched = {b + at: a + at for a, a_end, b, _ in stretch for at in range(a_end - a)}
     weight = sum(before[a_end] - before[a] for a, a_end, _, _ in stretch)
     a, a_end = stretch[0][0], stretch[-1][1]
     b, b_end = stretch[0][2], stretch[-1][3]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ctxtally.model.record import dataclass
 from ctxtally.redundancy.alignment import Aligned, aligned, paired, reordered
 from ctxtally.redundancy.items import Leaves
 from ctxtally.redundancy.runs import Repeats

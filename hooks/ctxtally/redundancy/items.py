@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from ctxtally.model.record import dataclass
 from ctxtally.redundancy.alignment import ALIKE, LEAST_WORDS
 
 if TYPE_CHECKING:
@@ -93,9 +93,7 @@ class Leaves:
     def _best(
         self, words: frozenset[int], weight: int, telling: Sequence[int]
     ) -> tuple[float, int] | None:
-        hits = Counter(
-            chain.from_iterable(self._postings.get(word, ()) for word in telling)
-        )
+        hits = Counter(chain.from_iterable(self._postings.get(word, ()) for word in telling))
         best: tuple[float, int] | None = None
         for number in sorted(number for number, times in hits.items() if times >= _SHARED):
             source, block, other = self._known[number]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from ctxtally.model.record import dataclass, replace
 from ctxtally.model.redundancy import Repeated, RepeatedSet
 from ctxtally.redundancy.allowed import marked, reason
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from ctxtally.model.record import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -107,7 +108,9 @@ def _chained(source: int, runs: Iterable[tuple[int, int, int]]) -> Iterator[Chai
     chains: list[Chain] = []
     for first, again, words in runs:
         shift = again - first
-        chain = next((one for one in reversed(chains) if _continues(one, first, again, shift)), None)
+        chain = next(
+            (one for one in reversed(chains) if _continues(one, first, again, shift)), None
+        )
         if chain is None:
             if len(chains) > _MOST_OPEN:
                 yield from (one for one in chains if again - one.again_end > _GAP)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from array import array
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from ctxtally.model.record import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ctxtally.model.record import dataclass
 from ctxtally.redundancy.finder import Finder
 from ctxtally.redundancy.passages import found
 
@@ -69,20 +69,13 @@ def apart(
     number = {text.path: at for at, text in enumerate(texts)}
     for _, each in compared(texts, [everything], lexicon):
         for at, repeats in each:
-            far = [
-                one
-                for one in repeats
-                if not _meet(number[one.passage.first.path], at, held)
-            ]
+            far = [one for one in repeats if not _meet(number[one.passage.first.path], at, held)]
             if far:
                 yield at, far
 
 
-def _meet(
-    one: int, other: int, held: Sequence[tuple[frozenset[int], frozenset[int]]]
-) -> bool:
+def _meet(one: int, other: int, held: Sequence[tuple[frozenset[int], frozenset[int]]]) -> bool:
     """Say whether two texts can be in one window: both are, and one of them always."""
     return one == other or any(
-        one in every and other in every and (one in base or other in base)
-        for base, every in held
+        one in every and other in every and (one in base or other in base) for base, every in held
     )

@@ -1,4 +1,4 @@
-"""Words as redundancy sees them: identity and weight, the same in every run and on every machine."""
+"""Words as redundancy sees them: numbers and weights, the same in every run and everywhere."""
 
 from __future__ import annotations
 
@@ -14,19 +14,142 @@ _IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
 # told reworded rules from look-alikes better than word frequencies did.
 _STOP, _DIGITS, _LEAST, _PER_LETTER, _MOST_LETTERS = 150, 400, 200, 100, 6
 _STOP_WORDS = frozenset(
-    "0 1 2 3 4 5 6 7 8 9 a after all an and any are as at be been before both but by can could do "
-    "does each every first for from had has have how if in into is it its may might more most must "
-    "new no not of off on only or other our out over own per should so some such than that the "
-    "their them then there these they this those to too under until up use used using very via was "
-    "we were what when where which while who will with within without would you your".split()
+    [
+        "0",
+        "1",
+        "2",
+        "3",
+        "4",
+        "5",
+        "6",
+        "7",
+        "8",
+        "9",
+        "a",
+        "after",
+        "all",
+        "an",
+        "and",
+        "any",
+        "are",
+        "as",
+        "at",
+        "be",
+        "been",
+        "before",
+        "both",
+        "but",
+        "by",
+        "can",
+        "could",
+        "do",
+        "does",
+        "each",
+        "every",
+        "first",
+        "for",
+        "from",
+        "had",
+        "has",
+        "have",
+        "how",
+        "if",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "may",
+        "might",
+        "more",
+        "most",
+        "must",
+        "new",
+        "no",
+        "not",
+        "of",
+        "off",
+        "on",
+        "only",
+        "or",
+        "other",
+        "our",
+        "out",
+        "over",
+        "own",
+        "per",
+        "should",
+        "so",
+        "some",
+        "such",
+        "than",
+        "that",
+        "the",
+        "their",
+        "them",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "those",
+        "to",
+        "too",
+        "under",
+        "until",
+        "up",
+        "use",
+        "used",
+        "using",
+        "very",
+        "via",
+        "was",
+        "we",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "while",
+        "who",
+        "will",
+        "with",
+        "within",
+        "without",
+        "would",
+        "you",
+        "your",
+    ]
 )
 # Words that turn a rule round: what differs in one of them is another rule, not a copy.
 TURNING = frozenset(
-    "avoid can't can\u2019t cannot don't don\u2019t except may must mustn't mustn\u2019t never no "
-    "not only should shouldn't shouldn\u2019t unless without won't won\u2019t".split()
+    [
+        "avoid",
+        "can't",
+        "can’t",
+        "cannot",
+        "don't",
+        "don’t",
+        "except",
+        "may",
+        "must",
+        "mustn't",
+        "mustn’t",
+        "never",
+        "no",
+        "not",
+        "only",
+        "should",
+        "shouldn't",
+        "shouldn’t",
+        "unless",
+        "without",
+        "won't",
+        "won’t",
+    ]
 )
 # Words around which order is meaning: "tabs over spaces".
-PIVOTS = frozenset("after before instead not over rather than then unless".split())
+PIVOTS = frozenset("after before instead not over rather than then unless".split())  # noqa: SIM905 - as above
 
 
 class Lexicon:

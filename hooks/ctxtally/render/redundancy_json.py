@@ -4,41 +4,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ctxtally.render.json import document, finding, path
+from ctxtally.render.json import document, finding, outcome, path, repeated
+from ctxtally.render.redundancy import larger
 
 if TYPE_CHECKING:
-    from ctxtally.model.redundancy import Passage, Redundancy, RepeatedSet, Span
+    from ctxtally.model.redundancy import Passage, Redundancy, Span
     from ctxtally.render.json import Json
 
 
-def redundancy(found: Redundancy) -> str:
+def redundancy(found: Redundancy, *, least: int = 0) -> str:
+    """Return everything that is known; `least` leaves out passages of fewer tokens."""
     return document(
         "redundancy",
         {
             "subject": found.subject,
             "counter": found.counter,
-            "passages": [_passage(one) for one in found.passages],
-            "apart": [_passage(one) for one in found.apart],
-            "sets": [{"name": path(one.name), **_totals(one)} for one in found.sets],
+            "passages": [_passage(one) for one in larger(found.passages, least)],
+            "apart": [_passage(one) for one in larger(found.apart, least)],
+            "sets": [{"name": path(one.name), **repeated(one)} for one in found.sets],
             "files": [
                 {"path": path(one.path), "tokens": one.tokens, "redundant": one.redundant}
                 for one in found.whole.files
             ],
+            "budgets": [outcome(one) for one in found.outcomes],
             "findings": [finding(one) for one in found.findings],
-            "totals": _totals(found.whole),
+            "totals": repeated(found.whole),
+            "base": {"name": found.base, **repeated(found.before)} if found.before else None,
             "remarks": list(found.remarks),
         },
     )
-
-
-def _totals(one: RepeatedSet) -> dict[str, Json]:
-    return {
-        "files": len(one.files),
-        "tokens": one.tokens,
-        "redundant": one.redundant,
-        "allowed": one.allowed,
-        "ratio": round(one.ratio, 6),
-    }
 
 
 def _passage(one: Passage) -> dict[str, Json]:

@@ -17,6 +17,7 @@ from ctxtally.survey import catalogs
 from ctxtally.survey.ground import ground
 from ctxtally.survey.loads import load_sets
 from ctxtally.survey.measure import Meter
+from ctxtally.survey.settings import in_gate
 from ctxtally.text.globs import selected
 from ctxtally.tokens.counters import DEFAULT, counter
 
@@ -88,7 +89,10 @@ def lay(place: Place, tree: Tree, cache: CountCache, *, thorough: bool) -> Groun
     files = catalogs.context_files(discovery.files, named, listed)
     files += _budgeted(config.budgets, files, seen)
     meter = Meter(tree, counter(config.counter or DEFAULT), cache)
-    loads = load_sets(basis, meter, in_force.agents if thorough else ())
+    budgets = in_force.budgets if thorough else in_gate(in_force.budgets)
+    # What loads together also decides what is repeated in vain.
+    together = thorough or any(one.scope == "redundancy" and not one.paths for one in budgets)
+    loads = load_sets(basis, meter, in_force.agents if together else ())
     files += _imported(loads.agents, files)
     modules = tuple(catalogs.modules(listed))
     plan = Plan(
@@ -99,9 +103,9 @@ def lay(place: Place, tree: Tree, cache: CountCache, *, thorough: bool) -> Groun
         files=tuple(file for file in files if not selected(file.path, config.exclude)),
         modules=modules,
         categories=tuple(catalogs.categories(listed, modules)),
-        budgets=in_force.budgets,
+        budgets=budgets,
         waivers=config.waivers,
-        findings=(*discovery.findings, *_depended_on(unreadable, in_force.budgets)),
+        findings=(*discovery.findings, *_depended_on(unreadable, budgets)),
         drift=(),
         drift_tokens={},
         counter=config.counter,

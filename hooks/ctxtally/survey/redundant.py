@@ -17,7 +17,7 @@ from ctxtally.survey.windows import chosen, loaded
 from ctxtally.tokens.decoding import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from ctxtally.model.finding import Finding
     from ctxtally.model.redundancy import Passage, RepeatedSet
@@ -48,7 +48,7 @@ class _Comparison:
     def __init__(self, meter: Meter, windows: Windows) -> None:
         lexicon = Lexicon()
         self._meter = meter
-        self._pairs = windows.pairs
+        self._windows = windows
         self._texts, self._unread = _texts(meter, windows, lexicon)
         number = {text.path: at for at, text in enumerate(self._texts)}
         numbered = [
@@ -63,7 +63,7 @@ class _Comparison:
         self._apart = list(apart(self._texts, numbered, lexicon))
 
     def answer(self, counts: Counts) -> Redundancy:
-        costs = Costs(self._texts, self._pairs, counts)
+        costs = Costs(self._texts, self._windows.pairs, counts)
         sets: list[RepeatedSet] = []
         every: list[Judged] = []
         for window, each in self._found:
@@ -74,6 +74,7 @@ class _Comparison:
         used = {mark for one in whole for mark in one.used}
         far = [costs.judged(at, repeats) for at, repeats in self._still_there(whole)]
         used |= {mark for one in far for mark in one.used}
+        idling = idle(costs.marks, used) if self._windows.complete else ()
         return Redundancy(
             subject=self._meter.tree.subject,
             counter=self._meter.counter.label,
@@ -82,11 +83,11 @@ class _Comparison:
             whole=costs.measured("all", whole),
             passages=_ranked(whole),
             apart=_ranked(far),
-            findings=(*self._unread, *idle(costs.marks, used)),
+            findings=(*self._unread, *idling),
         )
 
-    def _still_there(self, whole: Iterable[Judged]) -> Iterable[tuple[int, list[Found]]]:
-        """Return what is said far apart, without the lines that can go anyway."""
+    def _still_there(self, whole: Iterable[Judged]) -> Iterator[tuple[int, list[Found]]]:
+        """Yield what is repeated apart, without the passages that can go anyway."""
         gone = {one.text.path: one.gone for one in whole}
         for at, repeats in self._apart:
             rest = [one for one in repeats if not one.gone <= gone[self._texts[at].path]]

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ctxtally.context.globset import covering
-from ctxtally.errors import UserError
+from ctxtally.model.record import dataclass
 from ctxtally.model.redundancy import AllowedPair
 from ctxtally.survey import catalogs
 from ctxtally.survey.loads import load_sets
 from ctxtally.text.globs import selected
-from ctxtally.text.shown import shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -33,11 +31,15 @@ class Together:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Windows:
-    """All windows of a subject; `entries` holds every file that is named in them."""
+    """Windows of a subject, with the entries of all files that are named in them.
+
+    They are `complete` where no agent was left out: only then can a comment be found to be idle.
+    """
 
     entries: Mapping[str, Entry]
     windows: tuple[Together, ...]
     pairs: tuple[AllowedPair, ...]
+    complete: bool
 
     @property
     def paths(self) -> list[str]:
@@ -53,13 +55,13 @@ def chosen(basis: Ground, tree: Tree, globs: Sequence[str]) -> Windows:
         for path, entry in sorted(tree.listed(covering(globs)).items())
         if entry.is_file and selected(path, globs)
     }
-    if not entries:
-        raise UserError(
-            f"no file of the {tree.subject} is selected by {' '.join(map(shown, globs))}",
-            help='globs begin at the top of the repository: `--paths "docs/**/*.md"`, in quotes',
-        )
     window = Together(name=" ".join(globs), base=tuple(entries))
-    return Windows(entries=entries, windows=(window,), pairs=basis.settings.config.allowed)
+    return Windows(
+        entries=entries,
+        windows=(window,),
+        pairs=basis.settings.config.allowed,
+        complete=False,
+    )
 
 
 def loaded(basis: Ground, meter: Meter, agents: Collection[str]) -> Windows:
@@ -82,6 +84,7 @@ def loaded(basis: Ground, meter: Meter, agents: Collection[str]) -> Windows:
         entries=dict(tracked.entries),
         windows=tuple(_windows(loads.agents, modules)),
         pairs=(*basis.settings.config.allowed, *pairs),
+        complete=set(basis.settings.agents) <= set(agents),
     )
 
 
