@@ -93,7 +93,7 @@ def _passages(found: Redundancy, least: int, *, exact: bool) -> Iterator[str]:
         yield f"  = help: {WAYS_OUT}"
     far = larger(found.apart, least)
     if far:
-        title = "Copies that are never loaded together; they cost nothing, but can drift apart"
+        title = "Copies in files that are not loaded together; they can drift apart"
         yield f"{title}\n\n{_listed(far, exact=exact)}"
 
 

@@ -37,7 +37,7 @@ def redundancy(found: Redundancy, *, least: int = 0) -> str:
         blocks.append(f"## Passages\n\n{_passages(together, exact=exact)}")
     far = text.larger(found.apart, least)
     if far:
-        blocks.append(f"## Never loaded together\n\n{_passages(far, exact=exact)}")
+        blocks.append(f"## Not loaded together\n\n{_passages(far, exact=exact)}")
     if found.findings:
         blocks.append("## Findings\n\n" + "\n".join(findings(found.findings)))
     blocks += [f"Note: {code(one)}" for one in found.remarks]

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from ctxtally.model.survey import Survey
     from ctxtally.text.table import Cell
 
-# What the other scopes limit is listed with its catalog.
-_LISTED = ("file", "total", "redundancy")
+# What other scopes limit is listed with its catalog, and all sets of files in a table of theirs.
+_LISTED = ("file", "total")
 _COLOURS = {"error": "31", "warning": "33", "note": "36"}
 
 
@@ -179,7 +179,11 @@ def _repeated(survey: Survey) -> Iterator[str]:
 
 
 def _budgets(survey: Survey) -> Iterator[str]:
-    judged = [one for one in survey.outcomes if one.budget.scope in _LISTED]
+    judged = [
+        one
+        for one in survey.outcomes
+        if one.budget.scope in _LISTED or (one.budget.scope == "redundancy" and one.state != "ok")
+    ]
     if judged:
         rows = [
             [
