@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 HOOKS = YAML(typ="safe").load(read(CHECKOUT / ".pre-commit-hooks.yaml"))
 SMALL = CHECKOUT / "tests" / "golden" / "report" / "small" / "input"
+REPEATED = CHECKOUT / "tests" / "golden" / "redundancy" / "small" / "input"
 LOADED = CHECKOUT / "tests" / "golden" / "explain" / "small" / "input"
 MOMENT = 1_767_323_045.0  # 2026-01-02T03:04:05Z
 BUILD = ("## Build", "Run `make step-{}` and read its log before you go on.", 200)
@@ -72,6 +73,12 @@ def _explain(stage: Stage) -> str:
     stage.repo.git("add", "--all")
     told = stage.run("explain", "--agent", "claude-code").out
     return f"$ ctxtally explain --agent claude-code\n{told}"
+
+
+def _redundancy(stage: Stage) -> str:
+    shutil.copytree(REPEATED, stage.repo.root, dirs_exist_ok=True, copy_function=shutil.copyfile)
+    stage.repo.git("add", "--all")
+    return f"$ ctxtally redundancy\n{stage.run('redundancy').out}"
 
 
 def _log(stage: Stage) -> str:
@@ -125,6 +132,7 @@ PRINTED = {
     "git commit": _failing_commit,
     "ctxtally report": _report,
     "ctxtally explain --agent claude-code": _explain,
+    "ctxtally redundancy": _redundancy,
     "tail -n 2 .git/ctxtally/usage-log.jsonl": _log,
     AGREEMENT.removeprefix("$ "): _agreement,
     "ctxtally --help": _helping(),

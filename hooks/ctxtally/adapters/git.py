@@ -64,6 +64,12 @@ def commit_id(revision: str) -> str | None:
     return out.decode("ascii").strip() if status == 0 else None
 
 
+def merge_base(one: str, other: str) -> str | None:
+    """Return the best common ancestor of two commits, `None` where none is known here."""
+    status, out, _ = answer("merge-base", "--end-of-options", one, other)
+    return out.decode("ascii").strip() if status == 0 else None
+
+
 def is_tracked(path: str) -> bool:
     """Say whether `path`, relative to the top level, is in the index."""
     return bool(output("ls-files", "-z", "--full-name", "--", f":(top,literal){path}"))

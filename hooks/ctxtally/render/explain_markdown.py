@@ -31,7 +31,7 @@ def explain(explained: Explained, *, tree: bool) -> str:
     else:
         blocks.append(_overview(explained.agents, exact=exact))
     if explained.findings:
-        blocks.append("## Findings\n\n" + "\n".join(_findings(explained.findings)))
+        blocks.append("## Findings\n\n" + "\n".join(findings(explained.findings)))
     blocks += [f"Note: {code(one)}" for one in explained.remarks]
     return "\n\n".join(blocks)
 
@@ -50,7 +50,7 @@ def code(written: str) -> str:
 
 def _overview(agents: Sequence[AgentLoad], *, exact: bool) -> str:
     header = ("always", "window", "on demand", "cut", "agent", "directory")
-    return _table(
+    return table(
         header,
         4,
         [
@@ -84,18 +84,19 @@ def _section(one: AgentLoad, *, exact: bool) -> str:
             ]
             for file, depth in text.depths(loads)
         ]
-        blocks.append(_table(header, 4, rows))
+        blocks.append(table(header, 4, rows))
     blocks.append("\n".join(f"- {line}" for line in text.summary(one, exact=exact, code=code)))
     return "\n\n".join(blocks)
 
 
-def _findings(found: Iterable[Finding]) -> Iterator[str]:
+def findings(found: Iterable[Finding]) -> Iterator[str]:
+    """Yield an item for each finding."""
     for one in found:
         place = one.path if one.line is None else f"{one.path}:{one.line}"
         yield f"- **{one.level}** {code(one.rule)} {code(place)}: {code(one.message)}"
 
 
-def _table(header: Sequence[str], figures: int, rows: Iterable[Sequence[str]]) -> str:
+def table(header: Sequence[str], figures: int, rows: Iterable[Sequence[str]]) -> str:
     """Return a table whose first columns are figures."""
     rule = ["---:" if at < figures else "---" for at in range(len(header))]
     return "\n".join(f"| {' | '.join(row)} |" for row in (header, rule, *rows))

@@ -19,6 +19,7 @@ from ctxtally.survey.ground import ground
 from ctxtally.survey.loads import load_sets
 from ctxtally.survey.measure import Meter
 from ctxtally.survey.outlines import plain_files
+from ctxtally.survey.settings import in_gate
 from ctxtally.text.globs import selected
 from ctxtally.tokens.counters import DEFAULT, counter
 
@@ -102,6 +103,7 @@ def lay(place: Place, tree: Tree, cache: CountCache, *, thorough: bool) -> Groun
     files = catalogs.context_files(discovery.files, named, listed)
     files += _budgeted(config.budgets, files, seen)
     meter = Meter(tree, counter(config.counter or DEFAULT), cache)
+    budgets = in_force.budgets if thorough else in_gate(in_force.budgets)
     # Whole files first, all at once: most texts in load sets are these.
     meter.measure(files, tracked.entries)
     loads = load_sets(basis, meter, in_force.agents)
@@ -115,9 +117,9 @@ def lay(place: Place, tree: Tree, cache: CountCache, *, thorough: bool) -> Groun
         files=tuple(file for file in files if not selected(file.path, config.exclude)),
         modules=modules,
         categories=tuple(catalogs.categories(listed, modules)),
-        budgets=in_force.budgets,
+        budgets=budgets,
         waivers=config.waivers,
-        findings=(*discovery.findings, *_depended_on(unreadable, in_force.budgets)),
+        findings=(*discovery.findings, *_depended_on(unreadable, budgets)),
         drift=(),
         drift_tokens={},
         counter=config.counter,

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ctxtally.model.module import Category, Module
     from ctxtally.model.outcome import Outcome
     from ctxtally.model.plan import Plan
+    from ctxtally.model.redundancy import Redundancy
     from ctxtally.model.tree import Entry, Tree
 
 _RANK = {"error": 0, "warning": 1, "note": 2}
@@ -59,6 +60,8 @@ def look(place: Place, tree: Tree, *, thorough: bool = False) -> Survey:
         outcomes += judge(
             budgets, counts.files, counts.modules, counts.categories, exact=counts.exact
         )
+    repeated, judged = _repetition(place, tree, plan, meter, thorough=thorough)
+    outcomes += judged
     found = [*plan.findings, *(told for one in plan.agents for told in one.loads.findings)]
     found += [*main.findings, *plan.drift, *_broken(meter, entries, outcomes)]
     findings = list(dict.fromkeys(found))  # what is not here may be told by two who miss it
@@ -84,6 +87,7 @@ def look(place: Place, tree: Tree, *, thorough: bool = False) -> Survey:
         log=ledger.locate(place, plan.ledger),
         remarks=(*plan.remarks, *warnings),
         agents=plan.agents,
+        repeated=repeated,
         estimates=estimated,
         calibrations=_calibrations(estimated),
         pathspecs=asked,
@@ -168,6 +172,23 @@ def _broken(
         from ctxtally.survey.details import details
 
         yield from findings(outcomes, details(meter, entries, outcomes))
+
+
+def _repetition(
+    place: Place, tree: Tree, plan: Plan, meter: Meter, *, thorough: bool
+) -> tuple[Redundancy | None, list[Outcome]]:
+    """Return what is repeated, where it is asked for, and what becomes of the budgets about it."""
+    budgets = [one for one in plan.budgets if one.scope == "redundancy"]
+    if not budgets and not thorough:
+        return None, []
+    from ctxtally.survey.base import base
+    from ctxtally.survey.ground import ground
+    from ctxtally.survey.repetition import Repetition
+
+    there = base(tree) if any(one.growth for one in budgets) else None
+    repetition = Repetition(ground(place, tree), meter, there)
+    found = repetition.found()
+    return found, list(repetition.outcomes(budgets, found))
 
 
 def _estimates(

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 _DEPENDS_ON_BASE = "catalog-missing-file"
 
 
+_BOUNDS = ("max", "warn", "min", "growth")
+
+
 class Slot:
     """Where the plan of one work tree is kept; only that of its index is, others are made anew."""
 
@@ -107,7 +110,7 @@ def _plan(kept: dict[str, Any]) -> Plan:
 
 
 def _budget(kept: dict[str, Any]) -> Budget:
-    bounds = {name: Bound(**kept[name]) for name in ("max", "warn", "min") if kept[name]}
+    bounds = {name: Bound(**kept[name]) for name in _BOUNDS if kept[name]}
     return Budget(**{**kept, "paths": tuple(kept["paths"]), **bounds})
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 # Data in budgets/ that is not the profile of an agent.
 _NOT_PROFILES = ("default.toml", "models.toml")
+_DEFAULTS = "budgets/default.toml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,7 @@ def settings(
 ) -> Settings:
     """Read the configuration of the subject; one that git does not track is used, and named."""
     known = tuple(known)
-    defaults = config.shipped(shipped.read("budgets", "default.toml"), "budgets/default.toml")
+    defaults = config.shipped(shipped.read("budgets", "default.toml"), _DEFAULTS)
     mine, remarks = config.Config(), []
     for name in FILES:
         found, remark = _read(place, tree, entries, name)
@@ -77,6 +78,13 @@ def settings(
         agents=agents,
         budgets=_in_force(mine, defaults, agents),
         remarks=tuple(remarks),
+    )
+
+
+def in_gate(budgets: Iterable[Budget]) -> tuple[Budget, ...]:
+    """Return the budgets that a commit is judged by: repetition only where somebody asks for it."""
+    return tuple(
+        one for one in budgets if one.scope != "redundancy" or not one.origin.startswith(_DEFAULTS)
     )
 
 
