@@ -69,8 +69,14 @@ def stated(document: Document, steps: Steps, mapping: Mapping[str, Plain]) -> tu
     for key, unit in _KEYS:
         number = amount(mapping[key], unit) if key in mapping else None
         if number is not None and unit not in found:
-            line = document.line(*steps, key)
-            found[unit] = Stated(amount=number[0], unit=unit, line=line, rough=number[1])
+            way = (*steps, key)
+            found[unit] = Stated(
+                amount=number[0],
+                unit=unit,
+                line=document.line(*way),
+                rough=number[1],
+                steps=way,
+            )
     return tuple(found.values())
 
 
