@@ -73,7 +73,7 @@ class Entry:
 
     `here` says that the path is relative to the catalog's own directory and to nothing else;
     `guessed` that only its form says that it is a path. `facts` are the keys of a module that
-    its front matter repeats.
+    its front matter repeats. `steps` lead to a registered file in its document.
     """
 
     name: str
@@ -85,6 +85,7 @@ class Entry:
     facts: tuple[Fact, ...] = ()
     here: bool = False
     guessed: bool = False
+    steps: Steps = field(default=(), compare=False)
 
     @property
     def tokens(self) -> Stated | None:
