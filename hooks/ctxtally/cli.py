@@ -24,6 +24,7 @@ VERBS = {
     "report": "show where the tokens are",
     "explain": "show what each agent loads, and why",
     "catalog": "hold catalogs against the files they list, and mend their numbers",
+    "recommend": "rank what would save tokens, each with the command that does it",
     "init": "set up the hooks in this repository",
     "doctor": "check that everything is in place",
     "verify": "compare our counts with a vendor's own; it sends files, after asking you",

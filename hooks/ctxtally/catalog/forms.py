@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 # Where the version 5 manifests of williamzujkowski.github.io keep theirs (8898eb9, 2025-11-16).
 DETAIL_FILE = ".manifest/file-registry.json"
 _NOTE = "every file with its size, in the detail file: read it only when that is needed"
+# The names of the forms; the first one is written where none is named.
+FORMS = ("lazy", "minified", "columns", "columns-minified", "without-stale")
 # Fewer rows hardly pay for the line that names the columns.
 _LEAST_ROWS = 8
 _ROWS = "_rows"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ctxtally.adapters import git
 from ctxtally.adapters.trees import Index
+from ctxtally.catalog.forms import FORMS
 from ctxtally.errors import UserError
 from ctxtally.render import catalog as text
 from ctxtally.survey import subject
@@ -37,7 +38,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what.add_argument(
         "--write",
         action="store_true",
-        help="move the registry of a manifest into a file of its own",
+        help="write manifests in a smaller form: the registry in a file of its own",
+    )
+    parser.add_argument(
+        "--form", choices=FORMS, metavar="NAME", help=f"with --write, one of {', '.join(FORMS)}"
     )
     parser.add_argument(
         "--dry-run", action="store_true", help="with these two: only show the difference"
@@ -55,6 +59,8 @@ def run(arguments: argparse.Namespace, say: Say) -> int:
 
         change = catalog_changes.fix if arguments.fix else catalog_changes.write
         return change(arguments, place, Index(), say)
+    if arguments.form:
+        raise UserError("--form says what --write is to write", help="name --write too")
     if arguments.dry_run:
         raise UserError(
             "--dry-run shows what --fix or --write would change", help="name one of them too"

@@ -6,12 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters.git import is_ignored
+from ctxtally.catalog.forms import FORMS
 from ctxtally.render import catalog as text
 from ctxtally.render.diff import diff
 from ctxtally.survey import worktree
 from ctxtally.survey.audit import audit
-from ctxtally.survey.lazy import lazy
 from ctxtally.survey.mended import mend
+from ctxtally.survey.smaller import smaller
 
 if TYPE_CHECKING:
     import argparse
@@ -43,13 +44,13 @@ def fix(arguments: argparse.Namespace, place: Place, tree: Tree, say: Say) -> in
         say(difference)
     else:
         say(text.changes(mended.made, mended.left))
-        say(text.failures(found, colour=say.colour))
+        say(text.failures(found, "catalog-unreadable", colour=say.colour))
     return 0 if arguments.dry_run else int(found.errors > 0)
 
 
 def write(arguments: argparse.Namespace, place: Place, tree: Tree, say: Say) -> int:
     """Move registries out of their manifests."""
-    moved = lazy(place, tree, arguments.paths)
+    moved = smaller(place, tree, arguments.form or FORMS[0], arguments.paths)
     crlf = worktree.same(place, tree, moved.before)
     difference = diff(moved.before, moved.after)
     if not arguments.dry_run:

@@ -37,13 +37,12 @@ def catalog(audit: Audit, *, colour: bool = False) -> str:
     return "\n\n".join([*blocks, "\n".join([*notes, summary(audit)])])
 
 
-def failures(audit: Audit, *, colour: bool = False) -> str:
-    """Return what a hook prints: nothing, unless something is of level error."""
-    errors = [one for one in audit.findings if one.level == "error"]
+def failures(audit: Audit, *rules: str, colour: bool = False) -> str:
+    """Return what a hook prints: what is of level error, or found by one of `rules`."""
+    errors = [one for one in audit.findings if one.level == "error" or one.rule in rules]
     if not errors:
         return ""
-    more = "; `ctxtally catalog` shows all" if audit.warnings else ""
-    return f"{findings(errors, colour=colour)}\n{summary(audit)}{more}"
+    return f"{findings(errors, colour=colour)}\n{summary(audit)}; `ctxtally catalog` shows all"
 
 
 def summary(audit: Audit) -> str:
@@ -104,7 +103,7 @@ def _listed(audit: Audit, path: str) -> str:
     lines = "\n".join(f"{printable(path)}: {line}" for line in told(audit, path))
     if not rows:
         return lines
-    rows.append(_sum(audit, path))
+    rows += _sum(audit, path)
     # A column in which nothing differs says nothing.
     same = {"unit": {"tokens"}, "state": {"file", ""}}
     keep = [
@@ -152,14 +151,16 @@ def unit_of(one: AuditedEntry) -> Unit:
     return next((unit for unit in _UNITS if one.stated(unit) is not None), "tokens")
 
 
-def _sum(audit: Audit, path: str) -> list[Cell]:
+def _sum(audit: Audit, path: str) -> list[list[Cell]]:
     entries = [one for one in modules(audit, path) if "tokens" in one.measured]
+    if not entries:
+        return []
     both = [one for one in entries if one.stated("tokens") is not None]
     measured = sum(one.measured["tokens"] for one in both or entries)
     stated = sum(one.stated("tokens") or 0 for one in both) if both else None
     figure = _figure(measured, exact=audit.exact)
     every = f"all {counted(len(both or entries), 'modules')}"
-    return [stated, figure, ratio(stated, measured), "tokens", "", every]
+    return [[stated, figure, ratio(stated, measured), "tokens", "", every]]
 
 
 def ratio(stated: int | None, measured: int | None) -> str:

@@ -11,6 +11,7 @@ from ctxtally.adapters.documents import read_document, read_front_matter
 from ctxtally.budget.waivers import waived
 from ctxtally.catalog.registries import stock
 from ctxtally.catalog.resolve import resolve_anchor, resolve_detail
+from ctxtally.errors import UserError
 from ctxtally.model.audit import Audit, AuditedEntry
 from ctxtally.model.catalog import Observed
 from ctxtally.model.measured import ContextFile
@@ -20,6 +21,9 @@ from ctxtally.survey.ground import ground
 from ctxtally.survey.look import weight
 from ctxtally.survey.measure import LARGEST_BYTES, Meter
 from ctxtally.text.globs import selected
+from ctxtally.text.nearest import nearest
+from ctxtally.text.paths import Refused, normalised
+from ctxtally.text.shown import shown
 from ctxtally.tokens.cache import CountCache
 from ctxtally.tokens.counters import DEFAULT, counter
 from ctxtally.tokens.decoding import decode
@@ -59,9 +63,8 @@ def examine(place: Place, tree: Tree, chosen: Sequence[str] = ()) -> Examined:
     """Read the catalogs of `tree`, or those `chosen`, and whatever they say something about."""
     basis = ground(place, tree)
     settings, tracked = basis.settings, basis.tracked
-    listed, unreadable = catalogs.read_catalogs(
-        tree, tracked, chosen or _named(basis), registries=True
-    )
+    named = [path for one in chosen for path in _meant(basis, one)] or _named(basis)
+    listed, unreadable = catalogs.read_catalogs(tree, tracked, named, registries=True)
     if any(one.catalog.registry for one in listed):
         tracked.learn(tree.listed(["*"]))
     cache = CountCache(os.path.join(place.state_dir, "counts"))
@@ -86,6 +89,32 @@ def examine(place: Place, tree: Tree, chosen: Sequence[str] = ()) -> Examined:
 def _named(basis: Ground) -> list[str]:
     exclude = basis.settings.config.exclude
     return [path for path in catalogs.paths(basis.tracked.entries) if not selected(path, exclude)]
+
+
+def _meant(basis: Ground, written: str) -> list[str]:
+    """Return the file that somebody names, or the catalogs in the folder."""
+    path = normalised(written)
+    if isinstance(path, Refused):
+        raise UserError(
+            f"{shown(written)} is no path of the repository",
+            help="write it as seen from the top: `docs/INDEX.yaml`",
+        )
+    tracked = basis.tracked
+    tracked.gather([path])
+    entry = tracked.entries.get(path)
+    if entry is not None and entry.is_file:
+        return [path]
+    named = _named(basis)
+    below = [one for one in named if path == "." or one.startswith(f"{path}/")]
+    if not below:
+        meant = nearest(path, named)
+        raise UserError(
+            f"no catalog is tracked at {shown(written)}",
+            help=f"did you mean `{meant}`?"
+            if meant
+            else "write the path of a tracked file as seen from the top of the repository",
+        )
+    return below
 
 
 def _anchors(basis: Ground, listed: Iterable[Listed]) -> list[ContextFile]:
