@@ -102,8 +102,22 @@ class TestA33Traversal:
         repo.git("add", "--all")
         repo.add({"INDEX.yaml": "modules:\n  - name: bad\n    file: docs/passwd\n"})
         ran = run("budget")
-        assert "`bad` names docs/passwd, which is not tracked" in ran.out
+        assert (
+            "error[catalog-refused-path]: INDEX.yaml:3: `bad` names `docs/passwd`,"
+            " which leads out of the repository: it is not read\n"
+        ) in ran.out
         assert "root:" not in ran.out
+
+
+def test_a_module_behind_a_linked_folder(repo: Repo, run: Run) -> None:
+    """The folder is not among the files that agents read, so it is known from the index alone."""
+    repo.add({"pool/deep/one.txt": "one\n"})
+    (repo.root / "docs").mkdir()
+    (repo.root / "docs" / "linked").symlink_to("../pool")
+    repo.add({"INDEX.yaml": "modules:\n  - {name: one, file: docs/linked/deep/one.txt}\n"})
+    repo.git("add", "--all")
+    assert (run("budget").status, run("budget").out) == (0, "")
+    assert run.tokens()["pool/deep/one.txt"] == 2
 
 
 YAML_BOMBS = {

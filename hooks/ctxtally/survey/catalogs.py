@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ctxtally.model.measured import Measured
     from ctxtally.model.tree import Entry, Tree
     from ctxtally.survey.lookup import Tracked
+    from ctxtally.text.paths import Listing
 
 MISSING = "catalog-missing-file"
 
@@ -74,20 +75,37 @@ def read_catalogs(
         elif isinstance(document, Document):
             catalogs.append((document, found if registries else _without_registry(found)))
     tracked.gather(path for _, catalog in catalogs for path in candidates(catalog))
-    lookup = tracked.listing()
-    listed = [
-        Listed(
-            document=document,
-            catalog=one,
-            resolved=tuple(resolve(one.path, one.entries, lookup)),
-        )
-        for document, one in catalogs
-    ]
+    listed = _listed(catalogs, tracked.listing())
+    lost = [path for one in listed for path in _lost(one)]
+    if lost:
+        tracked.gather_folders(lost)
+        listed = _listed(catalogs, tracked.listing())
     # What lies beside the listed files, so that what is not listed shows.
     tracked.gather(
         folder for one in listed for folder in listed_folders(one.catalog.path, one.resolved)
     )
     return listed, findings
+
+
+def _listed(read: Iterable[tuple[Document, Catalog]], lookup: Listing) -> list[Listed]:
+    return [
+        Listed(
+            document=document,
+            catalog=catalog,
+            resolved=tuple(resolve(catalog.path, catalog.entries, lookup)),
+        )
+        for document, catalog in read
+    ]
+
+
+def _lost(one: Listed) -> tuple[str, ...]:
+    """Return where the modules may be that were not found: behind a folder that is a link."""
+    missing = tuple(
+        resolved.entry
+        for resolved in one.resolved
+        if resolved.state == "missing" and resolved.entry.role == "module"
+    )
+    return candidates(replace(one.catalog, entries=missing, anchor=None)) if missing else ()
 
 
 def context_files(
