@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from ctxtally.text.paths import Listing
 
 _REBUILD = "let the tool that writes the registry write it again"
+_MEND = f"{_REBUILD}, or mend it: `ctxtally catalog --fix`"
+_DROP = f"{_REBUILD}, or drop them: `ctxtally catalog --write --form without-stale`"
 # Digits of the SHA-256 that a registry in a file of its own is checked by.
 _DIGITS = 16
 
@@ -133,7 +135,7 @@ def _detail(
         digest = registry_digest(detail.data)
         if kept.value != digest:
             message = f"_hash is {cut(str(kept.value))}; {detail.path} hashes to {digest}"
-            yield found("catalog-digest", catalog.path, kept.line, message, _REBUILD)
+            yield found("catalog-digest", catalog.path, kept.line, message, _MEND)
 
 
 def _total(path: str, registry: Registry, entries: int) -> Iterator[Finding]:
@@ -142,7 +144,7 @@ def _total(path: str, registry: Registry, entries: int) -> Iterator[Finding]:
         message = (
             f"{total.name} says {total.value:,}; {many(entries, 'file')} {are(entries)} registered"
         )
-        yield found("catalog-count", path, total.line, message, _REBUILD)
+        yield found("catalog-count", path, total.line, message, _MEND)
 
 
 def _absolute(path: str, stock: Sequence[Resolved]) -> Iterator[Finding]:
@@ -163,7 +165,7 @@ def _gone(path: str, stock: Sequence[Resolved]) -> Iterator[Finding]:
             f"{len(gone):,} of {many(len(stock), 'registered file')} {are(len(gone))} not tracked:"
             f" {some([_at(entry) for entry in gone])}"
         )
-        yield found("catalog-registry", path, gone[0].line, message, _REBUILD)
+        yield found("catalog-registry", path, gone[0].line, message, _DROP)
 
 
 def _at(entry: Entry) -> str:
@@ -182,7 +184,7 @@ def _sizes(path: str, stock: Sequence[Resolved], observed: Observed) -> Iterator
             f"{len(wrong):,} of {many(len(stock), 'registered size')} {are(len(wrong))} wrong:"
             f" {some([told for _, told in wrong])}"
         )
-        yield found("catalog-registry", path, wrong[0][0], message, _REBUILD)
+        yield found("catalog-registry", path, wrong[0][0], message, _MEND)
 
 
 def _measured(stock: Iterable[Resolved], observed: Observed) -> Iterator[tuple[Stated, int]]:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from ctxtally.model.catalog import Catalog, Claim, Group
     from ctxtally.model.finding import Finding
 
-_ESTIMATES = "mend the number, or the estimates it is the sum of"
-_COUNT = "mend the number, or list what is missing"
+_ESTIMATES = "mend the number, or the estimates it is the sum of: `ctxtally catalog --fix`"
+_COUNT = "list what is missing, or mend the number: `ctxtally catalog --fix`"
 
 # Sections in which a catalog counts itself; "" is its top level.
 _SECTIONS = ("", "meta.", "metadata.", "statistics.", "stats.", "summary.", "token_budgets.")

@@ -75,10 +75,18 @@ def run(arguments: argparse.Namespace, say: Say) -> int:
 
 
 def _refuse(arguments: argparse.Namespace) -> None:
-    if arguments.worktree or arguments.rev is not None:
-        name = "--worktree" if arguments.worktree else "--rev"
+    given = {
+        "--worktree": arguments.worktree,
+        "--rev": arguments.rev is not None,
+        "--hook": arguments.hook,
+        "--form": arguments.form and arguments.fix,
+        "--format markdown": arguments.format == "markdown",
+    }
+    name = next((name for name, is_given in given.items() if is_given), None)
+    if name is not None:
+        what = "--fix" if arguments.fix else "--write"
         raise UserError(
-            f"{name} cannot be changed: what is changed is the work tree, where it is as the index",
+            f"{name} does not go with {what}, which changes the work tree where it is as the index",
             help=f"leave out {name}",
         )
 

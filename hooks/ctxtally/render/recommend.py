@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ctxtally.render.json import document, path
 from ctxtally.render.markdown import code, table
-from ctxtally.text.figures import marked
+from ctxtally.text.figures import counted, marked
 from ctxtally.text.terminal import printable
 
 if TYPE_CHECKING:
@@ -21,11 +21,13 @@ def text(found: Recommended) -> str:
         return f"{_NONE} in the {found.subject}."
     lines = [f"What would save tokens in the {found.subject} ({found.counter})", ""]
     for number, one in enumerate(found.savings, 1):
-        head = f"{number}. {printable(_place(one))}: {_tokens(one.tokens, found)} {_when(one)}"
+        tokens = marked(counted(one.tokens, "tokens"), exact=found.exact)
+        head = f"{number}. {printable(_place(one))}: {tokens} {_when(one)}"
         lines += [head, f"   {printable(one.does)}", f"   $ {one.command}"]
     start = sum(one.at_start for one in found.savings)
     every = sum(one.tokens for one in found.savings)
-    lines += ["", f"{_tokens(start, found)} at every session start, {_tokens(every, found)} in all"]
+    total = marked(counted(every, "tokens"), exact=found.exact)
+    lines += ["", f"{total} in all, {_tokens(start, found)} of them at every session start"]
     return "\n".join([*lines, *(f"note: {printable(one)}" for one in found.remarks)])
 
 
@@ -87,5 +89,5 @@ def _tokens(number: int, found: Recommended) -> str:
 
 def _when(one: Saving) -> str:
     if not one.readers:
-        return "tokens whenever it is read"
-    return f"tokens at every session start ({', '.join(map(printable, one.readers))})"
+        return "whenever it is read"
+    return f"at every session start ({', '.join(map(printable, one.readers))})"
