@@ -22,6 +22,8 @@ _SCALAR = re.compile(
     r"|'(?P<single>[^'\n]*)'"
     r"|(?P<plain>[^\s\"'#&*!|>%@`,\[\]{}][^\s,\[\]{}]*)"
 )
+# What may follow is the unit: "1,500 tokens".
+_NUMBER = re.compile(r"-?[0-9][0-9,_]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +50,7 @@ class Source:
     def rewrite(self, mark: Mark, before: int | str, after: int | str) -> Splice | None:
         """Return the change of the value at `mark`; `None` where it is not written plainly.
 
-        Quotes stay, and a number keeps the marks between its thousands.
+        Quotes stay, and a number keeps its unit and the marks between its thousands.
         """
         found = _SCALAR.match(self.text, self.offset(mark))
         if found is None or found.lastgroup is None:
@@ -76,8 +78,10 @@ def spliced(text: str, splices: Iterable[Splice]) -> str:
 def _written(found: str, before: int | str, after: int | str) -> str | None:
     if found == str(before):
         return str(after)
-    if isinstance(before, int) and isinstance(after, int):
-        for separator in ",_":
-            if found == f"{before:{separator}}":
-                return f"{after:{separator}}"
+    number = _NUMBER.match(found)
+    if number is None or isinstance(before, str) or isinstance(after, str):
+        return None
+    for form in ("d", ",", "_"):
+        if number[0] == f"{before:{form}}":
+            return f"{after:{form}}{found[number.end() :]}"
     return None
