@@ -16,14 +16,8 @@ if TYPE_CHECKING:
     from ctxtally.model.document import Mark
 
 _MARK = "\ufeff"
-# A value on one line, as both YAML and JSON write it, without anchors, tags and escapes.
-_SCALAR = re.compile(
-    r'"(?P<double>[^"\\\n]*)"'
-    r"|'(?P<single>[^'\n]*)'"
-    r"|(?P<plain>[^\s\"'#&*!|>%@`,\[\]{}][^\s,\[\]{}]*)"
-)
-# What may follow is the unit: "1,500 tokens".
-_NUMBER = re.compile(r"-?[0-9][0-9,_]*")
+# As the digits of a number may be grouped: 1500, 1,500, 1_500.
+_GROUPED = ("d", ",", "_")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,14 +46,13 @@ class Source:
 
         Quotes stay, and a number keeps its unit and the marks between its thousands.
         """
-        found = _SCALAR.match(self.text, self.offset(mark))
-        if found is None or found.lastgroup is None:
-            return None
-        text = _written(found[found.lastgroup], before, after)
-        if text is None:
-            return None
-        start, end = found.span(found.lastgroup)
-        return Splice(start=start, end=end, text=text)
+        start = self.offset(mark)
+        start += self.text[start : start + 1] in ("'", '"')
+        for form in _GROUPED if isinstance(before, int) else ("",):
+            old = format(before, form)
+            if self.text.startswith(old, start):
+                return Splice(start=start, end=start + len(old), text=format(after, form))
+        return None
 
 
 def spliced(text: str, splices: Iterable[Splice]) -> str:
@@ -73,15 +66,3 @@ def spliced(text: str, splices: Iterable[Splice]) -> str:
         parts += [text[at : splice.start], splice.text]
         at = splice.end
     return "".join([*parts, text[at:]])
-
-
-def _written(found: str, before: int | str, after: int | str) -> str | None:
-    if found == str(before):
-        return str(after)
-    number = _NUMBER.match(found)
-    if number is None or isinstance(before, str) or isinstance(after, str):
-        return None
-    for form in ("d", ",", "_"):
-        if number[0] == f"{before:{form}}":
-            return f"{after:{form}}{found[number.end() :]}"
-    return None
