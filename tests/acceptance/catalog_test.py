@@ -39,6 +39,26 @@ def test_what_was_stale_before_only_warns(indexed: Repo, run: Run) -> None:
     assert run("budget", "--rev", "HEAD").out.startswith(GONE), "the commit itself is to blame"
 
 
+class TestWithARootAnchor:
+    INDEX = "root_anchor: {file: CLAUDE.md}\nmodules:\n  - {name: two, file: docs/two.md}\n"
+
+    def test_what_was_stale_before_only_warns(self, repo: Repo, run: Run) -> None:
+        repo.commit("base", {"INDEX.yaml": self.INDEX, "CLAUDE.md": "one\n"})
+        ran = run("budget")
+        assert ran.status == 0
+        assert ran.out.startswith("warning[catalog-missing-file]: INDEX.yaml:3: `two` names ")
+
+    def test_the_anchor_is_deleted(self, repo: Repo, run: Run) -> None:
+        repo.commit("base", {"INDEX.yaml": self.INDEX, "CLAUDE.md": "1\n", "docs/two.md": "2\n"})
+        repo.git("rm", "--quiet", "CLAUDE.md")
+        ran = run("budget")
+        assert ran.status == 1
+        assert ran.out.startswith(
+            "error[catalog-missing-file]: INDEX.yaml:1: root_anchor names CLAUDE.md, which is not"
+            " tracked\n"
+        )
+
+
 class TestA09RenameModule:
     def test_a09_without_the_index(self, indexed: Repo, run: Run) -> None:
         indexed.git("mv", "docs/two.md", "docs/second.md")

@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ctxtally.render.text import findings
+from ctxtally.text.commands import quoted
 from ctxtally.text.figures import counted, marked
 from ctxtally.text.table import table
 from ctxtally.text.terminal import printable
@@ -58,10 +59,7 @@ def changes(made: Sequence[Mend], left: Sequence[Mend]) -> str:
     """Return a line for each value that was mended, and for each that could not be."""
     if not made and not left:
         return "nothing to mend"
-    lines = [
-        f"{_place(one)}: {_value(one.before)} -> {_value(one.after)}"
-        for one in sorted(made, key=lambda one: (one.path, one.line))
-    ]
+    lines = [f"{_place(one)}: {_value(one.before)} -> {_value(one.after)}" for one in made]
     lines += [
         f"{_place(one)}: left at {_value(one.before)}, for it is not written plainly;"
         f" it should be {_value(one.after)}"
@@ -74,16 +72,17 @@ def changes(made: Sequence[Mend], left: Sequence[Mend]) -> str:
 
 
 def written(forms: Sequence[Form]) -> str:
-    """Return what became of each manifest, and what to do next."""
+    """Return what became of each catalog, and what to do next."""
     if not forms:
-        return "nothing to write: no manifest holds a registry of files"
-    lines = [
-        f"{printable(one.path)}: {one.before:,} -> {counted(one.after, 'tokens')};"
-        f" {printable(one.moved_to)} holds {one.moved:,}, read only when they are needed"
-        for one in forms
-    ]
-    paths = " ".join(printable(path) for one in forms for path in (one.path, one.moved_to))
-    return "\n".join([*lines, f"next: git add {paths}"])
+        return "nothing to write: no catalog has this smaller form"
+    lines = []
+    for one in forms:
+        line = f"{printable(one.path)}: {one.before:,} -> {counted(one.after, 'tokens')}"
+        if one.moved_to:
+            line += f"; {printable(one.moved_to)} holds {one.moved:,}, read only when it is needed"
+        lines.append(line)
+    paths = [path for one in forms for path in (one.path, one.moved_to) if path]
+    return "\n".join([*lines, f"next: git add {' '.join(quoted(path) for path in paths)}"])
 
 
 def _place(one: Mend) -> str:

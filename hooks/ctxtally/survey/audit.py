@@ -63,7 +63,8 @@ def examine(place: Place, tree: Tree, chosen: Sequence[str] = ()) -> Examined:
     """Read the catalogs of `tree`, or those `chosen`, and whatever they say something about."""
     basis = ground(place, tree)
     settings, tracked = basis.settings, basis.tracked
-    named = [path for one in chosen for path in _meant(basis, one)] or _named(basis)
+    meant = dict.fromkeys(path for one in chosen for path in _meant(basis, one))
+    named = list(meant) or _named(basis)
     listed, unreadable = catalogs.read_catalogs(tree, tracked, named, registries=True)
     if any(one.catalog.registry for one in listed):
         tracked.learn(tree.listed(["*"]))

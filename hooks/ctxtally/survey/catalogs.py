@@ -217,18 +217,23 @@ def judged(
 
 
 def _taken_away(tree: Tree, listed: Sequence[Listed]) -> set[tuple[str, int | None]]:
-    """Return where catalogs name a file that is missing now and was there before the change."""
+    """Return where catalogs name a file that was there before the change; missing ones are asked.
+
+    Whether a root anchor is missing is not asked: only then there is a finding on its line.
+    """
     there = base(tree)
     if there is None:
         return set()
-    missing = {
-        (one.catalog.path, resolved.entry.line): candidates(
-            replace(one.catalog, entries=(resolved.entry,))
-        )
-        for one in listed
-        for resolved in one.resolved
-        if resolved.state == "missing"
-    }
+    missing: dict[tuple[str, int | None], tuple[str, ...]] = {}
+    for one in listed:
+        bare = replace(one.catalog, entries=(), anchor=None, registry=None)
+        for resolved in one.resolved:
+            if resolved.state == "missing":
+                paths = candidates(replace(bare, entries=(resolved.entry,)))
+                missing[bare.path, resolved.entry.line] = paths
+        anchor = one.catalog.anchor
+        if anchor:
+            missing[bare.path, anchor.line] = candidates(replace(bare, anchor=anchor))
     before = there.find(path for paths in missing.values() for path in paths)
     return {where for where, paths in missing.items() if any(path in before for path in paths)}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
@@ -15,10 +16,10 @@ from ctxtally.survey.overlay import Overlay
 from ctxtally.text.splice import Source, spliced
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from ctxtally.adapters.git import Place
-    from ctxtally.model.document import Plain, Steps
+    from ctxtally.model.document import Plain, Steps, Unreadable
     from ctxtally.model.mend import Mend
     from ctxtally.model.tree import Tree
     from ctxtally.survey.audit import Examined
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 MAX_ROUNDS = 12
 
 _Key: TypeAlias = "tuple[str, Steps]"
+_Read: TypeAlias = "Callable[[str, bytes], Document | Unreadable | None]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,14 +59,14 @@ def mend(place: Place, tree: Tree, chosen: Sequence[str] = ()) -> Mended:
             return Mended(
                 before=before,
                 after=after,
-                made=tuple(one for one in made.values() if one.before != one.after),
+                made=_in_order(one for one in made.values() if one.before != one.after),
                 left=tuple(left.values()),
                 seen=seen,
             )
         for path in dict.fromkeys(one.path for one in wanted):
             raw = _content(seen, path)
             here = [one for one in wanted if one.path == path]
-            new, refused = _rewritten(raw, _documents(seen)[path], here)
+            new, refused = _rewritten(raw, *_documents(seen)[path], here)
             left |= {_key(one): one for one in refused}
             for one in here:
                 if one not in refused:
@@ -82,6 +84,10 @@ def _key(one: Mend) -> _Key:
     return one.path, one.steps
 
 
+def _in_order(made: Iterable[Mend]) -> tuple[Mend, ...]:
+    return tuple(sorted(made, key=lambda one: (one.path, one.line)))
+
+
 def _wanted(seen: Examined) -> Iterator[Mend]:
     lookup = seen.ground.tracked.listing()
     found = {
@@ -92,16 +98,21 @@ def _wanted(seen: Examined) -> Iterator[Mend]:
     yield from found.values()
 
 
-def _documents(seen: Examined) -> dict[str, Document]:
-    """Return the parsed files by path: front matter, details, catalogs."""
-    parsed = [
-        document
-        for _, observed in seen.listed
-        for document in (*observed.front_matter.values(), observed.detail)
-        if isinstance(document, Document)
+def _documents(seen: Examined) -> dict[str, tuple[Document, _Read]]:
+    """Return the parsed files by path, each with what reads it: front matter, details, catalogs."""
+    fronts = [front for _, observed in seen.listed for front in observed.front_matter.values()]
+    whole = [observed.detail for _, observed in seen.listed]
+    whole += [one.document for one, _ in seen.listed]
+    readers: list[tuple[_Read, Sequence[object]]] = [
+        (read_front_matter, fronts),
+        (read_document, whole),
     ]
-    parsed += [one.document for one, _ in seen.listed]
-    return {document.path: document for document in parsed}
+    return {
+        one.path: (one, read)
+        for read, documents in readers
+        for one in documents
+        if isinstance(one, Document)
+    }
 
 
 def _content(seen: Examined, path: str) -> bytes:
@@ -109,32 +120,31 @@ def _content(seen: Examined, path: str) -> bytes:
     return found[1]
 
 
-def _rewritten(raw: bytes, document: Document, wanted: Sequence[Mend]) -> tuple[bytes, list[Mend]]:
+def _rewritten(
+    raw: bytes, document: Document, read: _Read, wanted: Sequence[Mend]
+) -> tuple[bytes, list[Mend]]:
     """Return the content with what could be changed, and what could not be."""
     source = Source(raw.decode())
     splices = []
-    refused = []
+    done, refused = [], []
     for one in wanted:
         splice = source.rewrite(document.place(one.steps).value, one.before, one.after)
         if splice is None:
             refused.append(one)
         else:
+            done.append(one)
             splices.append(splice)
     new = spliced(source.text, splices).encode()
-    done = [one for one in wanted if one not in refused]
-    if not _nothing_else_changed(document, new, done):
-        return raw, list(wanted)
-    return new, refused
+    again = read(document.path, new)
+    if isinstance(again, Document) and _differ_only_in(document.data, again.data, done):
+        return new, refused
+    return raw, list(wanted)
 
 
-def _nothing_else_changed(document: Document, new: bytes, done: Iterable[Mend]) -> bool:
-    """Read the new content and say whether it differs in the mended values alone."""
-    for read in (read_document, read_front_matter):
-        again = read(document.path, new)
-        if isinstance(again, Document):
-            steps = [one.steps for one in done]
-            if _without(again.data, steps) == _without(document.data, steps):
-                return True
+def _differ_only_in(old: Plain, new: Plain, made: Iterable[Mend]) -> bool:
+    steps = [one.steps for one in made]
+    with suppress(LookupError, TypeError):  # the way is not there any more
+        return _without(old, steps) == _without(new, steps)
     return False
 
 

@@ -44,8 +44,11 @@ def recommended(place: Place, tree: Tree) -> Recommended:
 
 def _savings(survey: Survey, seen: Examined) -> Iterator[Saving]:
     yield from catalogs.savings(forms(seen))
-    entries = seen.ground.tracked.entries
-    yield from budgets.savings(survey.outcomes, details(seen.meter, entries, survey.outcomes))
+    # What a waiver allows on purpose is a note.
+    allowed = {(one.budget, one.path) for one in survey.findings if one.level == "note"}
+    broken = [one for one in survey.outcomes if (one.budget.name, one.path) not in allowed]
+    known = details(seen.meter, seen.ground.tracked.entries, broken)
+    yield from budgets.savings(broken, known)
 
 
 def ranked(savings: Iterable[Saving], readers: Mapping[str, tuple[str, ...]]) -> list[Saving]:

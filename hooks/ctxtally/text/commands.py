@@ -7,13 +7,18 @@ from shlex import quote
 from ctxtally.text.terminal import printable
 
 
+def quoted(path: str) -> str:
+    """Return a path as a shell takes it, safe to print."""
+    return quote(printable(path))
+
+
 def ours(*arguments: str) -> str:
     """Return a command line of this program.
 
     >>> ours("catalog", "--write", "docs/my manifest.json")
     "ctxtally catalog --write 'docs/my manifest.json'"
     """
-    return " ".join(["ctxtally", *(quote(printable(one)) for one in arguments)])
+    return " ".join(["ctxtally", *map(quoted, arguments)])
 
 
 def editing(path: str, line: int | None = None) -> str:
@@ -23,4 +28,4 @@ def editing(path: str, line: int | None = None) -> str:
     '$EDITOR +206 CLAUDE.md'
     """
     place = "" if line is None else f"+{line} "
-    return f"$EDITOR {place}{quote(printable(path))}"
+    return f"$EDITOR {place}{quoted(path)}"
