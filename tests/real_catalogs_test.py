@@ -77,8 +77,10 @@ def test_every_contradiction_is_found_with_its_line(run: Run) -> None:
     tags = {line: [one["rule"] for one in found[line]].count("catalog-tag") for line in TAGS}
     assert tags == TAGS
     assert [one["message"] for one in found[75] if one["rule"] == "catalog-bare-name"] == [
-        "10 dependencies without a category beside 10 with one: line 75, 105, 125, 139, 153 and 1"
-        " more"
+        (
+            "10 dependencies without a category beside 10 with one: line 75, 105, 125, 139, 153"
+            " and 1 more"
+        )
     ]
     off = [line for line, some in found.items() for one in some if one["rule"] == "module-estimate"]
     assert len(off) == 22
