@@ -24,6 +24,8 @@ VERBS = {
     "report": "show where the tokens are",
     "explain": "show what each agent loads, and why",
     "redundancy": "show what is repeated, and what that costs",
+    "catalog": "hold catalogs against the files they list, and mend their numbers",
+    "recommend": "rank what would save tokens, each with the command that does it",
     "init": "set up the hooks in this repository",
     "doctor": "check that everything is in place",
     "verify": "compare our counts with a vendor's own; it sends files, after asking you",

@@ -89,12 +89,17 @@ def _wait_for(descriptor: int) -> None:
 
 
 def replace_file(path: str, content: bytes) -> bool:
-    """Replace `path` by `content` in one step; say whether that could be done."""
+    """Replace `path` by `content` in one step; say whether that could be done.
+
+    Who may read, write and run a file that is there stays as it was.
+    """
     beside = f"{path}.{os.getpid()}.new"
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(beside, "xb") as file:
             file.write(content)
+        if os.path.exists(path):
+            os.chmod(beside, os.stat(path).st_mode)
         os.replace(beside, path)
     except OSError:
         _remove(beside)
