@@ -23,6 +23,7 @@ VERBS = {
     "budget": "judge the context files against their budgets; the gate",
     "report": "show where the tokens are",
     "explain": "show what each agent loads, and why",
+    "handoff": "keep the file that hands the work over to the next session",
     "init": "set up the hooks in this repository",
     "doctor": "check that everything is in place",
     "verify": "compare our counts with a vendor's own; it sends files, after asking you",
