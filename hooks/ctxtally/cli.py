@@ -6,6 +6,7 @@ import os
 import sys
 from importlib import import_module
 
+from ctxtally.adapters.rebasing import VERB, hook_arguments
 from ctxtally.adapters.verdict import GATE, is_terminal, write
 from ctxtally.errors import UserError
 
@@ -33,8 +34,14 @@ VERBS = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code; only here is anything printed."""
     _lenient_output()
+    given = sys.argv[1:] if argv is None else list(argv)
+    status = _run(given)
+    # A git hook of ours beside the gate never fails: what it could not do, it has told.
+    return status if hook_arguments(given) is None or status == INTERRUPTED else OK
+
+
+def _run(given: list[str]) -> int:
     try:
-        given = sys.argv[1:] if argv is None else list(argv)
         verb, arguments = _parsed(given)
         return command(verb).run(arguments, Console(given))
     except UserError as mistake:
@@ -79,6 +86,11 @@ def _parsed(argv: list[str]) -> tuple[str, Namespace]:
         from ctxtally.commands.budget import Bare
 
         return GATE, Bare()  # type: ignore[return-value] # it has the same attributes
+    given = hook_arguments(argv)
+    if given is not None:
+        from ctxtally.commands.handoff import Hook
+
+        return VERB, Hook(given)  # type: ignore[return-value] # it has the same attributes
     from ctxtally.arguments import parser
 
     verb = next((word for word in argv if word in VERBS), None)

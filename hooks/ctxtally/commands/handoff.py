@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from ctxtally.adapters import git, rebasing
 from ctxtally.adapters.session_file import SHOWN
 from ctxtally.errors import UserError
-from ctxtally.handoff.staleness import CURRENT
 from ctxtally.model.occasion import COMMIT, MERGE, REWRITE
 from ctxtally.model.session import RecordedTests
 from ctxtally.survey import handoff
@@ -17,12 +16,13 @@ from ctxtally.text.terminal import printable
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from ctxtally.model.say import Say
     from ctxtally.render.json import Json
     from ctxtally.survey.handoff import Found, Reason, Refreshed
 
+CURRENT = "current"
 _ACTIONS = {
     "refresh": "write it anew where it is not up to date",
     "show": "print it, below a line that says whether it is stale",
@@ -33,11 +33,13 @@ _ACTIONS = {
 _REASONS: Mapping[str, Reason] = {COMMIT: "commit", MERGE: "merge", REWRITE: "rewrite"}
 
 
-class Bare:
-    """The arguments of the hook where a framework runs it."""
+class Hook:
+    """The arguments of the hook form, which does without argparse as it runs at every commit."""
 
     action = None
-    git_hook: tuple[str, ...] = ()
+
+    def __init__(self, given: Sequence[str]) -> None:
+        self.git_hook = given
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -109,7 +111,7 @@ def _tell(arguments: argparse.Namespace, say: Say, done: Refreshed) -> None:
     for note in done.notes:
         say.note(note)
     if arguments.format == "json":
-        _document(say, CURRENT, done.tokens)
+        _document(say, "", done.tokens)
     else:
         verb = "refreshed" if done.written else "already up to date:"
         say(f"{verb} {SHOWN} ({counted(done.tokens, 'tokens')})")
@@ -120,7 +122,7 @@ def _show(arguments: argparse.Namespace, say: Say) -> int:
     if arguments.format == "json":
         _document(say, found.stale, found.tokens, text=found.text)
     else:
-        say(f"{SHOWN}: {found.stale}\n")
+        say(f"{SHOWN}: {found.stale or CURRENT}\n")
         say("\n".join(printable(line) for line in found.text.splitlines()))
     return 0
 
@@ -139,8 +141,8 @@ def _check(arguments: argparse.Namespace, say: Say) -> int:
     if arguments.format == "json":
         _document(say, found.stale, found.tokens)
     else:
-        say(f"{SHOWN}: {found.stale}")
-    return int(found.stale != CURRENT)
+        say(f"{SHOWN}: {found.stale or CURRENT}")
+    return int(bool(found.stale))
 
 
 def _found() -> Found:
@@ -153,5 +155,5 @@ def _found() -> Found:
 def _document(say: Say, stale: str, tokens: int | None, **more: str) -> None:
     from ctxtally.render.json import document
 
-    facts: dict[str, Json] = {"path": SHOWN, "stale": stale != CURRENT, "state": stale}
+    facts: dict[str, Json] = {"path": SHOWN, "stale": bool(stale), "state": stale or CURRENT}
     say(document("handoff", {**facts, "tokens": tokens, **more}))

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from ctxtally.adapters import clock, git, ledger, session_file, session_state, shipped
+from ctxtally.adapters import clock, git, session_file, session_state, shipped
 from ctxtally.adapters import progress as history
-from ctxtally.adapters.append import LogError
+from ctxtally.adapters.append import NAME, LogError, body, line, write_lines
 from ctxtally.adapters.files import Locked
 from ctxtally.adapters.session_file import SHOWN, HandoffError
 from ctxtally.errors import UserError
 from ctxtally.handoff import blocks, templates
 from ctxtally.handoff.sections import sections
 from ctxtally.handoff.sizes import MOST_TOKENS, fitted
-from ctxtally.handoff.staleness import Distance, Written, staleness
 from ctxtally.survey import session
 from ctxtally.survey.standing import standing
 from ctxtally.text.figures import counted
@@ -32,8 +30,8 @@ if TYPE_CHECKING:
     from ctxtally.handoff.sizes import Fitted, Size
     from ctxtally.handoff.templates import Template
     from ctxtally.model.event import Event
-    from ctxtally.model.ledger import Ledger
     from ctxtally.model.session import Conversation, Facts, RecordedTests
+    from ctxtally.survey.standing import Log
 
 Reason = Literal["commit", "merge", "rewrite", "manual", "session-start", "threshold", "compaction"]
 
@@ -42,8 +40,7 @@ LOCK_SECONDS = 0.5
 _TEMPLATE = f"handoff_templates/{session_file.NAME}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refreshed:
+class Refreshed(NamedTuple):
     """`written` says whether the file changed; `notes` are told in a line each."""
 
     tokens: int
@@ -51,8 +48,7 @@ class Refreshed:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(NamedTuple):
     """The file as it lies there; `tokens` is `None` where there is none, `stale` in a few words."""
 
     text: str
@@ -81,19 +77,19 @@ def refresh(  # noqa: PLR0913 - keywords, and all but the first have a default
         state = session_state.load(place)
         head, differing = history.head(place)
         if reason == "rewrite":  # git cleans up behind the hook that ends a rebase
-            head = replace(head, rebasing=False)
+            head = head._replace(rebasing=False)
         state = _followed(state, rewritten or {})
         if reason == "session-start":
-            state = replace(state, start=head.commit, heard=())
+            state = state._replace(start=head.commit, heard=())
         if tests is not None:
-            state = replace(state, tests=replace(tests, commit=head.commit))
+            state = state._replace(tests=tests._replace(commit=head.commit))
         state = session.heard(state, conversation, head)
         stands, log = standing(place)
         progress = session.progress(head, differing, state, os.environ)
         facts = session.facts(place, progress, state, stands)
-        result, body = _write(place, file, facts, state)
-        session_state.keep(place, _settled(state, facts, body, result))
-        result = replace(result, notes=tuple(one for one in result.notes if one not in state.told))
+        result, block = _write(place, file, facts, state)
+        session_state.keep(place, _settled(state, facts, block, result))
+        result = result._replace(notes=tuple(one for one in result.notes if one not in state.told))
     if result.written:
         event: Event = {"tokens": result.tokens, "counted": "tokenizer", "tokenizer": counter().id}
         log_event(place, log, event | {"trigger": reason}, moment)
@@ -102,6 +98,8 @@ def refresh(  # noqa: PLR0913 - keywords, and all but the first have a default
 
 def found(place: Place) -> Found:
     """Return the file as it is, and whether it still tells what is so."""
+    from ctxtally.handoff.staleness import Distance, Written, staleness
+
     file = session_file.read(place)
     state = session_state.load(place)
     head, _ = history.head(place)
@@ -124,11 +122,12 @@ def found(place: Place) -> Found:
     )
 
 
-def log_event(place: Place, log: Ledger | None, facts: Event, moment: float) -> None:
+def log_event(place: Place, log: Log | None, facts: Event, moment: float) -> None:
     """Write an event of a handoff; a log that cannot be written is no reason to fail."""
     event: Event = {"kind": "handoff", "source": "hook", "operation": "refresh"}
+    path, shown = log or (os.path.join(place.state_dir, NAME), NAME)
     try:
-        ledger.append(log or ledger.locate(place, None), [event | facts], moment)
+        write_lines(path, shown, [line(body(event | facts), moment)])
     except LogError:
         return
 
@@ -145,19 +144,18 @@ def _followed(state: State, rewritten: Mapping[str, str]) -> State:
     """Return the state with commits that were rewritten replaced by what became of them."""
     tests = state.tests
     if tests is not None:
-        tests = replace(tests, commit=rewritten.get(tests.commit, tests.commit))
-    return replace(state, start=rewritten.get(state.start, state.start), tests=tests)
+        tests = tests._replace(commit=rewritten.get(tests.commit, tests.commit))
+    return state._replace(start=rewritten.get(state.start, state.start), tests=tests)
 
 
-def _settled(state: State, facts: Facts, body: tuple[str, ...], result: Refreshed) -> State:
+def _settled(state: State, facts: Facts, block: tuple[str, ...], result: Refreshed) -> State:
     """Return what to remember of a refresh."""
     progress = facts.progress
-    return replace(
-        state,
+    return state._replace(
         start=progress.start if progress.origin == "session start" else state.start,
         commit=progress.head.commit,
         branch=progress.head.branch,
-        block=body,
+        block=block,
         told=result.notes,
     )
 
@@ -171,20 +169,20 @@ def _write(
     made: dict[str, tuple[list[str], blocks.Page]] = {}
 
     def make(size: Size) -> str:
-        body = templates.filled(template, sections(facts, size))
-        text, page = blocks.woven(base, body, state.block)
-        made[text] = body, page
+        block = templates.filled(template, sections(facts, size))
+        text, page = blocks.woven(base, block, state.block)
+        made[text] = block, page
         return text
 
     result = fitted(make, counter().count)
-    body, page = made[result.text]
+    block, page = made[result.text]
     notes += list(_remarks(file, page, result))
     if not session_file.is_unchanged(file):
         raise HandoffError(f"{SHOWN} is being edited", help="run it again")
     written = session_file.write(place, file, result.text)
     if not file.is_strange:
         session_file.backup(place, facts.progress.head, result.text.encode("utf-8"))
-    return Refreshed(tokens=result.tokens, written=written, notes=tuple(notes)), tuple(body)
+    return Refreshed(tokens=result.tokens, written=written, notes=tuple(notes)), tuple(block)
 
 
 def _base(place: Place, file: SessionFile, facts: Facts, template: Template) -> str:
@@ -195,7 +193,7 @@ def _base(place: Place, file: SessionFile, facts: Facts, template: Template) -> 
         kept = session_file.restored(place, facts.progress.head)
         if kept is not None:
             return kept
-    empty = "".join(f"{line}\n" for line in blocks.block_lines([]))
+    empty = "".join(f"{one}\n" for one in blocks.block_lines([]))
     if file.is_strange:
         return empty
     return "\n".join(part for part in (template.before, empty, template.behind) if part)
