@@ -9,6 +9,7 @@ from importlib import import_module
 from ctxtally.adapters.rebasing import VERB, hook_arguments
 from ctxtally.adapters.verdict import GATE, is_terminal, write
 from ctxtally.errors import UserError
+from ctxtally.text.redaction import redacted_lines
 
 TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
@@ -45,14 +46,16 @@ def _run(given: list[str]) -> int:
         verb, arguments = _parsed(given)
         return command(verb).run(arguments, Console(given))
     except UserError as mistake:
-        print(f"error: {mistake}\n  = help: {mistake.help}", file=sys.stderr)
+        told = redacted_lines(f"error: {mistake}\n  = help: {mistake.help}")
+        print(told, file=sys.stderr)
         return MISTAKE
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as bug:  # noqa: BLE001 - the one place that turns a bug into exit 3
         from ctxtally.adapters.crash import log
 
-        print(f"error: a bug in ctxtally: {type(bug).__name__}: {bug}", file=sys.stderr)
+        told = redacted_lines(f"error: a bug in ctxtally: {type(bug).__name__}: {bug}")
+        print(told, file=sys.stderr)
         print(f"  = help: please report it with {log(bug)}", file=sys.stderr)
         return BUG
 
@@ -67,12 +70,14 @@ class Console:
 
     def __call__(self, text: str) -> None:
         if text:
-            self.out += f"{text}\n"
-            write(f"{text}\n", sys.stdout)
+            line = f"{redacted_lines(text)}\n"
+            self.out += line
+            write(line, sys.stdout)
 
     def note(self, text: str) -> None:
-        self.err += f"note: {text}\n"
-        write(f"note: {text}\n", sys.stderr)
+        line = f"note: {redacted_lines(text)}\n"
+        self.err += line
+        write(line, sys.stderr)
 
 
 def command(verb: str) -> Command:
