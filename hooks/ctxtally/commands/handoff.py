@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from ctxtally.model.say import Say
     from ctxtally.render.json import Json
-    from ctxtally.survey.handoff import Found, Reason, Refreshed
+    from ctxtally.survey.handoff import Found, Reason
+    from ctxtally.survey.page import Refreshed
 
 CURRENT = "current"
 _REASONS: Mapping[str, Reason] = {COMMIT: "commit", MERGE: "merge", REWRITE: "rewrite"}

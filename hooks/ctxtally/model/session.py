@@ -65,11 +65,10 @@ class Standing(NamedTuple):
 class Facts(NamedTuple):
     """All that the generated part of a session file is made from.
 
-    `logged` is what the usage log holds for the session, in tokens; `None` where it holds nothing.
+    `standing` says in a text why there is none.
     """
 
     progress: Progress
     conversations: tuple[Conversation, ...] = ()
     tests: RecordedTests | None = None
-    standing: Standing | None = None
-    logged: int | None = None
+    standing: Standing | str = ""

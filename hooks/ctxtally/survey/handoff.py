@@ -6,46 +6,32 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from ctxtally.adapters import clock, git, session_file, session_state, shipped
+from ctxtally.adapters import clock, git, session_file, session_state
 from ctxtally.adapters import progress as history
 from ctxtally.adapters.append import NAME, LogError, body, line, write_lines
 from ctxtally.adapters.files import Locked
 from ctxtally.adapters.session_file import SHOWN, HandoffError
 from ctxtally.errors import UserError
-from ctxtally.handoff import blocks, templates
-from ctxtally.handoff.sections import sections
-from ctxtally.handoff.sizes import MOST_TOKENS, fitted
+from ctxtally.handoff import blocks
 from ctxtally.survey import session
+from ctxtally.survey.page import write
 from ctxtally.survey.standing import standing
-from ctxtally.text.figures import counted
-from ctxtally.text.terminal import printable
 from ctxtally.tokens.counters import counter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from ctxtally.adapters.git import Place
-    from ctxtally.adapters.session_file import SessionFile
     from ctxtally.adapters.session_state import State
-    from ctxtally.handoff.sizes import Fitted, Size
-    from ctxtally.handoff.templates import Template
     from ctxtally.model.event import Event
-    from ctxtally.model.session import Conversation, Facts, RecordedTests
+    from ctxtally.model.session import Conversation, Facts, RecordedTests, Standing
+    from ctxtally.survey.page import Refreshed
     from ctxtally.survey.standing import Log
 
 Reason = Literal["commit", "merge", "rewrite", "manual", "session-start", "threshold", "compaction"]
 
 # A commit never waits longer for somebody else's refresh.
 LOCK_SECONDS = 0.5
-_TEMPLATE = f"handoff_templates/{session_file.NAME}"
-
-
-class Refreshed(NamedTuple):
-    """`written` says whether the file changed; `notes` are told in a line each."""
-
-    tokens: int
-    written: bool
-    notes: tuple[str, ...] = ()
 
 
 class Found(NamedTuple):
@@ -80,14 +66,15 @@ def refresh(  # noqa: PLR0913 - keywords, and all but the first have a default
             head = head._replace(rebasing=False)
         state = _followed(state, rewritten or {})
         if reason == "session-start":
-            state = state._replace(start=head.commit, heard=())
+            kept = state.heard if conversation else ()
+            state = state._replace(start=head.commit, heard=kept)
         if tests is not None:
             state = state._replace(tests=tests._replace(commit=head.commit))
         state = session.heard(state, conversation, head)
-        stands, log = standing(place)
+        stands, log = _stands(place)
         progress = session.progress(head, differing, state, os.environ)
         facts = session.facts(place, progress, state, stands)
-        result, block = _write(place, file, facts, state)
+        result, block = write(place, file, facts, state)
         session_state.keep(place, _settled(state, facts, block, result))
         result = result._replace(notes=tuple(one for one in result.notes if one not in state.told))
     if result.written:
@@ -108,9 +95,11 @@ def found(place: Place) -> Found:
             text="", tokens=None, stale="not UTF-8" if file.is_strange else "not written yet"
         )
     written = None
-    if state.commit and blocks.is_whole(file.text) == blocks.checksum(state.block):
+    if state.block and blocks.is_whole(file.text) == blocks.checksum(state.block):
         written = Written(commit=state.commit, branch=state.branch)
-    apart = history.distance(state.commit, head.commit) if written and head.commit else None
+    apart = None
+    if state.commit and head.commit:
+        apart = history.distance(state.commit, head.commit)
     return Found(
         text=file.text,
         tokens=counter().count(file.text),
@@ -140,6 +129,14 @@ def log_failure(message: str) -> None:
         return
 
 
+def _stands(place: Place) -> tuple[Standing | str, Log | None]:
+    """Return how the context files stand, or why nobody can know, which is no reason to fail."""
+    try:
+        return standing(place)
+    except UserError as error:
+        return str(error), None
+
+
 def _followed(state: State, rewritten: Mapping[str, str]) -> State:
     """Return the state with commits that were rewritten replaced by what became of them."""
     tests = state.tests
@@ -158,83 +155,6 @@ def _settled(state: State, facts: Facts, block: tuple[str, ...], result: Refresh
         block=block,
         told=result.notes,
     )
-
-
-def _write(
-    place: Place, file: SessionFile, facts: Facts, state: State
-) -> tuple[Refreshed, tuple[str, ...]]:
-    """Write the file where it would change; return what became of it, and its block."""
-    template, notes = _template(place)
-    base = _base(place, file, facts, template)
-    made: dict[str, tuple[list[str], blocks.Page]] = {}
-
-    def make(size: Size) -> str:
-        block = templates.filled(template, sections(facts, size))
-        text, page = blocks.woven(base, block, state.block)
-        made[text] = block, page
-        return text
-
-    result = fitted(make, counter().count)
-    block, page = made[result.text]
-    notes += list(_remarks(file, page, result))
-    if not session_file.is_unchanged(file):
-        raise HandoffError(f"{SHOWN} is being edited", help="run it again")
-    written = session_file.write(place, file, result.text)
-    if not file.is_strange:
-        session_file.backup(place, facts.progress.head, result.text.encode("utf-8"))
-    return Refreshed(tokens=result.tokens, written=written, notes=tuple(notes)), tuple(block)
-
-
-def _base(place: Place, file: SessionFile, facts: Facts, template: Template) -> str:
-    """Return the text that the block goes into: of the file, else its last copy, else a new one."""
-    if file.text is not None:
-        return file.text
-    if not file.is_strange:
-        kept = session_file.restored(place, facts.progress.head)
-        if kept is not None:
-            return kept
-    empty = "".join(f"{one}\n" for one in blocks.block_lines([]))
-    if file.is_strange:
-        return empty
-    return "\n".join(part for part in (template.before, empty, template.behind) if part)
-
-
-def _remarks(file: SessionFile, page: blocks.Page, result: Fitted) -> Iterator[str]:
-    if file.is_strange:
-        yield (
-            f"{SHOWN} is not UTF-8, or too large, and stays as it is; "
-            f"the generated part is in {session_file.AUTO} beside it"
-        )
-    if page.stray:
-        yield (
-            f"{SHOWN}: {counted(len(page.stray), 'lines')} inside the generated block moved to "
-            f"`{blocks.NOTES}`"
-        )
-    elif page.mended:
-        yield f"{SHOWN}: broken markers were mended; all text of people was kept"
-    if not result.fits:
-        yield (
-            f"{SHOWN} has {counted(result.tokens, 'tokens')}, and agents cut what is beyond "
-            f"{MOST_TOKENS:,}: what people wrote in it is never cut here"
-        )
-
-
-def _template(place: Place) -> tuple[Template, list[str]]:
-    """Return the template of the repository, else the one that ships, and what is wrong with it."""
-    own = templates.parse(shipped.read("handoff_templates", session_file.NAME).decode("utf-8"))
-    try:
-        text = session_file.template(place)
-        if text is None:
-            return own, []
-        found = templates.parse(text)
-    except HandoffError as error:
-        return own, [f"{error}; the template that ships is used"]
-    except templates.TemplateError as error:
-        return own, [f"{_TEMPLATE} cannot be used: {error}; the template that ships is used"]
-    return found, [
-        f"{_TEMPLATE}: `{printable(name)}` is no placeholder and stays as it is"
-        for name in found.unknown
-    ]
 
 
 @contextmanager

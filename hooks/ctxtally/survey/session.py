@@ -33,7 +33,7 @@ def progress(
     return history.progress(head, state.start or None, _uncommitted(head, differing, environment))
 
 
-def facts(place: Place, found: Progress, state: State, standing: Standing | None) -> Facts:
+def facts(place: Place, found: Progress, state: State, standing: Standing | str) -> Facts:
     """Return everything that the generated block is made from."""
     conversations = [one.conversation for one in state.heard]
     usage = os.path.join(place.top, session_file.FOLDER, session_file.USAGE)
