@@ -112,6 +112,14 @@ def test_reads_every_key() -> None:
     assert _parse(WHOLE) == EXPECTED
 
 
+def test_a_budget_of_load_sets() -> None:
+    lines = 'agent = "codex"\ndirs = [".", "packages/*"]\nmax = "32 KiB"\nwarn = "90%"\n'
+    (budget,) = _parse(LOADED.replace("always", "chain") + lines).budgets
+    assert (budget.scope, budget.agent, budget.dirs) == ("chain", "codex", (".", "packages/*"))
+    assert budget.max == Bound(text="32 KiB", unit="bytes", amount=32_768)
+    assert _parse(LOADED + 'max = "5% of 200k"').budgets[0].agent is None
+
+
 def test_windows_line_ends_change_nothing() -> None:
     assert _parse(WHOLE.replace("\n", "\r\n")) == EXPECTED
 
@@ -217,6 +225,7 @@ def test_ledgers_outside(path: str) -> None:
 
 
 BUDGET = '[[budget]]\nname = "a"\npaths = ["*.md"]\n'
+LOADED = '[[budget]]\nname = "a"\nscope = "always"\n'
 FORMS = (
     'write 6000, "6k tokens", "32 KiB", "12,000 chars", "200 lines", "5% of 200k", '
     '"90%" (of `max`), "120% of estimate", "100% of token_budget" or "15% of total"'
@@ -235,7 +244,8 @@ FORMS = (
         pytest.param(
             "[tokenizer]",
             "1:2: `tokenizer` is not a key of the top level",
-            "its keys are agents, allowed_duplicate, budget, counter, defaults, exclude, ledger, waiver",
+            "its keys are agents, allowed_duplicate, budget, counter, defaults, exclude, ledger, "
+            "waiver",
             id="unknown table",
         ),
         pytest.param(
@@ -282,9 +292,51 @@ FORMS = (
         ),
         pytest.param(
             BUDGET + 'agent = "codex"\nmax = 1',
-            "4:1: `agent` is not a key of [[budget]]",
-            "its keys are counter, growth, level, max, message, min, name, paths, scope, source, warn",
-            id="a key of shipped budgets",
+            "4:1: `agent` has no use in a budget of scope file",
+            'leave out `agent`, or write `scope = "always"`',
+            id="agent of files",
+        ),
+        pytest.param(
+            BUDGET + 'dirs = ["a"]\nmax = 1',
+            "4:1: `dirs` has no use in a budget of scope file",
+            'leave out `dirs`, or write `scope = "always"`',
+            id="directories of files",
+        ),
+        pytest.param(
+            LOADED + 'agent = "claude"\nmax = 1',
+            '4:1: `agent` cannot be "claude"',
+            'did you mean "claude-code"?',
+            id="unknown agent of a budget",
+        ),
+        pytest.param(
+            LOADED + 'paths = ["a"]\nmax = 1',
+            "4:1: `paths` has no use in a budget of scope always",
+            "an agent's own rules say which files it loads",
+            id="paths of what is always loaded",
+        ),
+        pytest.param(
+            LOADED + 'dirs = ["../a"]\nmax = 1',
+            '4:9: `dirs` cannot hold "../a": it would match nothing',
+            "globs begin at the top level and have `/` between names",
+            id="a directory outside",
+        ),
+        pytest.param(
+            LOADED + 'max = "9 lines"',
+            '4:1: `max` cannot be "9 lines": scope always is in tokens or bytes',
+            "write tokens or bytes",
+            id="lines of what is always loaded",
+        ),
+        pytest.param(
+            LOADED.replace("always", "listing") + 'max = "9 kB"',
+            '4:1: `max` cannot be "9 kB": scope listing is in tokens',
+            "write tokens",
+            id="bytes of a listing",
+        ),
+        pytest.param(
+            LOADED + 'max = 9\ncounter = "cl100k_base"',
+            "5:1: `counter` has no use in a budget of always",
+            "write `counter` above all tables",
+            id="counter of what is always loaded",
         ),
         pytest.param(
             "[[budget]]\nmax = 1",
@@ -299,9 +351,10 @@ FORMS = (
             id="a name twice",
         ),
         pytest.param(
-            '[[budget]]\nname = "a"\nscope = "always"\nmax = 1',
-            '3:1: `scope` cannot be "always"',
-            'it can be "category", "file", "module", "redundancy", "total"',
+            '[[budget]]\nname = "a"\nscope = "sometimes"\nmax = 1',
+            '3:1: `scope` cannot be "sometimes"',
+            'it can be "always", "category", "chain", "file", "listing", "module", "redundancy", '
+            '"total"',
             id="unknown scope",
         ),
         pytest.param(
@@ -487,7 +540,10 @@ def test_refused(text: str, message: str, way_out: str) -> None:
 def test_refused_in_pyproject() -> None:
     text = '[tool.ctxtally]\n[[tool.ctxtally.budget]]\nname = "a"\n'
     assert _refused(text, "pyproject.toml") == (
-        "pyproject.toml:2:17: [[tool.ctxtally.budget]] has none of `max`, `warn`, `min` and `growth`",
+        (
+            "pyproject.toml:2:17: [[tool.ctxtally.budget]] has none of `max`, `warn`, `min` and "
+            "`growth`"
+        ),
         'add `max = "6k tokens"`',
     )
 
