@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 HOOKS = YAML(typ="safe").load(read(CHECKOUT / ".pre-commit-hooks.yaml"))
 SMALL = CHECKOUT / "tests" / "golden" / "report" / "small" / "input"
+REPEATED = CHECKOUT / "tests" / "golden" / "redundancy" / "small" / "input"
 LOADED = CHECKOUT / "tests" / "golden" / "explain" / "small" / "input"
 MOMENT = 1_767_323_045.0  # 2026-01-02T03:04:05Z
 LISTED = CHECKOUT / "tests" / "golden" / "catalog" / "small" / "input"
@@ -124,6 +125,7 @@ PRINTED = {
     "git commit": _failing_commit,
     "ctxtally report": _printed(SMALL, "report"),
     "ctxtally explain --agent claude-code": _printed(LOADED, "explain", "--agent", "claude-code"),
+    "ctxtally redundancy": _printed(REPEATED, "redundancy"),
     "ctxtally catalog": _printed(LISTED, "catalog"),
     "ctxtally catalog --fix --dry-run": _printed(LISTED, "catalog", "--fix", "--dry-run"),
     "ctxtally catalog --write": _printed(LISTED, "catalog", "--write"),

@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ctxtally.model.audit import Audit, AuditedEntry
 from ctxtally.model.catalog import Entry, Stated
 from ctxtally.model.finding import Finding
 from ctxtally.model.form import Form
 from ctxtally.model.mend import Mend
+from ctxtally.model.record import replace
 from ctxtally.render import catalog, catalog_json, catalog_markdown
 
 STATED = (Stated(amount=10, unit="bytes", line=3),)

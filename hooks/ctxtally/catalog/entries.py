@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ctxtally.catalog.amounts import amount, stated, unit_of
 from ctxtally.catalog.facts import module_facts, plain_text
 from ctxtally.model.catalog import Entry, Stated
+from ctxtally.model.record import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

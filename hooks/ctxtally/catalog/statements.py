@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from ctxtally.catalog.amounts import amount
 from ctxtally.model.catalog import AllowedDuplicate, Anchor, Claim, Group, Selection, Word
+from ctxtally.model.record import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters import git
 from ctxtally.adapters.trees import Index
 from ctxtally.catalog.forms import FORMS
 from ctxtally.errors import UserError
+from ctxtally.model.record import replace
 from ctxtally.render import catalog as text
 from ctxtally.survey import subject
 from ctxtally.survey.audit import audit, examine

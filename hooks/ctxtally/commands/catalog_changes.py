@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters.git import is_ignored
 from ctxtally.catalog.forms import FORMS
+from ctxtally.model.record import replace
 from ctxtally.render import catalog as text
 from ctxtally.render.diff import diff
 from ctxtally.survey import worktree

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ctxtally.model.finding import Finding
+from ctxtally.model.record import dataclass
 from ctxtally.model.tree import SYMLINK
 from ctxtally.text.paths import MAX_LINKS, Place
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from ctxtally.errors import UserError
 from ctxtally.model.audit import Audit, AuditedEntry
 from ctxtally.model.catalog import Observed
 from ctxtally.model.measured import ContextFile
+from ctxtally.model.record import dataclass, replace
 from ctxtally.survey import catalogs
 from ctxtally.survey.beyond import beyond
 from ctxtally.survey.ground import ground

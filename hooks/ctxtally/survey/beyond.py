@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ctxtally import config
@@ -10,6 +9,7 @@ from ctxtally.adapters import shipped
 from ctxtally.budget.findings import findings
 from ctxtally.budget.judge import judge
 from ctxtally.model.measured import ContextFile
+from ctxtally.model.record import replace
 from ctxtally.survey import catalogs
 from ctxtally.survey.look import counted_categories
 from ctxtally.survey.measure import Meter

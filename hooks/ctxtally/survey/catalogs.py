@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters.documents import MAX_JSON_BYTES, MAX_YAML_BYTES, read_document
@@ -16,6 +15,7 @@ from ctxtally.model.catalog import Observed
 from ctxtally.model.document import Unreadable
 from ctxtally.model.measured import ContextFile
 from ctxtally.model.module import Category, Module
+from ctxtally.model.record import dataclass, replace
 from ctxtally.survey.base import base
 from ctxtally.survey.measure import not_read
 from ctxtally.text.globs import selected

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from contextlib import suppress
 from copy import deepcopy
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from ctxtally.adapters.documents import read_document, read_front_matter
 from ctxtally.catalog.mending import mends
 from ctxtally.errors import UserError
 from ctxtally.model.document import Document
+from ctxtally.model.record import dataclass, replace
 from ctxtally.survey.audit import examine
 from ctxtally.survey.overlay import Overlay
 from ctxtally.text.splice import Source, spliced

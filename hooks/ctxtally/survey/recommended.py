@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ctxtally.budget import savings as budgets
 from ctxtally.catalog import savings as catalogs
+from ctxtally.model.record import replace
 from ctxtally.model.saving import Recommended
 from ctxtally.survey.audit import examine
 from ctxtally.survey.details import details

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ctxtally.catalog.forms import proposals
+from ctxtally.model.record import dataclass
 from ctxtally.survey.audit import examine
 from ctxtally.survey.forms import content, weighed
 

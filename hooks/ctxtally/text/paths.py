@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from ctxtally.model.record import dataclass, field
 from ctxtally.model.tree import SYMLINK
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ changes the indentation of all six real indexes that the tests read.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from ctxtally.model.record import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
