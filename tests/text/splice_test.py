@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ctxtally.adapters.documents import read_document, read_front_matter
 from ctxtally.model.document import Document, Mark
-from dataclasses import dataclass
 from ctxtally.text.splice import Source, Splice, spliced
 
 
