@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from ctxtally.model.record import replace
 from ctxtally.model.redundancy import Passage, Redundancy, Repeated, RepeatedSet, Span
 from ctxtally.model.saving import Saving
 from ctxtally.redundancy.savings import savings
@@ -41,6 +42,13 @@ def test_one_saving_for_each_file() -> None:
         command="$EDITOR +5 a",
     )
     assert second.does == "delete what is said before: lines 1-3 repeat CLAUDE.md:8-10 (near 91%)"
+
+
+def test_one_line() -> None:
+    span = Span(path="a", first_line=4, last_line=4)
+    one = replace(passage("a", 4, saved=9), again=span, first=replace(span, path="b.md"))
+    (saving,) = savings(found(one, a=9))
+    assert saving.does == "delete what is said before: line 4 repeats b.md:4 (near 91%)"
 
 
 def test_quiet() -> None:

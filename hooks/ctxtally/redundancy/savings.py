@@ -22,22 +22,19 @@ def savings(found: Redundancy) -> Iterator[Saving]:
         if not file.redundant or not passages:
             continue
         # They come with those first that save most.
-        worst = passages[0]
+        worst, first = passages[0], passages[0].first
         others = f", and {len(passages) - 1:,} more" if len(passages) > 1 else ""
         yield Saving(
             tokens=file.redundant,
             path=file.path,
             line=worst.again.first_line,
             rule=RULE,
-            does=f"delete what is said before: {_lines(worst.again)} repeat {_shown(worst.first)}"
+            does=f"delete what is said before: {_repeating(worst.again)} {first.path}:{first.lines}"
             f" ({worst.kind} {worst.similarity:.0%}){others}",
             command=editing(file.path, worst.again.first_line),
         )
 
 
-def _lines(span: Span) -> str:
-    return f"lines {span.first_line}-{span.last_line}"
-
-
-def _shown(span: Span) -> str:
-    return f"{span.path}:{span.first_line}-{span.last_line}"
+def _repeating(span: Span) -> str:
+    one = span.first_line == span.last_line
+    return f"line {span.lines} repeats" if one else f"lines {span.lines} repeat"
