@@ -32,8 +32,12 @@ def test_alike(first: str, again: str, similarity: float) -> None:
     ("first", "again"),
     [
         pytest.param("run the tests now", "run the tests now", id="too short"),
-        pytest.param("a an the of to in is it " * 2, "a an the of to in is it " * 2, id="too light"),
-        pytest.param(RULE, "Nothing of this was ever said before by anybody else", id="other words"),
+        pytest.param(
+            "a an the of to in is it " * 2, "a an the of to in is it " * 2, id="too light"
+        ),
+        pytest.param(
+            RULE, "Nothing of this was ever said before by anybody else", id="other words"
+        ),
         pytest.param("one two", "three four", id="nothing in common"),
     ],
 )

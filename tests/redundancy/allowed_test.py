@@ -34,7 +34,9 @@ def test_what_a_comment_allows(text: str, expected: tuple[int, int, int, str]) -
     assert marks(text) == [expected]
 
 
-@pytest.mark.parametrize("text", ["<!-- dup-okay: x -->\na", "dup-ok: x\na", "`<!-- dup-ok: x -->`"])
+@pytest.mark.parametrize(
+    "text", ["<!-- dup-okay: x -->\na", "dup-ok: x\na", "`<!-- dup-ok: x -->`"]
+)
 def test_what_is_no_such_comment(text: str) -> None:
     assert marks(text) == []
 
@@ -82,7 +84,9 @@ def test_comments_that_do_nothing_are_told() -> None:
     text = "<!-- dup-ok -->\na\n\n<!-- dup-ok: idle -->\nb\n\n<!-- dup-ok: used -->\nc\n"
     (one,) = read({"a.md": text}, Lexicon())
     found = list(marked(one))
-    assert [(told.line, told.level, told.message, told.help) for told in idle(found, found[2:])] == [
+    assert [
+        (told.line, told.level, told.message, told.help) for told in idle(found, found[2:])
+    ] == [
         (
             1,
             "warning",

@@ -44,10 +44,14 @@ def blocks(text: str) -> list[str]:
         pytest.param("````\n```\nmake\n````\nend", ["3: make", "5: end"], id="longer fence"),
         pytest.param("---\nname: x\n", ["2: name x"], id="front matter without an end"),
         pytest.param("text\n---\nmore", ["1: text", "3: more"], id="a rule"),
-        pytest.param("see [the guide](a.md) now", ["1: see the guide now"], id="link in a sentence"),
+        pytest.param(
+            "see [the guide](a.md) now", ["1: see the guide now"], id="link in a sentence"
+        ),
         pytest.param("- [the guide](a.md)", ["1: the guide"], id="item that is a link"),
         pytest.param("mail me@example.com", ["1: mail me example com"], id="address"),
-        pytest.param("Copyright law matters here", ["1: copyright law matters here"], id="no notice"),
+        pytest.param(
+            "Copyright law matters here", ["1: copyright law matters here"], id="no notice"
+        ),
         pytest.param("", [], id="nothing"),
     ],
 )
@@ -71,7 +75,9 @@ def test_what_is_read(text: str, expected: list[str]) -> None:
         pytest.param("@docs/build.md\n- @docs/test.md", id="imports"),
         pytest.param("Copyright (c) 2026 Somebody\nAll rights reserved.", id="copyright"),
         pytest.param("SPDX-License-Identifier: MIT", id="SPDX"),
-        pytest.param("text of a notice\nLicensed under the Apache License, Version 2.0", id="Apache"),
+        pytest.param(
+            "text of a notice\nLicensed under the Apache License, Version 2.0", id="Apache"
+        ),
     ],
 )
 def test_what_is_never_repeated(text: str) -> None:

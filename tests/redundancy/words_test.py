@@ -27,7 +27,9 @@ def words(line: str) -> list[str]:
         pytest.param("[a](b) [c](d)", "a c", id="two links"),
         pytest.param("\u6bcf\u6b21\u63d0\u4ea4 run", "\u6bcf \u6b21 \u63d0 \u4ea4 run", id="Han"),
         pytest.param("\u30c6\u30b9\u30c8", "\u30c6 \u30b9 \u30c8", id="kana"),
-        pytest.param("\ud14c\uc2a4\ud2b8 \uc2e4\ud589", "\ud14c\uc2a4\ud2b8 \uc2e4\ud589", id="Hangul"),
+        pytest.param(
+            "\ud14c\uc2a4\ud2b8 \uc2e4\ud589", "\ud14c\uc2a4\ud2b8 \uc2e4\ud589", id="Hangul"
+        ),
         pytest.param("stra\u00dfe STRASSE", "strasse strasse", id="case is folded"),
         pytest.param("10 % of 2026-01-31", "10 of 2026 01 31", id="digits"),
         pytest.param("--- *** ===", "", id="no words"),
@@ -41,8 +43,10 @@ def test_words_of_a_line(line: str, expected: str) -> None:
 
 @pytest.mark.parametrize(
     ("word", "weight"),
-    [("the", 150), ("7", 150), ("2026", 400), ("x", 300), ("git", 500), ("commit", 800)]
-    + [("instructions", 800), ("must", 150)],
+    [
+        *(("the", 150), ("must", 150), ("7", 150), ("2026", 400)),
+        *(("x", 300), ("git", 500), ("commit", 800), ("instructions", 800)),
+    ],
 )
 def test_weights(word: str, weight: int) -> None:
     lexicon = Lexicon()
@@ -59,7 +63,9 @@ def test_a_word_has_one_number(line: str) -> None:
 
 
 def test_numbers_are_the_same_everywhere() -> None:
-    program = "from ctxtally.redundancy.words import Lexicon; print(Lexicon().read('Run the tests'))"
+    program = (
+        "from ctxtally.redundancy.words import Lexicon; print(Lexicon().read('Run the tests'))"
+    )
     seen = {
         subprocess.run(
             [sys.executable, "-c", program],
