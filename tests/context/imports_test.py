@@ -12,7 +12,7 @@ from tests.context.shipped import grammar
 from tests.context.trees import made
 
 if TYPE_CHECKING:
-    from ctxtally.model.profile import Imports
+    from ctxtally.model.imports import Imports
 
 MARKDOWN = grammar("claude-code")
 RAW = grammar("gemini-cli")

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from ctxtally.context.imports import Fate, Mention
     from ctxtally.context.opening import Opened
     from ctxtally.context.resolve import Lookup
-    from ctxtally.model.profile import Files, Imports, Load, Profile
+    from ctxtally.model.imports import Imports
+    from ctxtally.model.profile import Files, Load, Profile
 
 # Far above real use (the largest file seen has a dozen), far below what makes a commit wait.
 MAX_MENTIONS = 1_000

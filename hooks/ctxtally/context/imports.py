@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from ctxtally.context.resolve import Lookup
-    from ctxtally.model.profile import Imports
+    from ctxtally.model.imports import Imports
 
 Fate = Literal[
     "file",

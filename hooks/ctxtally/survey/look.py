@@ -12,6 +12,7 @@ from ctxtally.model.record import replace
 from ctxtally.model.survey import Survey
 from ctxtally.survey import remember
 from ctxtally.survey.measure import Meter
+from ctxtally.survey.outlines import refreshed
 from ctxtally.tokens.cache import CountCache
 from ctxtally.tokens.counters import DEFAULT, counter
 from ctxtally.tokens.engines import VERSIONS
@@ -61,7 +62,8 @@ def look(place: Place, tree: Tree, *, thorough: bool = False) -> Survey:
         )
     repeated, judged = _repetition(place, tree, plan, meter, thorough=thorough)
     outcomes += judged
-    found = [*plan.findings, *main.findings, *plan.drift, *_broken(meter, entries, outcomes)]
+    found = [*plan.findings, *(told for one in plan.agents for told in one.loads.findings)]
+    found += [*main.findings, *plan.drift, *_broken(meter, entries, outcomes)]
     findings = list(dict.fromkeys(found))  # what is not here may be told by two who miss it
     if findings and plan.waivers:
         from datetime import date
@@ -127,14 +129,16 @@ def _counted(
         meter = Meter(tree, counter(plan.counter or DEFAULT), cache)
         counts = Counts(meter, plan, entries)
         found = {file.path: file.tokens for file in counts.files}
-        if all(found.get(path) == tokens for path, tokens in plan.drift_tokens.items()):
-            return plan, entries, meter, counts
+        holds = all(found.get(path) == tokens for path, tokens in plan.drift_tokens.items())
+        agents = refreshed(plan, counts.files, tree, entries, meter.counter)
+        if holds and agents is not None:
+            return replace(plan, agents=agents), entries, meter, counts
     from ctxtally.survey.groundwork import lay
 
     groundwork = lay(place, tree, cache, thorough=thorough)
     meter, entries = groundwork.meter, groundwork.entries
     counts = Counts(meter, groundwork.plan, entries)
-    plan = groundwork.with_drift(counts.files)
+    plan = groundwork.finished(counts.files)
     slot.keep(plan, entries)
     return plan, entries, meter, counts
 

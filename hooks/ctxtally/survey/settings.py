@@ -91,16 +91,17 @@ def in_gate(budgets: Iterable[Budget]) -> tuple[Budget, ...]:
 def _in_force(
     mine: Config, defaults: Iterable[Budget], used: tuple[str, ...]
 ) -> tuple[Budget, ...]:
-    """Return the budgets that apply: an agent's limits always, other defaults unless replaced.
+    """Return the budgets that apply: the limits of agents always, others unless replaced.
 
-    A limit of an agent of which there is no sign warns: its file may be meant for others.
+    What the agents in use have for limits is judged where their load sets are found. Those of an
+    agent of which there is no sign warn: its file may be meant for others.
     """
     if not mine.defaults:
         return mine.budgets
     limits = [
-        one if one.agent in used else replace(one, level="warning")
+        replace(one, level="warning")
         for one in defaults
-        if one.agent is not None
+        if one.agent is not None and one.agent not in used
     ]
     advice = [] if mine.budgets else [one for one in defaults if one.agent is None]
     return (*advice, *limits, *mine.budgets)
