@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ctxtally.redundancy.windows import Window, apart, compared
+from ctxtally.redundancy.windows import Window, apart, compared, everything
 from ctxtally.redundancy.words import Lexicon
 from tests.redundancy.texts import read, shown
 
@@ -51,7 +51,13 @@ def test_shared_work_changes_nothing(bases: list[list[int]]) -> None:
 def far(*windows: Window) -> list[str]:
     lexicon = Lexicon()
     texts = read(TEXTS, lexicon)
-    return [shown(one) for _, repeats in apart(texts, windows, lexicon) for one in repeats]
+    return [
+        shown(one)
+        for whole in everything(texts, windows)
+        for _, each in compared(texts, [whole], lexicon)
+        for _, repeats in apart(texts, windows, each)
+        for one in repeats
+    ]
 
 
 def test_copies_in_two_windows_are_apart() -> None:
