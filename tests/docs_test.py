@@ -101,7 +101,10 @@ def test_the_rules_that_are_said_not_to_be_printed_are_not(repo: Repo, run: Run)
     assert quiet < RULES
 
 
-@pytest.mark.parametrize("verb", ["budget", "report", "explain", "redundancy", "init", "doctor"])
+@pytest.mark.parametrize(
+    "verb",
+    ["budget", "report", "explain", "redundancy", "catalog", "recommend", "init", "doctor"],
+)
 def test_the_keys_of_a_document_are_listed(repo: Repo, run: Run, verb: str) -> None:
     repo.add({"CLAUDE.md": "word\n"})
     document = run(verb, "--format", "json").json

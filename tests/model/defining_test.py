@@ -27,6 +27,7 @@ def classes(kit: Any) -> SimpleNamespace:  # noqa: ANN401 - one of two modules w
         x: int
         y: int = 0
         tags: list[str] = kit.field(default_factory=list)
+        note: str = kit.field(default="none", compare=False)
 
         @property
         def sum(self) -> int:
@@ -85,6 +86,9 @@ QUESTIONS: dict[str, Callable[[SimpleNamespace], object]] = {
     "its own repr": lambda kind: repr(kind.Named(x=1)),
     "nothing in it": lambda kind: (repr(kind.Empty()), kind.Empty() == kind.Empty()),
     "equal": lambda kind: kind.Point(x=1) == kind.Point(x=1, y=0, tags=[]),
+    "equal but for what does not compare": lambda kind: (
+        kind.Point(x=1, note="a") == kind.Point(x=1, note="b")
+    ),
     "different": lambda kind: kind.Point(x=1) == kind.Point(x=2),
     "another class": lambda kind: kind.Point(x=1) == kind.Named(x=1),
     "another type": lambda kind: kind.Point(x=1) == 1,
@@ -147,7 +151,7 @@ def test_what_cannot_be_changed_is_named() -> None:
     ],
 )
 def test_forms_that_are_not_known(define: Callable[[], object]) -> None:
-    with pytest.raises(TypeError, match=r"^(dataclass: slots=True|field: give a default_factory)"):
+    with pytest.raises(TypeError, match=r"^(dataclass: slots=True|field: give one of)"):
         define()
 
 

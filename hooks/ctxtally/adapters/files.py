@@ -15,6 +15,7 @@ _APPEND = (
     | getattr(os, "O_NOFOLLOW", 0)
     | getattr(os, "O_BINARY", 0)
 )
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | (_APPEND & ~os.O_APPEND)
 
 
 class Appending:
@@ -39,7 +40,7 @@ class Appending:
         try:
             self._descriptor = os.open(self._path, _APPEND, 0o600)
             if not self._windows:
-                _wait_for(self._descriptor)
+                _wait_for(self._descriptor, LOCK_SECONDS)
         except OSError:
             if self._windows:
                 self._lock.release()
@@ -69,11 +70,40 @@ def _is_torn(path: str) -> bool:
         return file.read(1) != b"\n"
 
 
-def _wait_for(descriptor: int) -> None:
+class Locked:
+    """A lock file held while the `with` block runs; entering raises OSError after `seconds`."""
+
+    __slots__ = ("_descriptor", "_lock", "_path", "_seconds", "_windows")
+
+    def __init__(self, path: str, seconds: float, *, windows: bool = _WINDOWS) -> None:
+        self._path = path
+        self._seconds = seconds
+        self._windows = windows
+
+    def __enter__(self) -> Locked:  # noqa: PYI034 - `Self` is not in Python 3.10
+        os.makedirs(os.path.dirname(self._path), exist_ok=True)
+        if self._windows:
+            from filelock import FileLock
+
+            self._lock = FileLock(self._path, timeout=self._seconds)
+            self._lock.acquire()
+        else:
+            self._descriptor = os.open(self._path, _APPEND, 0o600)
+            _wait_for(self._descriptor, self._seconds)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._windows:
+            self._lock.release()
+        else:
+            os.close(self._descriptor)
+
+
+def _wait_for(descriptor: int, seconds: float) -> None:
     import fcntl
     import time
 
-    deadline = time.monotonic() + LOCK_SECONDS
+    deadline = time.monotonic() + seconds
     while True:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -90,16 +120,34 @@ def _wait_for(descriptor: int) -> None:
 
 def replace_file(path: str, content: bytes) -> bool:
     """Replace `path` by `content` in one step; say whether that could be done."""
-    beside = f"{path}.{os.getpid()}.new"
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(beside, "xb") as file:
+        swap(path, content)
+    except OSError:
+        return False
+    return True
+
+
+def swap(path: str, content: bytes, *, mode: int = 0o666, durable: bool = False) -> None:
+    """Replace `path` by `content` in one step, or raise OSError; `durable` waits for the disk.
+
+    What is beside it under the name of our temporary file is never followed nor written. Who may
+    read, write and run a file that is there stays as it was.
+    """
+    beside = f"{path}.{os.getpid()}.new"
+    descriptor = os.open(beside, _NEW, mode)
+    try:
+        with open(descriptor, "wb") as file:
             file.write(content)
+            if durable:
+                file.flush()
+                os.fsync(descriptor)
+        if os.path.exists(path):
+            os.chmod(beside, os.stat(path).st_mode)
         os.replace(beside, path)
     except OSError:
         _remove(beside)
-        return False
-    return True
+        raise
 
 
 def _remove(path: str) -> None:

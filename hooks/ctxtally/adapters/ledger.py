@@ -15,15 +15,13 @@ if TYPE_CHECKING:
 
     from ctxtally.model.event import Event
 
-NAME = "usage-log.jsonl"
-
 
 def locate(place: git.Place, wanted: str | None) -> Ledger:
     """Return the ledger: `wanted` (relative to the top level) where git ignores it, else our own.
 
     A tracked log would make every commit fail with "files were modified by this hook".
     """
-    own = os.path.join(place.state_dir, NAME)
+    own = os.path.join(place.state_dir, appending.NAME)
     if wanted is None:
         return _ledger(place, own)
     reason = _refused(place, wanted)
@@ -63,15 +61,8 @@ def _refused(place: git.Place, wanted: str) -> str:
 
 def append(ledger: Ledger, events: Iterable[Event], moment: float) -> None:
     """Write each event as one line by one write; raises LogError where that cannot be done."""
-    lines = [appending.line(body(event), moment) for event in events]
+    lines = [appending.line(appending.body(event), moment) for event in events]
     appending.write_lines(ledger.path, ledger.shown, lines)
-
-
-def body(event: Event) -> str:
-    """Return an event as the members of a JSON object, without the braces."""
-    from json import dumps
-
-    return dumps(event, separators=(",", ":"))[1:-1]
 
 
 def unwritable(ledger: Ledger) -> str:

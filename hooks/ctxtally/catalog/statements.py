@@ -108,7 +108,7 @@ def allowed_duplicates(document: Document) -> Iterator[AllowedDuplicate]:
 
 
 def _claim(document: Document, steps: tuple[str, ...], value: int | str) -> Claim:
-    return Claim(name=".".join(steps), value=value, line=document.line(*steps))
+    return Claim(name=".".join(steps), value=value, line=document.line(*steps), steps=steps)
 
 
 def _lists(data: Plain, steps: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], list[Plain]]]:

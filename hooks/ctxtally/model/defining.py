@@ -1,7 +1,8 @@
 """Define data classes: the forms of `dataclasses` that are used here, with one compiled method.
 
-Always with slots; `frozen` and `kw_only` or not; `field` with a `default_factory`, or left out of
-`__init__` for `__post_init__` to set. What is not known here is refused when the class is defined.
+Always with slots; `frozen` and `kw_only` or not; `field` with a `default` that does not compare,
+with a `default_factory`, or left out of `__init__` for `__post_init__` to set. What is not known
+here is refused when the class is defined.
 """
 
 from __future__ import annotations
@@ -18,21 +19,39 @@ if TYPE_CHECKING:
 
         __record_fields__: ClassVar[tuple[str, ...]]
         __record_given__: ClassVar[tuple[str, ...]]
+        __record_compared__: ClassVar[tuple[str, ...]]
         __record_defaults__: ClassVar[Mapping[str, object]]
 
 
 class _Field:
-    __slots__ = ("factory",)
+    __slots__ = ("compare", "default", "factory", "init")
 
-    def __init__(self, factory: Callable[[], object] | None) -> None:
+    def __init__(
+        self, default: object, factory: Callable[[], object] | None, *, init: bool, compare: bool
+    ) -> None:
+        self.default = default
         self.factory = factory
+        self.init = init
+        self.compare = compare
 
 
-def field(*, default_factory: Callable[[], object] | None = None, init: bool = True) -> object:
-    """Say where the value of a field comes from: a factory, or (not `init`) `__post_init__`."""
-    if init is (default_factory is None):
-        raise TypeError("field: give a default_factory, or init=False")
-    return _Field(default_factory)
+_NONE = object()
+
+
+def field(
+    *,
+    default: object = _NONE,
+    default_factory: Callable[[], object] | None = None,
+    init: bool = True,
+    compare: bool = True,
+) -> object:
+    """Say where the value of a field comes from, and whether it makes a difference.
+
+    That is a `default`, a factory, or (not `init`) `__post_init__`.
+    """
+    if (default is not _NONE) + (default_factory is not None) + (not init) != 1:
+        raise TypeError("field: give one of default, default_factory and init=False")
+    return _Field(default, default_factory, init=init, compare=compare)
 
 
 def dataclass(
@@ -71,7 +90,8 @@ def _made(declared: type[Any], *, frozen: bool, kw_only: bool) -> type[Record]:
         "__slots__": own,
         "__match_args__": () if kw_only else fields,
         "__record_fields__": fields,
-        "__record_given__": tuple(name for name in fields if not _is_set_later(defaults, name)),
+        "__record_given__": _names(fields, defaults, "init"),
+        "__record_compared__": _names(fields, defaults, "compare"),
         "__record_defaults__": defaults,
         "__eq__": _equal,
         "__hash__": _hash if frozen else None,
@@ -86,9 +106,13 @@ def _made(declared: type[Any], *, frozen: bool, kw_only: bool) -> type[Record]:
     return made
 
 
-def _is_set_later(defaults: Mapping[str, object], name: str) -> bool:
-    default = defaults.get(name)
-    return isinstance(default, _Field) and default.factory is None
+def _names(fields: tuple[str, ...], defaults: Mapping[str, object], part: str) -> tuple[str, ...]:
+    """Return the fields that take part: in `__init__`, or where records are compared."""
+    return tuple(
+        name
+        for name in fields
+        if not isinstance(defaults.get(name), _Field) or getattr(defaults[name], part)
+    )
 
 
 def _initializer(made: type[Any], *, kw_only: bool) -> Callable[..., None]:
@@ -100,7 +124,10 @@ def _initializer(made: type[Any], *, kw_only: bool) -> Callable[..., None]:
         names[f"_set_{name}"] = getattr(made, name).__set__
         value = name
         if name in made.__record_defaults__:
-            default = names[f"_default_{name}"] = made.__record_defaults__[name]
+            default = made.__record_defaults__[name]
+            if isinstance(default, _Field) and default.factory is None:
+                default = default.default
+            names[f"_default_{name}"] = default
             head.append(f"{name}=_default_{name}")
             if isinstance(default, _Field):
                 value = f"_default_{name}.factory() if {name} is _default_{name} else {name}"
@@ -121,7 +148,7 @@ def _refuse(self: Record, name: str, *_: object) -> None:
 
 
 def _values(record: Record) -> tuple[object, ...]:
-    return tuple([getattr(record, name) for name in record.__record_fields__])
+    return tuple([getattr(record, name) for name in record.__record_compared__])
 
 
 def _equal(self: Record, other: Record) -> object:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ctxtally.render import redundancy as text
-from ctxtally.render.explain_markdown import code, findings, table
+from ctxtally.render.markdown import code, findings, table
 from ctxtally.text.figures import marked
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def redundancy(found: Redundancy, *, least: int = 0) -> str:
     if far:
         blocks.append(f"## Not loaded together\n\n{_passages(far, exact=exact)}")
     if found.findings:
-        blocks.append("## Findings\n\n" + "\n".join(findings(found.findings)))
+        blocks.append(f"## Findings\n\n{findings(found.findings)}")
     blocks += [f"Note: {code(one)}" for one in found.remarks]
     return "\n\n".join(blocks)
 

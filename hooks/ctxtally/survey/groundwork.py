@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from ctxtally.adapters.git import Place
     from ctxtally.model.budget import Budget
-    from ctxtally.model.finding import Finding
     from ctxtally.model.loadset import AgentLoad
     from ctxtally.model.measured import Measured
     from ctxtally.model.profile import Profile
@@ -119,7 +118,7 @@ def lay(place: Place, tree: Tree, cache: CountCache, *, thorough: bool) -> Groun
         categories=tuple(catalogs.categories(listed, modules)),
         budgets=budgets,
         waivers=config.waivers,
-        findings=(*discovery.findings, *_depended_on(unreadable, budgets)),
+        findings=(*discovery.findings, *catalogs.depended_on(unreadable, budgets)),
         drift=(),
         drift_tokens={},
         counter=config.counter,
@@ -170,12 +169,3 @@ def _budgeted(
     for path, entry in sorted(entries.items()):
         if entry.is_file and path not in known and any(selected(path, one) for one in globs):
             yield ContextFile(path=path, kind="file")
-
-
-def _depended_on(unreadable: Iterable[Finding], budgets: Iterable[Budget]) -> Iterator[Finding]:
-    """Yield findings about catalogs, as errors where a budget needs what they say to fail."""
-    needed = [one for one in budgets if one.scope in ("module", "category")]
-    strict = [one for one in needed if one.level == "error" and (one.max or one.min)]
-    for finding in unreadable:
-        fails = any(not one.paths or selected(finding.path, one.paths) for one in strict)
-        yield replace(finding, level="error") if fails else finding

@@ -42,7 +42,7 @@ class Counts:
         self.exact = meter.counter.method == "exact"  # only now: it may have had to fall back
         tokens = {file.path: file.tokens for file in self.files}
         self.modules = tuple(replace(one, tokens=tokens.get(one.path)) for one in plan.modules)
-        self.categories = tuple(_categories(plan.categories, self.modules))
+        self.categories = tuple(counted_categories(plan.categories, self.modules))
 
 
 def look(place: Place, tree: Tree, *, thorough: bool = False) -> Survey:
@@ -150,7 +150,8 @@ def _by_counter(plan: Plan) -> dict[str, list[Budget]]:
     return groups
 
 
-def _categories(groups: Sequence[Category], modules: Sequence[Module]) -> Iterator[Category]:
+def counted_categories(groups: Sequence[Category], modules: Sequence[Module]) -> Iterator[Category]:
+    """Yield the groups of catalogs with what their modules measure."""
     for group in groups:
         inside = [
             module.tokens

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ctxtally.adapters import ledger, verdict
+from ctxtally.adapters import append, verdict
 from ctxtally.adapters.trees import Revision
 from ctxtally.errors import GitError
+from ctxtally.survey import standing
 
 if TYPE_CHECKING:
     from ctxtally.adapters.git import Place
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 def keep(place: Place, tree: Tree, survey: Survey, event: Event, say: Say) -> None:
     """Keep what was printed for `survey` under the key of what it was found from."""
+    standing.keep(place, survey)
     found = verdict.Verdict(
         revision=f"{tree.name}^{{commit}}" if isinstance(tree, Revision) else "",
         pathspecs=survey.pathspecs,
@@ -25,7 +27,7 @@ def keep(place: Place, tree: Tree, survey: Survey, event: Event, say: Say) -> No
         log=survey.log.path,
         shown=survey.log.shown,
         ledger=survey.log.wanted,
-        event=ledger.body(event),
+        event=append.body(event),
         status=event["exit"],
         out=say.out,
         err=say.err,

@@ -1,0 +1,176 @@
+"""Refresh the session file, read it, and say whether it is stale."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from ctxtally.adapters import clock, git, session_file, session_state
+from ctxtally.adapters import progress as history
+from ctxtally.adapters.append import NAME, LogError, body, line, write_lines
+from ctxtally.adapters.files import Locked
+from ctxtally.adapters.session_file import SHOWN, HandoffError
+from ctxtally.errors import UserError
+from ctxtally.handoff import blocks
+from ctxtally.survey import session
+from ctxtally.survey.page import write
+from ctxtally.survey.standing import standing
+from ctxtally.tokens.counters import counter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from ctxtally.adapters.git import Place
+    from ctxtally.adapters.session_state import State
+    from ctxtally.model.event import Event
+    from ctxtally.model.session import Conversation, Facts, RecordedTests, Standing
+    from ctxtally.survey.page import Refreshed
+    from ctxtally.survey.standing import Log
+
+Reason = Literal["commit", "merge", "rewrite", "manual", "session-start", "threshold", "compaction"]
+
+# A commit never waits longer for somebody else's refresh.
+LOCK_SECONDS = 0.5
+
+
+class Found(NamedTuple):
+    """The file as it lies there; `tokens` is `None` where there is none, `stale` in a few words."""
+
+    text: str
+    tokens: int | None
+    stale: str
+
+
+def refresh(  # noqa: PLR0913 - keywords, and all but the first have a default
+    place: Place,
+    *,
+    reason: Reason = "manual",
+    conversation: Conversation | None = None,
+    tests: RecordedTests | None = None,
+    rewritten: Mapping[str, str] | None = None,
+    now: float | None = None,
+) -> Refreshed:
+    """Bring the generated block up to date; people's text around it stays as it is, byte for byte.
+
+    `conversation` and `tests` are remembered for later refreshes; `rewritten` maps commits to what
+    became of them. Raises HandoffError where the file must not or cannot be written, and where
+    another process is at it.
+    """
+    moment = clock.seconds() if now is None else now
+    with _alone(place):
+        file = session_file.read(place)
+        state = session_state.load(place)
+        head, differing = history.head(place)
+        if reason == "rewrite":  # git cleans up behind the hook that ends a rebase
+            head = head._replace(rebasing=False)
+        state = _followed(state, rewritten or {})
+        if reason == "session-start":
+            kept = state.heard if conversation else ()
+            state = state._replace(start=head.commit, heard=kept)
+        if tests is not None:
+            state = state._replace(tests=tests._replace(commit=head.commit))
+        state = session.heard(state, conversation, head)
+        stands, log = _stands(place)
+        progress = session.progress(head, differing, state, os.environ)
+        facts = session.facts(place, progress, state, stands)
+        result, block = write(place, file, facts, state)
+        session_state.keep(place, _settled(state, facts, block, result))
+        result = result._replace(notes=tuple(one for one in result.notes if one not in state.told))
+    if result.written:
+        event: Event = {"tokens": result.tokens, "counted": "tokenizer", "tokenizer": counter().id}
+        log_event(place, log, event | {"trigger": reason}, moment)
+    return result
+
+
+def found(place: Place) -> Found:
+    """Return the file as it is, and whether it still tells what is so."""
+    from ctxtally.handoff.staleness import Distance, Written, staleness
+
+    file = session_file.read(place)
+    state = session_state.load(place)
+    head, _ = history.head(place)
+    if file.text is None:
+        return Found(
+            text="", tokens=None, stale="not UTF-8" if file.is_strange else "not written yet"
+        )
+    written = None
+    if state.block and blocks.is_whole(file.text) == blocks.checksum(state.block):
+        written = Written(commit=state.commit, branch=state.branch)
+    apart = None
+    if state.commit and head.commit:
+        apart = history.distance(state.commit, head.commit)
+    return Found(
+        text=file.text,
+        tokens=counter().count(file.text),
+        stale=staleness(
+            written,
+            Written(commit=head.commit, branch=head.branch),
+            Distance(ahead=apart[0], behind=apart[1]) if apart else None,
+        ),
+    )
+
+
+def log_event(place: Place, log: Log | None, facts: Event, moment: float) -> None:
+    """Write an event of a handoff; a log that cannot be written is no reason to fail."""
+    event: Event = {"kind": "handoff", "source": "hook", "operation": "refresh"}
+    path, shown = log or (os.path.join(place.state_dir, NAME), NAME)
+    try:
+        write_lines(path, shown, [line(body(event | facts), moment)])
+    except LogError:
+        return
+
+
+def log_failure(message: str) -> None:
+    """Write down why a hook did not refresh, where there is a repository to write it in."""
+    try:
+        log_event(git.place(), None, {"error": message, "exit": 0}, clock.seconds())
+    except UserError:
+        return
+
+
+def _stands(place: Place) -> tuple[Standing | str, Log | None]:
+    """Return how the context files stand, or why nobody can know, which is no reason to fail."""
+    try:
+        return standing(place)
+    except UserError as error:
+        return str(error), None
+
+
+def _followed(state: State, rewritten: Mapping[str, str]) -> State:
+    """Return the state with commits that were rewritten replaced by what became of them."""
+    tests = state.tests
+    if tests is not None:
+        tests = tests._replace(commit=rewritten.get(tests.commit, tests.commit))
+    return state._replace(start=rewritten.get(state.start, state.start), tests=tests)
+
+
+def _settled(state: State, facts: Facts, block: tuple[str, ...], result: Refreshed) -> State:
+    """Return what to remember of a refresh."""
+    progress = facts.progress
+    return state._replace(
+        start=progress.start if progress.origin == "session start" else state.start,
+        commit=progress.head.commit,
+        branch=progress.head.branch,
+        block=block,
+        told=result.notes,
+    )
+
+
+@contextmanager
+def _alone(place: Place) -> Iterator[None]:
+    """Hold the lock; where the git directory cannot be written there is none to hold."""
+    lock = Locked(os.path.join(place.git_dir, "ctxtally", "handoff.lock"), LOCK_SECONDS)
+    try:
+        lock.__enter__()
+    except (BlockingIOError, TimeoutError) as error:
+        raise HandoffError(
+            f"{SHOWN} is being written by another process", help="run it again"
+        ) from error
+    except OSError:
+        yield
+        return
+    try:
+        yield
+    finally:
+        lock.__exit__()
