@@ -13,6 +13,7 @@ from ctxtally.budget.waivers import GRACE
 from ctxtally.config import LARGEST_PYPROJECT, Config
 from ctxtally.errors import ConfigError
 from ctxtally.model.budget import Bound, Budget
+from ctxtally.model.redundancy import AllowedPair
 from ctxtally.model.waiver import Waiver
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -32,6 +33,95 @@ def _refused(text: str, source: str = "ctxtally.toml") -> tuple[str, str]:
     with pytest.raises(ConfigError) as refused:
         _parse(text, source)
     return str(refused.value), refused.value.help
+
+
+BUDGET_OF_FILES = '[[budget]]\nname = "a"\npaths = ["*.md"]\n'
+TWICE = '[[budget]]\nname = "twice"\nscope = "redundancy"\n'
+
+
+@pytest.mark.parametrize(
+    ("lines", "limits"),
+    [
+        pytest.param('max = "15%"', {"max": (1_500, "total")}, id="a share"),
+        pytest.param('max = "15% of total"', {"max": (1_500, "total")}, id="a share of the total"),
+        pytest.param("max = 300", {"max": (300, "")}, id="tokens"),
+        pytest.param('growth = "+300 tokens"', {"growth": (300, "")}, id="growth"),
+        pytest.param("growth = 0", {"growth": (0, "")}, id="no growth"),
+        pytest.param('growth = "1% of total"', {"growth": (100, "total")}, id="growth by a share"),
+        pytest.param(
+            'max = "15%"\nwarn = "10% of total"',
+            {"max": (1_500, "total"), "warn": (1_000, "total")},
+            id="a warning",
+        ),
+    ],
+)
+def test_limits_of_repetition(lines: str, limits: dict[str, tuple[int, str]]) -> None:
+    (budget,) = _parse(TWICE + lines).budgets
+    bounds = {key: getattr(budget, key) for key in ("min", "warn", "max", "growth")}
+    assert {key: (one.amount, one.of) for key, one in bounds.items() if one} == limits
+    assert (budget.scope, budget.paths) == ("redundancy", ())
+
+
+def test_files_that_may_repeat_each_other() -> None:
+    text = '[[allowed_duplicate]]\npaths = ["a/*.md", "b.md"]\nreason = "two readers"\n'
+    assert _parse(text).allowed == (AllowedPair(one="a/*.md", other="b.md", reason="two readers"),)
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "way_out"),
+    [
+        pytest.param(
+            BUDGET_OF_FILES + "growth = 3",
+            "4:1: `growth` has no use in a budget of scope file",
+            'leave out `growth`, or write `scope = "redundancy"`',
+            id="growth of files",
+        ),
+        pytest.param(
+            BUDGET_OF_FILES + 'max = "15% of total"',
+            '4:1: `max` cannot be "15% of total" in a budget of scope file',
+            'write `scope = "redundancy"`',
+            id="a share of the total of files",
+        ),
+        pytest.param(
+            TWICE + 'max = "3 lines"',
+            '4:1: `max` cannot be "3 lines": redundancy is in tokens, not lines',
+            'write tokens, or `scope = "file"` and `paths`',
+            id="lines",
+        ),
+        pytest.param(
+            TWICE + 'max = 3\ncounter = "cl100k_base"',
+            "5:1: `counter` has no use in a budget of redundancy",
+            "leave out `counter`",
+            id="a counter",
+        ),
+        pytest.param(
+            TWICE + 'growth = "10%"',
+            '4:1: `growth` cannot be "10%": only `warn` is a share of `max`',
+            'write a share of a window, such as "5% of 200k"',
+            id="a share of what",
+        ),
+        pytest.param(
+            '[[allowed_duplicate]]\npaths = ["a"]\nreason = "x"',
+            "2:1: `paths` of [[allowed_duplicate]] must be two globs, not 1",
+            'write `paths = ["skills/*/SKILL.md", "docs/**"]`; both may be the same',
+            id="one glob",
+        ),
+        pytest.param(
+            '[[allowed_duplicate]]\nreason = "x"',
+            "1:3: `paths` of [[allowed_duplicate]] must be two globs, not 0",
+            'write `paths = ["skills/*/SKILL.md", "docs/**"]`; both may be the same',
+            id="no globs",
+        ),
+        pytest.param(
+            '[[allowed_duplicate]]\npaths = ["a", "b"]',
+            "1:3: [[allowed_duplicate]] has no `reason`",
+            'add `reason = "..."`',
+            id="no reason",
+        ),
+    ],
+)
+def test_refused_about_repetition(text: str, message: str, way_out: str) -> None:
+    assert _refused(text) == (f"ctxtally.toml:{message}", way_out)
 
 
 WHOLE = """\
@@ -539,6 +629,7 @@ def test_refused(text: str, message: str, way_out: str) -> None:
 
 def test_refused_in_pyproject() -> None:
     text = '[tool.ctxtally]\n[[tool.ctxtally.budget]]\nname = "a"\n'
+    message = "[[tool.ctxtally.budget]] has none of `max`, `warn`, `min` and `growth`"
     assert _refused(text, "pyproject.toml") == (
         (
             "pyproject.toml:2:17: [[tool.ctxtally.budget]] has none of `max`, `warn`, `min` and "

@@ -166,8 +166,9 @@ def _redundancy(outcome: Outcome) -> str:
     )
     if outcome.state != "grown":
         return f"{said}, {_distance(outcome)} ({_name(outcome)})"
-    grown, most = outcome.actual - (outcome.before or 0), outcome.growth or 0
-    return f"{said}, {signed(grown)} since the base, at most {signed(most)} ({outcome.budget.name})"
+    before, most = outcome.before or 0, outcome.growth or 0
+    grown = f"{signed(outcome.actual - before)} since the base ({before:,} then)"
+    return f"{said}, {grown}, at most {signed(most)} ({outcome.budget.name})"
 
 
 def _tokens(outcome: Outcome) -> str:
