@@ -42,8 +42,10 @@ def progress(**fields: object) -> Progress:
         (HEAD, "`main` at `1234567`. Written after commit `1234567`."),
         (
             HEAD._replace(upstream="origin/main", ahead=3, behind=1, worktree="wt"),
-            ("`main` at `1234567` (3 ahead of `origin/main`, 1 behind); worktree `wt`. "
-            "Written after commit `1234567`."),
+            (
+                "`main` at `1234567` (3 ahead of `origin/main`, 1 behind); worktree `wt`. "
+                "Written after commit `1234567`."
+            ),
         ),
         (
             HEAD._replace(rebasing=True),
@@ -87,8 +89,10 @@ def test_commits_by_kind_in_their_order() -> None:
         ({}, "No commits (the last commits)."),
         (
             {"start": START, "origin": "start rewritten", "commits": COMMITS[:1], "earlier": 1_000},
-            ("1,001 commits since `7654321` (start rewritten):\n- `other` 0000000\n"
-            "- ... 1,000 earlier commits since `7654321`"),
+            (
+                "1,001 commits since `7654321` (start rewritten):\n- `other` 0000000\n"
+                "- ... 1,000 earlier commits since `7654321`"
+            ),
         ),
     ],
 )
@@ -188,10 +192,12 @@ def limit(subject: str, actual: int, most: int, state: str, unit: str = "tokens"
                     ),
                 )
             },
-            ("Context files: ~1,250 tokens in 3 files (o200k_base); 1 error, 2 warnings.\n"
-            "- `CLAUDE.md` ~7,000 of 6,000 tokens (117%), over `b`\n"
-            "- `x` 1 of 2 bytes (50%), under `b`\n"
-            "- `y` ~19 of 20 tokens (95%), near `b`"),
+            (
+                "Context files: ~1,250 tokens in 3 files (o200k_base); 1 error, 2 warnings.\n"
+                "- `CLAUDE.md` ~7,000 of 6,000 tokens (117%), over `b`\n"
+                "- `x` 1 of 2 bytes (50%), under `b`\n"
+                "- `y` ~19 of 20 tokens (95%), near `b`"
+            ),
         ),
         (
             {"standing": "ctxtally.toml:1:1: `max` is <!-- odd"},
@@ -206,8 +212,10 @@ def limit(subject: str, actual: int, most: int, state: str, unit: str = "tokens"
                     Conversation(tokens=5, window=0, source="log"),
                 )
             },
-            ("Conversation: 81% of 200,000 tokens (source: statusline, session `24492272`).\n"
-            "Conversation: 5 tokens (source: log)."),
+            (
+                "Conversation: 81% of 200,000 tokens (source: statusline, session `24492272`).\n"
+                "Conversation: 5 tokens (source: log)."
+            ),
         ),
     ],
 )
