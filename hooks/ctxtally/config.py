@@ -159,7 +159,8 @@ def _budget(table: Table, agents: Collection[str] | None) -> Budget:
     unit = next(iter(limits.values())).unit
     if counter and (unit != "tokens" or scope in ("redundancy", *_LOAD_SCOPES)):
         message = f"`counter` has no use in a budget of {scope if unit == 'tokens' else unit}"
-        way_out = "leave out `counter`" if unit != "tokens" else "write `counter` above all tables"
+        loaded = scope in _LOAD_SCOPES and unit == "tokens"
+        way_out = "write `counter` above all tables" if loaded else "leave out `counter`"
         raise table.error(message, "counter", help=way_out)
     return Budget(
         name=name,
