@@ -12,6 +12,7 @@ from ctxtally.model.session import (
     Conversation,
     Facts,
     Limit,
+    Operation,
     Problem,
     RecordedTests,
     Standing,
@@ -198,6 +199,10 @@ def limit(subject: str, actual: int, most: int, state: str, unit: str = "tokens"
                 "- `x` 1 of 2 bytes (50%), under `b`\n"
                 "- `y` ~19 of 20 tokens (95%), near `b`"
             ),
+        ),
+        (
+            {"operations": (Operation(session="", tokens=5), Operation(session="", tokens=1))},
+            "Logged: 6 tokens in 2 operations.",
         ),
         (
             {"standing": "ctxtally.toml:1:1: `max` is <!-- odd"},

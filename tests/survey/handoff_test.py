@@ -128,6 +128,31 @@ class TestConversations:
         assert (line in session(repo.root)) == content.endswith("far")
 
 
+def test_what_was_logged_for_the_session(repo: Repo) -> None:
+    repo.commit("base")
+    log = repo.root / ".git" / "ctxtally" / "usage-log.jsonl"
+    log.parent.mkdir()
+    events_ = [("other", 5), ("task", 29_588), ("task", 12)]
+    lines = [
+        f'{{"kind":"usage","session":"{name}","tokens":{tokens}}}\n' for name, tokens in events_
+    ]
+    log.write_text("".join(lines))
+    refresh(git.place())
+    assert "Logged for `task`: 29,600 tokens in 2 operations." in part(repo.root, "TOKEN STATUS")
+
+
+def test_in_an_unmerged_index(repo: Repo) -> None:
+    repo.commit("base", {"CLAUDE.md": "1\n"})
+    repo.git("checkout", "--quiet", "-b", "side")
+    repo.commit("side", {"CLAUDE.md": "2\n"})
+    repo.git("checkout", "--quiet", "main")
+    repo.commit("main", {"CLAUDE.md": "3\n"})
+    repo.git("merge", "side", check=False)
+    refresh(git.place())
+    assert part(repo.root, "TOKEN STATUS") == "Context files: not counted, `unmerged: CLAUDE.md`."
+    assert part(repo.root, "FILES MODIFIED").endswith("Not committed (1): `CLAUDE.md` +4 -0")
+
+
 class TestTokenStatus:
     def test_is_that_of_the_gate_without_counting_again(
         self, repo: Repo, run: Run, monkeypatch: pytest.MonkeyPatch

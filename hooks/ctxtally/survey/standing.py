@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ctxtally.adapters import loose
 from ctxtally.adapters.digest import digest
 from ctxtally.adapters.files import replace_file
-from ctxtally.adapters.plumbing import listing
+from ctxtally.adapters.listings import listing
 from ctxtally.adapters.version import fingerprint
 from ctxtally.model.session import Limit, Problem, Standing
 
@@ -81,7 +81,7 @@ def _limits(outcomes: Iterable[Outcome]) -> Iterator[Limit]:
             subject=one.subject,
             budget=one.budget.name,
             actual=one.actual,
-            max=one.max if one.max is not None else one.warn or 0,
+            max=_bound(one),
             unit=one.unit,
             state=one.state,
         )
@@ -89,6 +89,14 @@ def _limits(outcomes: Iterable[Outcome]) -> Iterator[Limit]:
         if one.state != "ok" or (one.unit == "tokens" and one.max)
     ]
     yield from sorted(limits, key=lambda one: (_RANK[one.state], -one.actual / (one.max or 1)))
+
+
+def _bound(outcome: Outcome) -> int:
+    """Return the number that an outcome is judged by."""
+    bounds = [outcome.max, outcome.warn, outcome.min]
+    if outcome.state == "under":
+        bounds.reverse()
+    return next((bound for bound in bounds if bound is not None), 0)
 
 
 def _problems(findings: Iterable[Finding]) -> Iterator[Problem]:
