@@ -122,6 +122,10 @@ def change(path: str, added: int | None = 1, deleted: int | None = 0) -> Change:
     ("fields", "expected"),
     [
         ({}, "Committed: none\nNot committed: none"),
+        (
+            {"commits": (Commit(id=SHA, subject="a", changes=None),)},
+            "Committed: unknown (objects are missing here)\nNot committed: none",
+        ),
         ({"uncommitted": None}, "Committed: none\nNot committed: unknown (hidden by pre-commit)"),
         (
             {

@@ -98,10 +98,13 @@ def _subject(commit: Commit, size: Size) -> str:
 def _modified(progress: Progress, size: Size) -> Iterator[str]:
     total: dict[str, list[Change]] = {}
     for commit in progress.commits:
-        for change in commit.changes:
+        for change in commit.changes or ():
             total.setdefault(change.path, []).append(change)
-    committed = [_sum(changes) for changes in total.values()]
-    yield f"Committed{_listed(committed, size.files)}"
+    if any(commit.changes is None for commit in progress.commits):
+        yield "Committed: unknown (objects are missing here)"
+    else:
+        committed = [_sum(changes) for changes in total.values()]
+        yield f"Committed{_listed(committed, size.files)}"
     if progress.uncommitted is None:
         yield "Not committed: unknown (hidden by pre-commit)"
     else:

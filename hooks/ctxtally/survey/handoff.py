@@ -87,7 +87,7 @@ def found(place: Place) -> Found:
     """Return the file as it is, and whether it still tells what is so."""
     from ctxtally.handoff.staleness import Distance, Written, staleness
 
-    file = session_file.read(place)
+    file = session_file.look(place)
     state = session_state.load(place)
     head, _ = history.head(place)
     if file.text is None:
