@@ -203,6 +203,14 @@ class TestTokenStatus:
             "- `ctxtally report` shows all 2 and what to do",
         ]
 
+    def test_a_limit_of_an_agent_is_one(self, repo: Repo) -> None:
+        repo.commit("base", {"CLAUDE.md": "word\n" * 201, "ctxtally.toml": LIMIT})
+        refresh(git.place())
+        assert part(repo.root, "RECOMMENDED ACTIONS").splitlines() == [
+            "- warning `agent-limit` `CLAUDE.md`: `201 lines, for Claude Code at most 200 lines`",
+            "- `ctxtally report` shows all 2 and what to do",
+        ]
+
     def test_a_configuration_that_cannot_be_read_is_no_reason_to_fail(self, repo: Repo) -> None:
         repo.commit("base", {"ctxtally.toml": "max = \n"})
         with pytest.raises(ConfigError):

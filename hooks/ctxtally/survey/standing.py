@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from ctxtally.adapters.git import Place
-    from ctxtally.model.finding import Finding
     from ctxtally.model.outcome import Outcome
     from ctxtally.model.survey import Survey
 
@@ -70,7 +69,7 @@ def _summed(survey: Survey) -> Standing:
         errors=survey.errors,
         warnings=survey.warnings,
         limits=tuple(_limits(survey.outcomes))[:_MOST],
-        problems=tuple(_problems(survey.findings))[:_MOST],
+        problems=tuple(_problems(survey))[:_MOST],
     )
 
 
@@ -99,10 +98,11 @@ def _bound(outcome: Outcome) -> int:
     return next((bound for bound in bounds if bound is not None), 0)
 
 
-def _problems(findings: Iterable[Finding]) -> Iterator[Problem]:
-    """Yield what is wrong beside the budgets, whose messages tell of HEAD."""
-    for one in findings:
-        if one.level != "note" and not one.budget:
+def _problems(survey: Survey) -> Iterator[Problem]:
+    """Yield what is wrong beside the broken budgets, whose findings tell of HEAD."""
+    told = {outcome.budget.name for outcome in survey.outcomes if outcome.state != "ok"}
+    for one in survey.findings:
+        if one.level != "note" and one.budget not in told:
             place = f"{one.path}:{one.line}" if one.line else one.path
             yield Problem(level=one.level, rule=one.rule, path=place, message=one.message)
 
