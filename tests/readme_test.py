@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -40,6 +41,7 @@ LOADED = CHECKOUT / "tests" / "golden" / "explain" / "small" / "input"
 MOMENT = 1_767_323_045.0  # 2026-01-02T03:04:05Z
 BUILD = ("## Build", "Run `make step-{}` and read its log before you go on.", 200)
 AGREEMENT = "$ ctxtally verify --api anthropic --yes"
+RECORDED = "$ ctxtally verify --claude-log log.jsonl"
 RELEASES = ("## Releases", "Version 4.{} changed the checkout page.", 400)
 
 
@@ -98,6 +100,27 @@ def _agreement(stage: Stage) -> str:
     return f"{AGREEMENT}\n{out.replace(server.address, 'https://api.anthropic.com')}"
 
 
+def _recorded(stage: Stage) -> str:
+    shutil.copytree(LOADED, stage.repo.root, dirs_exist_ok=True, copy_function=shutil.copyfile)
+    stage.repo.git("add", "--all")
+    top = stage.repo.root.as_posix()
+    loaded = {
+        "CLAUDE.md": "session_start",
+        "docs/build.md": "include",
+        "docs/steps.txt": "include",
+        ".claude/rules/style.md": "session_start",
+        "packages/core/CLAUDE.md": "nested_traversal",
+        "AGENTS.override.md": "session_start",
+    }
+    recorded = [
+        {"session_id": "24492272", "cwd": top, "hook_event_name": "InstructionsLoaded"}
+        | {"file_path": f"{top}/{path}", "load_reason": reason}
+        for path, reason in loaded.items()
+    ]
+    stage.repo.write({"log.jsonl": "".join(f"{json.dumps(one)}\n" for one in recorded)})
+    return f"{RECORDED}\n{stage.run('verify', '--claude-log', 'log.jsonl').out}"
+
+
 def _failing_commit(stage: Stage) -> str:
     pre_commit = Framework("pre-commit", home())
     orders = ("## Database", "The table `orders_{}` belongs to the billing service.", 500)
@@ -127,6 +150,7 @@ PRINTED = {
     "ctxtally explain --agent claude-code": _explain,
     "tail -n 2 .git/ctxtally/usage-log.jsonl": _log,
     AGREEMENT.removeprefix("$ "): _agreement,
+    RECORDED.removeprefix("$ "): _recorded,
     "ctxtally --help": _helping(),
     **{f"ctxtally {verb} --help": _helping(verb) for verb in cli.VERBS},
 }

@@ -25,7 +25,7 @@ VERBS = {
     "explain": "show what each agent loads, and why",
     "init": "set up the hooks in this repository",
     "doctor": "check that everything is in place",
-    "verify": "compare our counts with a vendor's own; it sends files, after asking you",
+    "verify": "compare our counts with a vendor's, or load sets with what Claude Code recorded",
 }
 
 

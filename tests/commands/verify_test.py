@@ -332,7 +332,7 @@ class TestMistakes:
         ran = run("verify")
         assert (ran.status, ran.out) == (2, "")
         assert ran.err == (
-            "error: one of the arguments --api is required\n"
+            "error: one of the arguments --api --claude-log is required\n"
             "  = help: see `ctxtally verify --help`\n"
         )
 
