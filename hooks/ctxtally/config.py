@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, cast, get_args
 
 from ctxtally.model.budget import WHOLE, Bound, Budget, Scope
 from ctxtally.model.waiver import Waiver
+from ctxtally.model.window import WindowSettings
 from ctxtally.text.quantities import QuantityError, quantity
 from ctxtally.text.shown import shown
 from ctxtally.text.terminal import printable
 from ctxtally.text.toml_document import Table, read
+from ctxtally.text.windows import settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -22,7 +24,9 @@ LARGEST_OWN = 64_000
 # A pyproject.toml holds the settings of many tools.
 LARGEST_PYPROJECT = 256_000
 
-_TOP_KEYS = frozenset({"agents", "budget", "counter", "defaults", "exclude", "ledger", "waiver"})
+_TOP_KEYS = frozenset(
+    {"agents", "budget", "counter", "defaults", "exclude", "ledger", "waiver", "window"}
+)
 _LIMIT_KEYS = ("min", "warn", "max")
 _BUDGET_KEYS = frozenset(
     {*_LIMIT_KEYS, "counter", "level", "message", "name", "paths", "scope", "source"}
@@ -52,6 +56,16 @@ class Config:
     counter: str | None = None
     ledger: str | None = None
     exclude: tuple[str, ...] = ()
+    window: WindowSettings = WindowSettings()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basics:
+    """The part of a Config that has nothing to do with budgets."""
+
+    counter: str | None = None
+    ledger: str | None = None
+    window: WindowSettings = WindowSettings()
 
 
 def parse(
@@ -83,7 +97,19 @@ def parse(
         counter=table.text("counter"),
         ledger=_ledger(table),
         exclude=_globs(table, "exclude", table.texts("exclude") or ()),
+        window=settings_of(table),
     )
+
+
+def basics(data: bytes, source: str) -> Basics | None:
+    """Read only what every command needs, `None` from a file without our settings.
+
+    What is wrong with the rest of the file is told by `parse`.
+    """
+    table = _ours(data, source)
+    if table is None:
+        return None
+    return Basics(counter=table.text("counter"), ledger=_ledger(table), window=settings_of(table))
 
 
 def shipped(data: bytes, source: str) -> tuple[Budget, ...]:

@@ -71,7 +71,7 @@ def test_file_by_file(shop: Repo, run: Run) -> None:
         "\n"
         "2 of 3 files agree\n"
         "waiting: 2 files on demand that the session did not touch\n"
-        "outside: 1 file beyond the repository, not in our load set\n"
+        "outside: 1 file that the repository does not hold\n"
         "note: passed over, for it is no JSON: 1 line of the log\n"
     )
 

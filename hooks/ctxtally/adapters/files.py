@@ -39,7 +39,7 @@ class Appending:
         try:
             self._descriptor = os.open(self._path, _APPEND, 0o600)
             if not self._windows:
-                _wait_for(self._descriptor)
+                _wait_for(self._descriptor, LOCK_SECONDS)
         except OSError:
             if self._windows:
                 self._lock.release()
@@ -69,11 +69,40 @@ def _is_torn(path: str) -> bool:
         return file.read(1) != b"\n"
 
 
-def _wait_for(descriptor: int) -> None:
+class Locked:
+    """A lock file held while the `with` block runs; entering raises OSError after `seconds`."""
+
+    __slots__ = ("_descriptor", "_lock", "_path", "_seconds", "_windows")
+
+    def __init__(self, path: str, seconds: float, *, windows: bool = _WINDOWS) -> None:
+        self._path = path
+        self._seconds = seconds
+        self._windows = windows
+
+    def __enter__(self) -> Locked:  # noqa: PYI034 - `Self` is not in Python 3.10
+        os.makedirs(os.path.dirname(self._path), exist_ok=True)
+        if self._windows:
+            from filelock import FileLock
+
+            self._lock = FileLock(self._path, timeout=self._seconds)
+            self._lock.acquire()
+        else:
+            self._descriptor = os.open(self._path, _APPEND, 0o600)
+            _wait_for(self._descriptor, self._seconds)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._windows:
+            self._lock.release()
+        else:
+            os.close(self._descriptor)
+
+
+def _wait_for(descriptor: int, seconds: float) -> None:
     import fcntl
     import time
 
-    deadline = time.monotonic() + LOCK_SECONDS
+    deadline = time.monotonic() + seconds
     while True:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -78,7 +78,7 @@ def _tail(found: LogAgreement) -> Iterator[str]:
         yield f"waiting: {counted(len(waiting), 'files')} on demand that the session did not touch"
     outside = _in_state(found, "outside")
     if outside:
-        yield f"outside: {counted(len(outside), 'files')} beyond the repository, not in our load set"
+        yield f"outside: {counted(len(outside), 'files')} that the repository does not hold"
     for remark in found.remarks:
         yield f"note: {remark}"
 

@@ -1,0 +1,50 @@
+"""Take what an agent gives its hooks, and answer in the agent's own form; it never fails."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from ctxtally.adapters import git
+from ctxtally.adapters.clock import seconds
+from ctxtally.adapters.payloads import parse
+from ctxtally.adapters.standard_input import read_all
+from ctxtally.model.agent_call import AGENTS
+from ctxtally.survey.basics import basics
+
+if TYPE_CHECKING:
+    import argparse
+
+    from ctxtally.model.say import Say
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--agent",
+        choices=AGENTS,
+        help="the agent that runs it; without it the payload on standard input tells",
+    )
+
+
+def run(arguments: argparse.Namespace, say: Say) -> int:
+    raw = read_all()
+    call = parse(raw, arguments.agent, os.environ) if raw else None
+    if call is None:
+        return 0
+    from ctxtally.render import answers
+    from ctxtally.survey import agent_hook
+
+    with suppress(OSError, ValueError):
+        os.chdir(call.directory or ".")
+    place = git.place()
+    text = agent_hook.handled(
+        place,
+        basics(place),
+        call,
+        telling=answers.can_tell(call),
+        environment=os.environ,
+        now=seconds(),
+    )
+    say(answers.answer(call, text) if text else "")
+    return 0

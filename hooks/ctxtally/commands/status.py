@@ -1,0 +1,33 @@
+"""Show how full the conversation's window is; refresh the handoff where it is nearly full."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ctxtally.adapters import git
+from ctxtally.survey import tracking
+from ctxtally.survey.basics import basics
+
+if TYPE_CHECKING:
+    import argparse
+
+    from ctxtally.model.say import Say
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--reset", action="store_true", help="forget what was counted so far")
+    parser.add_argument("--format", choices=["text", "json"], default="text")
+
+
+def run(arguments: argparse.Namespace, say: Say) -> int:
+    place = git.place()
+    settings = basics(place).window
+    if arguments.reset:
+        tracking.reset(place, settings)
+    found = tracking.standing(place, settings)
+    if found.remark:
+        say.note(found.remark)
+    from ctxtally.render import status as render
+
+    say(render.json(found) if arguments.format == "json" else render.text(found))
+    return 0

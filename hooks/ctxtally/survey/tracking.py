@@ -1,0 +1,176 @@
+"""Keep count of the texts of a conversation, safely beside others that do the same."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ctxtally.adapters import handoff_folder, token_usage
+from ctxtally.adapters.clock import iso
+from ctxtally.adapters.files import Locked
+from ctxtally.conversation.threshold import LIMIT, Levels, crossed, levels, still_fired
+from ctxtally.errors import UserError
+from ctxtally.model.token_usage import Checkpoint, TokenUsage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from ctxtally.adapters.git import Place
+    from ctxtally.model.window import WindowSettings
+
+# Long enough for a queue of writers, each of which takes milliseconds.
+LOCK_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tracking:
+    """Where the count stands. `remark` says what became of a file that could not be read."""
+
+    usage: TokenUsage
+    limit: int
+    levels: Levels
+    remark: str = ""
+
+    @property
+    def share(self) -> float:
+        return self.usage.total / self.limit
+
+
+def standing(place: Place, settings: WindowSettings) -> Tracking:
+    """Return where the count stands; a file that cannot be read is set aside."""
+    path = handoff_folder.inside(place, token_usage.NAME)
+    try:
+        found = token_usage.read(path)
+    except token_usage.CorruptError:
+        with _locked(place):
+            return _tracking(*_read(path), settings)
+    except OSError as error:
+        raise _unreadable(error) from error
+    return _tracking(found, "", settings)
+
+
+def add(
+    place: Place, settings: WindowSettings, tokens: int, description: str, moment: float
+) -> tuple[Tracking, bool]:
+    """Count a text; say whether the threshold speaks now: once, until there is room again."""
+    fires = False
+
+    def counted(before: Tracking) -> TokenUsage:
+        nonlocal fires
+        usage = before.usage
+        total = usage.total + tokens
+        level, share = before.levels.threshold, total / before.limit
+        fires = crossed(share, level, fired=usage.fired)
+        one = Checkpoint(timestamp=iso(moment), tokens=tokens, description=description, total=total)
+        return replace(
+            usage,
+            session_start=usage.session_start or iso(moment),
+            total=total,
+            checkpoints=(*usage.checkpoints, one),
+            fired=still_fired(share, level, fired=usage.fired),
+        )
+
+    return _changed(place, settings, counted), fires
+
+
+def refreshed(place: Place, settings: WindowSettings, moment: float) -> None:
+    """Write down that the handoff was refreshed, and that the threshold has spoken."""
+    _changed(
+        place,
+        settings,
+        lambda before: replace(
+            before.usage,
+            last_handoff_update=iso(moment),
+            fired=before.usage.fired or before.share >= before.levels.threshold,
+        ),
+    )
+
+
+def reset(place: Place, settings: WindowSettings) -> bool:
+    """Forget what was counted, not the limits that somebody wrote; say whether there was a file."""
+    path = handoff_folder.inside(place, token_usage.NAME)
+    with _locked(place):
+        usage, _ = _read(path)
+        if usage is None:
+            return False
+        plain = _tracking(None, "", settings)
+        own = _tracking(usage, "", settings)
+        if (own.limit, own.levels) != (plain.limit, plain.levels):
+            fresh = TokenUsage(session_start="", limit=usage.limit, threshold=usage.threshold)
+            if not token_usage.write(path, fresh):
+                raise _unwritable()
+            return True
+        try:
+            os.unlink(path)
+        except OSError as error:
+            raise _unwritable() from error
+    return True
+
+
+def _changed(
+    place: Place, settings: WindowSettings, change: Callable[[Tracking], TokenUsage]
+) -> Tracking:
+    path = handoff_folder.inside(place, token_usage.NAME)
+    try:
+        handoff_folder.make(place)
+    except OSError as error:
+        raise _unwritable() from error
+    with _locked(place):
+        before = _tracking(*_read(path), settings)
+        usage = replace(change(before), limit=before.limit, threshold=before.levels.threshold)
+        if not token_usage.write(path, usage):
+            raise _unwritable()
+    return replace(before, usage=usage)
+
+
+def _read(path: str) -> tuple[TokenUsage | None, str]:
+    """Read the file while it is locked; one that holds something else is set aside."""
+    try:
+        return token_usage.read(path), ""
+    except token_usage.CorruptError as error:
+        aside = "where it is"
+        with suppress(OSError):
+            aside = f"as {token_usage.set_aside(path)}"
+        return None, f"{token_usage.NAME} could not be read ({error}); it is kept {aside}"
+    except OSError as error:
+        raise _unreadable(error) from error
+
+
+def _tracking(usage: TokenUsage | None, remark: str, settings: WindowSettings) -> Tracking:
+    usage = usage or TokenUsage(session_start="")
+    return Tracking(
+        usage=usage,
+        limit=settings.limit or usage.limit or LIMIT,
+        levels=levels(settings, usage.threshold),
+        remark=remark,
+    )
+
+
+@contextmanager
+def _locked(place: Place) -> Iterator[None]:
+    """Hold the lock of one work tree's file, which lies in its git directory."""
+    lock = Locked(os.path.join(place.git_dir, "ctxtally", "token_usage.lock"), LOCK_SECONDS)
+    try:
+        lock.__enter__()
+    except OSError as error:
+        raise _unwritable() from error
+    try:
+        yield
+    finally:
+        lock.__exit__()
+
+
+def _unwritable() -> UserError:
+    return UserError(
+        f"{handoff_folder.FOLDER}/{token_usage.NAME} cannot be written",
+        help="make its folder and the git directory writable",
+    )
+
+
+def _unreadable(error: OSError) -> UserError:
+    return UserError(
+        f"{handoff_folder.FOLDER}/{token_usage.NAME} cannot be read: {error.strerror}",
+        help="mend it, or take it away",
+    )
