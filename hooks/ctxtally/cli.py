@@ -23,22 +23,29 @@ VERBS = {
     "budget": "judge the context files against their budgets; the gate",
     "report": "show where the tokens are",
     "explain": "show what each agent loads, and why",
+    "handoff": "keep the file that hands the work over to the next session",
+    "status": "show how full the window of the conversation is",
+    "hook": "take what an agent gives its hooks, and answer it",
+    "statusline": "stand in front of Claude Code's status line, and note how full the window is",
     "init": "set up the hooks in this repository",
     "doctor": "check that everything is in place",
     "verify": "compare our counts with a vendor's, or load sets with what Claude Code recorded",
 }
 
+# What an agent runs must not stand in its way: exit 2 would block it.
+HARMLESS = ("hook", "statusline")
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code; only here is anything printed."""
     _lenient_output()
+    given = sys.argv[1:] if argv is None else list(argv)
     try:
-        given = sys.argv[1:] if argv is None else list(argv)
         verb, arguments = _parsed(given)
         return command(verb).run(arguments, Console(given))
     except UserError as mistake:
         print(f"error: {mistake}\n  = help: {mistake.help}", file=sys.stderr)
-        return MISTAKE
+        return OK if given[:1] and given[0] in HARMLESS else MISTAKE
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as bug:  # noqa: BLE001 - the one place that turns a bug into exit 3
@@ -46,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         print(f"error: a bug in ctxtally: {type(bug).__name__}: {bug}", file=sys.stderr)
         print(f"  = help: please report it with {log(bug)}", file=sys.stderr)
-        return BUG
+        return OK if given[:1] and given[0] in HARMLESS else BUG
 
 
 class Console:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast, get_args
 
 from ctxtally.model.budget import WHOLE, Bound, Budget, Scope
@@ -56,7 +56,7 @@ class Config:
     counter: str | None = None
     ledger: str | None = None
     exclude: tuple[str, ...] = ()
-    window: WindowSettings = WindowSettings()
+    window: WindowSettings = field(default_factory=WindowSettings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,7 @@ class Basics:
 
     counter: str | None = None
     ledger: str | None = None
-    window: WindowSettings = WindowSettings()
+    window: WindowSettings = field(default_factory=WindowSettings)
 
 
 def parse(

@@ -50,7 +50,11 @@ def track_tokens(text: str, description: str = "") -> float:
         return found.share + tokens / found.limit
     if found.remark:
         warnings.warn(f"ctxtally: {found.remark}", RuntimeWarning, stacklevel=2)
-
+    if fires:
+        try:
+            manual_handoff_update()
+        except UserError as error:
+            warnings.warn(f"ctxtally: {error}; {error.help}", RuntimeWarning, stacklevel=2)
     return found.share
 
 
@@ -66,9 +70,16 @@ def get_token_status() -> TokenStatus:
     }
 
 
+def manual_handoff_update() -> None:
+    """Refresh the handoff now; raises UserError where it must not or cannot be written."""
+    place, settings = _here()
+    for note in tracking.refresh(place, settings.window, seconds()):
+        warnings.warn(f"ctxtally: {note}", RuntimeWarning, stacklevel=2)
+
+
 def log_token_usage(operation: str, tokens: int, session: str | None = None) -> None:
     """Write an operation and its tokens into the usage log, for a session where one is named."""
-    if isinstance(tokens, bool) or not isinstance(tokens, int) or tokens < 0:
+    if type(tokens) is not int or tokens < 0:
         raise ValueError(f"tokens must be a whole number from 0 on, not {tokens!r}")
     if not operation.strip():
         raise ValueError("an operation needs a name, such as `read MANIFEST.json`")

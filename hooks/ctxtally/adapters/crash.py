@@ -8,13 +8,14 @@ import tempfile
 import traceback
 
 from ctxtally import __version__
+from ctxtally.text.redaction import redacted
 
 
 def log(bug: Exception) -> str:
     """Write a crash log and return its path; where that fails, return the log itself."""
     facts = f"ctxtally {__version__}, Python {platform.python_version()}, "
     facts += f"{platform.system()} {platform.release()}\n\n"
-    facts += "".join(traceback.format_exception(bug))
+    facts += redacted("".join(traceback.format_exception(bug)))
     try:
         descriptor, path = tempfile.mkstemp(prefix="ctxtally-crash-", suffix=".log")
         with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:

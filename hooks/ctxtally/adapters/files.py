@@ -15,6 +15,7 @@ _APPEND = (
     | getattr(os, "O_NOFOLLOW", 0)
     | getattr(os, "O_BINARY", 0)
 )
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | (_APPEND & ~os.O_APPEND)
 
 
 class Appending:
@@ -119,16 +120,31 @@ def _wait_for(descriptor: int, seconds: float) -> None:
 
 def replace_file(path: str, content: bytes) -> bool:
     """Replace `path` by `content` in one step; say whether that could be done."""
-    beside = f"{path}.{os.getpid()}.new"
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(beside, "xb") as file:
+        swap(path, content)
+    except OSError:
+        return False
+    return True
+
+
+def swap(path: str, content: bytes, *, mode: int = 0o666, durable: bool = False) -> None:
+    """Replace `path` by `content` in one step, or raise OSError; `durable` waits for the disk.
+
+    What is beside it under the name of our temporary file is never followed nor written.
+    """
+    beside = f"{path}.{os.getpid()}.new"
+    descriptor = os.open(beside, _NEW, mode)
+    try:
+        with open(descriptor, "wb") as file:
             file.write(content)
+            if durable:
+                file.flush()
+                os.fsync(descriptor)
         os.replace(beside, path)
     except OSError:
         _remove(beside)
-        return False
-    return True
+        raise
 
 
 def _remove(path: str) -> None:

@@ -9,6 +9,7 @@ from ctxtally.adapters import append as appending
 from ctxtally.adapters import git
 from ctxtally.adapters.files import replace_file
 from ctxtally.model.ledger import Ledger
+from ctxtally.text.redaction import redacted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -68,10 +69,11 @@ def append(ledger: Ledger, events: Iterable[Event], moment: float) -> None:
 
 
 def body(event: Event) -> str:
-    """Return an event as the members of a JSON object, without the braces."""
+    """Return an event as the members of a JSON object, without the braces and without secrets."""
     from json import dumps
 
-    return dumps(event, separators=(",", ":"))[1:-1]
+    safe = {name: redacted(one) if isinstance(one, str) else one for name, one in event.items()}
+    return dumps(safe, separators=(",", ":"))[1:-1]
 
 
 def unwritable(ledger: Ledger) -> str:

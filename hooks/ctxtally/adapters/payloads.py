@@ -7,10 +7,12 @@ forms come from: docs/agents.md.
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ctxtally.model.agent_call import AGENTS, Call
 from ctxtally.model.recording import Loading
+from ctxtally.model.window import Measurement
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +37,13 @@ _EVENTS: Mapping[str, Event] = {
     "sessionend": "end",
     "instructionsloaded": "loaded",
 }
+_PROMPT = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
+# More than the whole window is told where a conversation is about to fail.
+_MOST_PERCENT = 1_000
+# Where compaction begins, where that is not the end of the window; a number beyond the range is
+# taken for its end (https://code.claude.com/docs/en/env-vars).
+_COMPACT_AT = "CLAUDE_CODE_AUTO_COMPACT_WINDOW"
+_COMPACT_RANGE = (100_000, 1_000_000)
 # Copilot's camelCase payloads do not name their event: the field that only it has.
 _TELLING_FIELDS = {
     "toolResult": "postToolUse",
@@ -47,13 +56,65 @@ _TELLING_FIELDS = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusLine:
+    """What Claude Code tells its status line."""
+
+    measurement: Measurement
+    directory: str
+
+
+def status_line(raw: bytes, environment: Mapping[str, str], now: float) -> StatusLine | None:
+    """Return how full the window is, `None` where that is not known: null is not 0.
+
+    The share is that of the prompt (https://code.claude.com/docs/en/statusline): what was answered
+    is not in it yet.
+    """
+    found = _object(raw)
+    window = found.get("context_window")
+    if not isinstance(window, dict):
+        return None
+    size, usage = _whole(window, "context_window_size"), window.get("current_usage")
+    tokens = sum(_whole(usage, key) for key in _PROMPT) if isinstance(usage, dict) else 0
+    percent = window.get("used_percentage")
+    if not tokens and isinstance(percent, (int, float)) and 0 < percent <= _MOST_PERCENT:
+        tokens = round(size * percent / 100)
+    if not size or not tokens:
+        return None
+    workspace, model = found.get("workspace"), found.get("model")
+    return StatusLine(
+        measurement=Measurement(
+            tokens=tokens,
+            window=usable(size, environment),
+            source="statusline",
+            at=now,
+            session=_text(found, "session_id"),
+            model=_text(model, "id") if isinstance(model, dict) else "",
+        ),
+        directory=_text(found, "cwd")
+        or (_text(workspace, "current_dir") if isinstance(workspace, dict) else ""),
+    )
+
+
+def usable(window: int, environment: Mapping[str, str]) -> int:
+    """Return the part of a window that Claude Code fills before it compacts.
+
+    >>> usable(1_000_000, {"CLAUDE_CODE_AUTO_COMPACT_WINDOW": "500000"}), usable(200_000, {})
+    (500000, 200000)
+    """
+    text = environment.get(_COMPACT_AT, "")
+    # It is read as a whole number up to the first other character: `500k` is 500.
+    digits = text[: len(text) - len(text.lstrip("0123456789"))]
+    if not digits:
+        return window
+    low, high = _COMPACT_RANGE
+    return min(window, max(low, min(high, int(digits[:9]))))
+
+
 def parse(raw: bytes, agent: str | None, environment: Mapping[str, str]) -> Call | None:
     """Return the call, `None` where there is nothing in it for us; a subagent's work is its own."""
-    try:
-        found = json.loads(raw.decode("utf-8-sig", "replace"))
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(found, dict) or found.get("agent_id"):
+    found = _object(raw)
+    if found.get("agent_id"):
         return None
     who = next((one for one in AGENTS if one == agent), None) or recognised(found, environment)
     name = _text(found, "hook_event_name") or _named(found)
@@ -82,18 +143,26 @@ def recognised(found: Mapping[str, object], environment: Mapping[str, str]) -> A
     stamped = isinstance(found.get("timestamp"), str)
     if found.get("cursor_version") or found.get("conversation_id") or "/.cursor/" in transcript:
         return "cursor"
-    if isinstance(found.get("sessionId"), str) and isinstance(found.get("timestamp"), (int, float)):
-        return "copilot"
-    if found.get("extensionId") or "github.copilot" in transcript:
+    numbered = isinstance(found.get("timestamp"), (int, float))
+    vs_code = bool(found.get("extensionId")) or "github.copilot" in transcript
+    if (isinstance(found.get("sessionId"), str) and numbered) or vs_code:
         return "copilot"
     if stamped and (environment.get("GEMINI_PROJECT_DIR") or "/.gemini/" in transcript):
         return "gemini-cli"
     if stamped and not transcript:
         return "copilot"
-    starts = "model" in found and "permission_mode" in found and "source" in found
+    starts = all(key in found for key in ("model", "permission_mode", "source"))
     if found.get("turn_id") or (starts and (not transcript or "/.codex/" in transcript)):
         return "codex"
     return "claude-code"
+
+
+def _object(raw: bytes) -> Mapping[str, object]:
+    try:
+        found = json.loads(raw.decode("utf-8-sig", "replace"))
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _named(found: Mapping[str, object]) -> str:
@@ -127,5 +196,6 @@ def _text(found: Mapping[str, object], *keys: str) -> str:
 
 def _whole(found: Mapping[str, object], key: str) -> int:
     value = found.get(key)
-    good = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return int(value) if good and 0 < value < 2**53 else 0  # type: ignore[operator, arg-type] # a number, as `good` says
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return 0
+    return int(value) if 0 < value < 2**53 else 0

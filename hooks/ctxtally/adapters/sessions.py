@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, cast, get_args
 
 from ctxtally.adapters.digest import digest
@@ -43,6 +43,12 @@ def keep_measurement(place: Place, found: Measurement) -> bool:
         }
     )
     return replace_file(_path(place, found.session) + _WINDOW, text.encode())
+
+
+def drop_measurement(place: Place, session: str) -> None:
+    """Forget how full a window is: it was emptied."""
+    with suppress(OSError):
+        os.unlink(_path(place, session) + _WINDOW)
 
 
 def measurement(place: Place, session: str) -> Measurement | None:

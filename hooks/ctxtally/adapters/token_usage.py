@@ -12,13 +12,15 @@ import os
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters.files import replace_file
+from ctxtally.model.session import Conversation
 from ctxtally.model.token_usage import Checkpoint, TokenUsage
 from ctxtally.text.comments import uncommented
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-NAME = "token_usage.json"
+# What the systems that it comes from wrote into each file; GPT-4's window.
+LIMIT = 128_000
 # Half a million checkpoints.
 LARGEST_BYTES = 64 << 20
 _OURS = frozenset(
@@ -58,6 +60,17 @@ def read(path: str) -> TokenUsage | None:
     if not isinstance(found, dict):
         raise CorruptError("not an object")
     return _usage(found)
+
+
+def conversation(path: str) -> Conversation | None:
+    """Return what was counted as the session file tells it, `None` where that is nothing."""
+    try:
+        found = None if os.path.islink(path) else read(path)
+    except (CorruptError, OSError):
+        return None
+    if found is None or not found.total:
+        return None
+    return Conversation(tokens=found.total, window=found.limit or LIMIT, source="log")
 
 
 def write(path: str, usage: TokenUsage) -> bool:

@@ -10,6 +10,7 @@ from ctxtally.adapters import git
 from ctxtally.adapters.clock import seconds
 from ctxtally.adapters.payloads import parse
 from ctxtally.adapters.standard_input import read_all
+from ctxtally.errors import UserError
 from ctxtally.model.agent_call import AGENTS
 from ctxtally.survey.basics import basics
 
@@ -38,13 +39,15 @@ def run(arguments: argparse.Namespace, say: Say) -> int:
     with suppress(OSError, ValueError):
         os.chdir(call.directory or ".")
     place = git.place()
-    text = agent_hook.handled(
-        place,
-        basics(place),
-        call,
-        telling=answers.can_tell(call),
-        environment=os.environ,
-        now=seconds(),
+    here = agent_hook.Here(
+        place=place, settings=basics(place), environment=os.environ, now=seconds()
     )
+    try:
+        text = agent_hook.handled(here, call, telling=answers.can_tell(call))
+    except OSError as error:
+        raise UserError(
+            f"sessions cannot be remembered: {error.strerror or error}",
+            help="make the git directory writable",
+        ) from error
     say(answers.answer(call, text) if text else "")
     return 0

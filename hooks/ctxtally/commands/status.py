@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters import git
-from ctxtally.survey import tracking
 from ctxtally.survey.basics import basics
 
 if TYPE_CHECKING:
@@ -15,19 +14,20 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--reset", action="store_true", help="forget what was counted so far")
+    parser.add_argument("--reset", action="store_true", help="forget first what was counted so far")
     parser.add_argument("--format", choices=["text", "json"], default="text")
 
 
 def run(arguments: argparse.Namespace, say: Say) -> int:
+    from ctxtally.render import status as render
+    from ctxtally.survey import monitor, tracking
+
     place = git.place()
     settings = basics(place).window
     if arguments.reset:
         tracking.reset(place, settings)
-    found = tracking.standing(place, settings)
-    if found.remark:
-        say.note(found.remark)
-    from ctxtally.render import status as render
-
+    found = monitor.status(place, settings)
+    for note in found.notes:
+        say.note(note)
     say(render.json(found) if arguments.format == "json" else render.text(found))
     return 0

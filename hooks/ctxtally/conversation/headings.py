@@ -10,9 +10,12 @@ _HEADING = re.compile(r"#{1,2}\s")
 
 
 def is_empty(text: str, heading: str) -> bool:
-    """Say whether the section of this heading is there and holds nothing that was filled in.
+    r"""Say whether the section of this heading is there and holds nothing that was filled in.
 
-    >>> is_empty("## NEXT\\n\\n1. [ ]\\n## OTHER\\ntext\\n", "NEXT"), is_empty("## NEXT\\n- a\\n", "NEXT")
+    >>> (
+    ...     is_empty("## NEXT\\n\\n1. [ ]\\n## OTHER\\ntext\\n", "NEXT"),
+    ...     is_empty("## NEXT\\n- a\\n", "NEXT"),
+    ... )
     (True, False)
     """
     lines = iter(re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL).splitlines())

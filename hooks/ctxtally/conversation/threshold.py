@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ctxtally.model.status import Level
     from ctxtally.model.window import WindowSettings
 
-# The seeds' system: its default limit (once GPT-4's window), where its monitor warns, and where it
-# refreshes the handoff.
-LIMIT, WARN, THRESHOLD = 128_000, 0.7, 0.8
+# Where the monitor of the system that this comes from warns, and where it refreshes the handoff.
+WARN, THRESHOLD = 0.7, 0.8
 # So far must a share fall below a level before that may speak again: compaction frees far more,
 # and a single answer moves it by less.
 REARM = 0.10
-
-Level = Literal["safe", "warning", "critical"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from ctxtally.model.recording import Loading
+if TYPE_CHECKING:
+    from ctxtally.model.recording import Loading
 
 Agent = Literal["claude-code", "codex", "gemini-cli", "cursor", "copilot", "continue"]
 AGENTS: tuple[Agent, ...] = ("claude-code", "codex", "gemini-cli", "cursor", "copilot", "continue")

@@ -28,3 +28,5 @@ class Event(TypedDict, total=False):
     errors: int
     warnings: int
     exit: int
+    trigger: str
+    error: str

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters import ledger, sessions
@@ -39,43 +39,46 @@ _NEXT = "NEXT PRIORITY TASKS"
 _BEGINNINGS = ("startup", "clear", "new", "")
 
 
-def handled(
-    place: Place,
-    settings: Basics,
-    call: Call,
-    *,
-    telling: bool,
-    environment: Mapping[str, str],
-    now: float,
-) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Here:
+    """Where and when a hook runs."""
+
+    place: Place
+    settings: Basics
+    environment: Mapping[str, str]
+    now: float
+
+
+def handled(here: Here, call: Call, *, telling: bool) -> str:
     """Do what the call asks for; `telling` says whether the agent hears the answer."""
     if call.event == "loaded":
-        _log(place, settings, call, environment, now)
+        _log(here, call)
         return ""
     if call.event == "end":
-        _remember(place, call, lambda one: replace(deciding.armed(one), ended=now))
+        _remember(here, call, lambda one: replace(deciding.armed(one), ended=here.now))
         return ""
-    found = conversations.measured(place, call, settings.window, environment, now)
+    found = conversations.measured(
+        here.place, call, here.settings.window, here.environment, here.now
+    )
     if found is not None and found.source != "statusline":
-        sessions.keep_measurement(place, found)
+        sessions.keep_measurement(here.place, found)
     if call.event == "compact":
-        _remember(place, call, deciding.armed)
-        _refresh(place, "compaction", found)
+        _remember(here, call, deciding.armed)
+        _refresh(here, "compaction", found)
+        sessions.drop_measurement(here.place, call.session)
         return ""
     if call.event == "start":
-        return _started(place, call, now)
-    return _threshold(place, settings, call, found, telling=telling) if found else ""
+        return _started(here, call)
+    return _threshold(here, call, found, telling=telling) if found else ""
 
 
-def _threshold(
-    place: Place, settings: Basics, call: Call, found: Measurement, *, telling: bool
-) -> str:
+def _threshold(here: Here, call: Call, found: Measurement, *, telling: bool) -> str:
     """Refresh the handoff the first time that the window is nearly full, and say so."""
-    level = levels(settings.window)
+    level = levels(here.settings.window)
     step = _stepped(
-        place, call, lambda one: deciding.measured(one, found.share, level, telling=telling)
+        here, call, lambda one: deciding.measured(one, found.share, level, telling=telling)
     )
-    fresh = step.refresh and _refresh(place, "threshold", found)
+    fresh = step.refresh and _refresh(here, "threshold", found)
     if not step.tell:
         return ""
     text = f"Context window {found.share:.0%} used (source: {found.source})."
@@ -84,25 +87,24 @@ def _threshold(
     from ctxtally.adapters.session_file import SHOWN
     from ctxtally.survey import handoff
 
-    empty = is_empty(handoff.found(place).text, _NEXT)
+    empty = is_empty(handoff.found(here.place).text, _NEXT)
     return f"{text} {SHOWN} was refreshed{f'; its {_NEXT} section is empty' if empty else ''}."
 
 
-def _started(place: Place, call: Call, now: float) -> str:
+def _started(here: Here, call: Call) -> str:
     """Hand the session file over, once for each content, with how far HEAD has moved since."""
     from ctxtally.adapters.session_file import SHOWN
     from ctxtally.survey import handoff
 
-    sessions.forget_old(place, now)
-    file = handoff.found(place)
+    sessions.forget_old(here.place, here.now)
+    file = handoff.found(here.place)
     if call.source in _BEGINNINGS:
-        handoff.begin(place)
+        with suppress(UserError):  # somebody else is at it
+            handoff.begin(here.place)
     if file.tokens is None:
         return ""
     content = digest(file.text.encode("utf-8", "surrogatepass"))
-    step = _stepped(
-        place, call, lambda one: deciding.delivered(one, content, call.source, now)
-    )
+    step = _stepped(here, call, lambda one: deciding.delivered(one, content, call.source, here.now))
     if not step.tell:
         return ""
     count = step.session.delivered[content].count
@@ -111,51 +113,54 @@ def _started(place: Place, call: Call, now: float) -> str:
     return capped(f"{head}\n\n{file.text}", f"[cut here; the rest is in {SHOWN}]")
 
 
-def _stepped(place: Place, call: Call, decide: Callable[[AgentSession], Step]) -> Step:
+def _stepped(here: Here, call: Call, decide: Callable[[AgentSession], Step]) -> Step:
     """Decide and remember, alone: the same hook may run twice at once. Raises OSError."""
-    with sessions.alone(place):
-        step = decide(sessions.read(place, call.session))
+    with sessions.alone(here.place):
+        step = decide(sessions.read(here.place, call.session))
         # What cannot be remembered would be said again at every event.
-        if not sessions.write(place, step.session):
+        if not sessions.write(here.place, step.session):
             return replace(step, refresh=False, tell=False)
     return step
 
 
-def _remember(place: Place, call: Call, change: Callable[[AgentSession], AgentSession]) -> None:
-    with sessions.alone(place):
-        sessions.write(place, change(sessions.read(place, call.session)))
+def _remember(here: Here, call: Call, change: Callable[[AgentSession], AgentSession]) -> None:
+    with sessions.alone(here.place):
+        sessions.write(here.place, change(sessions.read(here.place, call.session)))
 
 
-def _refresh(place: Place, reason: Reason, found: Measurement | None) -> bool:
+def _refresh(here: Here, reason: Reason, found: Measurement | None) -> bool:
     """Refresh the handoff; say whether that could be done."""
     from ctxtally.survey import handoff
 
     try:
-        handoff.refresh(place, reason=reason, conversation=found and conversations.told(found))
+        handoff.refresh(
+            here.place,
+            reason=reason,
+            conversation=conversations.told(found) if found else None,
+            now=here.now,
+        )
     except UserError as error:
         handoff.log_failure(str(error))
         return False
     return True
 
 
-def _log(
-    place: Place, settings: Basics, call: Call, environment: Mapping[str, str], now: float
-) -> None:
+def _log(here: Here, call: Call) -> None:
     """Write down which file of instructions was loaded; paths of the user's home begin with `~`."""
     if call.loading is None:
         return
-    home = os.path.expanduser("~") if environment else ""
+    home = os.path.expanduser("~")
     event = loading_event(
         call.agent,
         session=call.session,
-        directory=_seen(place, call.directory, home) or ".",
-        path=_seen(place, call.loading.path, home),
+        directory=_seen(here.place, call.directory, home) or ".",
+        path=_seen(here.place, call.loading.path, home),
         reason=call.loading.reason,
-        parent=_seen(place, call.loading.parent, home),
+        parent=_seen(here.place, call.loading.parent, home),
         memory=call.memory,
     )
     with suppress(LogError):
-        ledger.append(ledger.locate(place, settings.ledger), [event], now)
+        ledger.append(ledger.locate(here.place, here.settings.ledger), [event], here.now)
 
 
 def _seen(place: Place, path: str, home: str) -> str:

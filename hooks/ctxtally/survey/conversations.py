@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters import sessions, transcript_tail
-from ctxtally.conversation.threshold import LIMIT
+from ctxtally.adapters.payloads import usable
+from ctxtally.adapters.token_usage import LIMIT
 from ctxtally.model.session import Conversation
 from ctxtally.model.window import Measurement
 
@@ -13,14 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ctxtally.adapters.git import Place
-    from ctxtally.adapters.transcript_tail import Tail
-    from ctxtally.model.agent_call import Agent, Call
+    from ctxtally.model.agent_call import Call
     from ctxtally.model.window import WindowSettings
-
-# Where compaction begins, where that is not the end of the window; less than the lower end is
-# taken for it (https://code.claude.com/docs/en/env-vars).
-_COMPACT_AT = "CLAUDE_CODE_AUTO_COMPACT_WINDOW"
-_COMPACT_RANGE = (100_000, 1_000_000)
 
 
 def measured(
@@ -36,7 +31,7 @@ def measured(
         window = call.window or _window(call, settings, known, call.model)
         return Measurement(
             tokens=call.tokens,
-            window=usable(window, call.agent, environment),
+            window=_usable(window, call, environment),
             source="cursor" if call.agent == "cursor" else "resume",
             at=now,
             session=call.session,
@@ -52,7 +47,7 @@ def measured(
     window = tail.window or _window(call, settings, known, model)
     return Measurement(
         tokens=tail.tokens,
-        window=usable(window, call.agent, environment),
+        window=_usable(window, call, environment),
         source="transcript",
         at=written,
         session=call.session,
@@ -67,20 +62,11 @@ def told(found: Measurement) -> Conversation:
     )
 
 
-def usable(window: int, agent: Agent, environment: Mapping[str, str]) -> int:
-    """Return the part of a window that can be filled before the agent compacts it."""
-    text = environment.get(_COMPACT_AT, "") if agent == "claude-code" else ""
-    # It is read as a whole number up to the first other character: `500k` is 500.
-    digits = text[: len(text) - len(text.lstrip("0123456789"))]
-    if not digits:
-        return window
-    low, high = _COMPACT_RANGE
-    return min(window, max(low, min(high, int(digits[:9]))))
+def _usable(window: int, call: Call, environment: Mapping[str, str]) -> int:
+    return usable(window, environment) if call.agent == "claude-code" else window
 
 
-def _window(
-    call: Call, settings: WindowSettings, known: Measurement | None, model: str
-) -> int:
+def _window(call: Call, settings: WindowSettings, known: Measurement | None, model: str) -> int:
     """Return the window where nobody tells it: as it was told before, configured, or shipped."""
     if known is not None and known.source == "statusline":
         return known.window

@@ -7,10 +7,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ctxtally.adapters import handoff_folder, token_usage
+from ctxtally.adapters import session_file, token_usage
 from ctxtally.adapters.clock import iso
 from ctxtally.adapters.files import Locked
-from ctxtally.conversation.threshold import LIMIT, Levels, crossed, levels, still_fired
+from ctxtally.conversation.threshold import Levels, crossed, levels, still_fired
 from ctxtally.errors import UserError
 from ctxtally.model.token_usage import Checkpoint, TokenUsage
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 # Long enough for a queue of writers, each of which takes milliseconds.
 LOCK_SECONDS = 10.0
+_SHOWN = f"{session_file.FOLDER}/{session_file.USAGE}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,7 @@ class Tracking:
 
 def standing(place: Place, settings: WindowSettings) -> Tracking:
     """Return where the count stands; a file that cannot be read is set aside."""
-    path = handoff_folder.inside(place, token_usage.NAME)
+    path = _path(place)
     try:
         found = token_usage.read(path)
     except token_usage.CorruptError:
@@ -75,7 +76,16 @@ def add(
     return _changed(place, settings, counted), fires
 
 
-def refreshed(place: Place, settings: WindowSettings, moment: float) -> None:
+def refresh(place: Place, settings: WindowSettings, moment: float) -> tuple[str, ...]:
+    """Refresh the handoff, and write down that it was; return what is worth a note."""
+    from ctxtally.survey import handoff
+
+    notes = handoff.refresh(place, reason="threshold", now=moment).notes
+    _refreshed(place, settings, moment)
+    return notes
+
+
+def _refreshed(place: Place, settings: WindowSettings, moment: float) -> None:
     """Write down that the handoff was refreshed, and that the threshold has spoken."""
     _changed(
         place,
@@ -90,7 +100,7 @@ def refreshed(place: Place, settings: WindowSettings, moment: float) -> None:
 
 def reset(place: Place, settings: WindowSettings) -> bool:
     """Forget what was counted, not the limits that somebody wrote; say whether there was a file."""
-    path = handoff_folder.inside(place, token_usage.NAME)
+    path = _path(place)
     with _locked(place):
         usage, _ = _read(path)
         if usage is None:
@@ -112,17 +122,26 @@ def reset(place: Place, settings: WindowSettings) -> bool:
 def _changed(
     place: Place, settings: WindowSettings, change: Callable[[Tracking], TokenUsage]
 ) -> Tracking:
-    path = handoff_folder.inside(place, token_usage.NAME)
-    try:
-        handoff_folder.make(place)
-    except OSError as error:
-        raise _unwritable() from error
+    path = _path(place)
+    folder = os.path.dirname(path)
+    if not os.path.isdir(folder):
+        try:
+            session_file.make(folder, ignored=True)
+        except OSError as error:
+            raise _unwritable() from error
     with _locked(place):
         before = _tracking(*_read(path), settings)
         usage = replace(change(before), limit=before.limit, threshold=before.levels.threshold)
         if not token_usage.write(path, usage):
             raise _unwritable()
     return replace(before, usage=usage)
+
+
+def _path(place: Place) -> str:
+    """Return where the file is; a link on the way is a UserError."""
+    for name in (session_file.FOLDER, _SHOWN):
+        session_file.refuse_link(place, name)
+    return os.path.join(place.top, session_file.FOLDER, session_file.USAGE)
 
 
 def _read(path: str) -> tuple[TokenUsage | None, str]:
@@ -133,7 +152,7 @@ def _read(path: str) -> tuple[TokenUsage | None, str]:
         aside = "where it is"
         with suppress(OSError):
             aside = f"as {token_usage.set_aside(path)}"
-        return None, f"{token_usage.NAME} could not be read ({error}); it is kept {aside}"
+        return None, f"{_SHOWN} could not be read ({error}); it is kept {aside}"
     except OSError as error:
         raise _unreadable(error) from error
 
@@ -142,7 +161,7 @@ def _tracking(usage: TokenUsage | None, remark: str, settings: WindowSettings) -
     usage = usage or TokenUsage(session_start="")
     return Tracking(
         usage=usage,
-        limit=settings.limit or usage.limit or LIMIT,
+        limit=settings.limit or usage.limit or token_usage.LIMIT,
         levels=levels(settings, usage.threshold),
         remark=remark,
     )
@@ -164,13 +183,13 @@ def _locked(place: Place) -> Iterator[None]:
 
 def _unwritable() -> UserError:
     return UserError(
-        f"{handoff_folder.FOLDER}/{token_usage.NAME} cannot be written",
+        f"{_SHOWN} cannot be written",
         help="make its folder and the git directory writable",
     )
 
 
 def _unreadable(error: OSError) -> UserError:
     return UserError(
-        f"{handoff_folder.FOLDER}/{token_usage.NAME} cannot be read: {error.strerror}",
+        f"{_SHOWN} cannot be read: {error.strerror}",
         help="mend it, or take it away",
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ctxtally.adapters import ledger, verdict
 from ctxtally.adapters.trees import Revision
 from ctxtally.errors import GitError
+from ctxtally.survey import standing
 
 if TYPE_CHECKING:
     from ctxtally.adapters.git import Place
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 def keep(place: Place, tree: Tree, survey: Survey, event: Event, say: Say) -> None:
     """Keep what was printed for `survey` under the key of what it was found from."""
+    standing.keep(place, survey)
     found = verdict.Verdict(
         revision=f"{tree.name}^{{commit}}" if isinstance(tree, Revision) else "",
         pathspecs=survey.pathspecs,

@@ -8,7 +8,7 @@ MOST_CHARS = MOST_BYTES = 9_500
 
 
 def capped(text: str, rest: str, *, chars: int = MOST_CHARS, size: int = MOST_BYTES) -> str:
-    """Return text within the limits; of a longer one whole lines, then the line `rest`.
+    r"""Return text within the limits; of a longer one whole lines, then the line `rest`.
 
     >>> capped("one\\ntwo\\nthree", "...", chars=11)
     'one\\ntwo\\n...'

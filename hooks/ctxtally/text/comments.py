@@ -10,7 +10,7 @@ _COMMA = re.compile(r'("[^"\\]*(?:\\.[^"\\]*)*")|,(?=\s*[}\]])', re.DOTALL)
 
 
 def uncommented(text: str) -> str:
-    """Return JSON without comments and without commas before a closing bracket.
+    r"""Return JSON without comments and without commas before a closing bracket.
 
     >>> uncommented('{"limit": 128000, // "tokens"\\n}')
     '{"limit": 128000 \\n}'

@@ -15,10 +15,11 @@ def printable(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    return "".join(char if _is_safe(char) else _escaped(char) for char in text)
+    return "".join(char if is_safe(char) else _escaped(char) for char in text)
 
 
-def _is_safe(char: str) -> bool:
+def is_safe(char: str) -> bool:
+    """Say whether a character draws something, and does nothing else."""
     # str.isprintable is False for the categories C* and Z* other than the ASCII space.
     code = ord(char)
     return (

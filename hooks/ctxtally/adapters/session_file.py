@@ -1,0 +1,231 @@
+"""CURRENT_SESSION.md on the disk: never through a link, never half written, never tracked."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ctxtally.adapters.digest import digest
+from ctxtally.adapters.files import swap
+from ctxtally.adapters.plumbing import output
+from ctxtally.errors import UserError
+
+if TYPE_CHECKING:
+    from ctxtally.adapters.git import Place
+    from ctxtally.model.progress import Head
+
+FOLDER = ".agent-handoffs"
+NAME = "CURRENT_SESSION.md"
+SHOWN = f"{FOLDER}/{NAME}"
+AUTO = "CURRENT_SESSION.auto.md"
+USAGE = "token_usage.json"
+# A file for agents has some kilobytes; a larger one is not ours to rewrite at every commit.
+LARGEST_BYTES = 1 << 20
+_MOST_BACKUPS = 50
+
+
+class HandoffError(UserError):
+    """The session file must not or cannot be written; the message says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionFile:
+    """`content` is `None` where there is no file, `text` where it is not UTF-8 or too large."""
+
+    path: str
+    content: bytes | None
+    text: str | None
+    others_tracked: bool
+
+    @property
+    def is_strange(self) -> bool:
+        return self.content is not None and self.text is None
+
+
+def path(place: Place) -> str:
+    """Return where the session file of a work tree is."""
+    return os.path.join(place.top, FOLDER, NAME)
+
+
+def read(place: Place) -> SessionFile:
+    """Return the file; raises HandoffError where it is tracked or a link leads to it."""
+    listed = output("ls-files", "-z", "--full-name", "--", f":(top,literal){FOLDER}")
+    tracked = listed.split(b"\0")[:-1]
+    if os.fsencode(SHOWN) in tracked or os.fsencode(FOLDER) in tracked:
+        raise HandoffError(
+            f"{SHOWN} is tracked, so it is not written: each commit would leave it changed",
+            help=f"`git rm --cached {SHOWN}` and commit that; then it is kept as a local file",
+        )
+    for name in (FOLDER, SHOWN, f"{FOLDER}/{AUTO}"):
+        refuse_link(place, name)
+    content = _content(path(place))
+    return SessionFile(
+        path=path(place),
+        content=content,
+        text=_decoded(content),
+        others_tracked=bool(tracked),
+    )
+
+
+def write(place: Place, file: SessionFile, text: str) -> bool:
+    """Replace the file where it differs from `text`, and say whether it did.
+
+    A file that cannot be read as text stays, and another is written beside it.
+    """
+    folder = os.path.join(place.top, FOLDER)
+    try:
+        make(folder, ignored=not file.others_tracked)
+    except OSError as error:
+        raise _unwritable(error) from error
+    target = os.path.join(folder, AUTO) if file.is_strange else file.path
+    content = text.encode("utf-8")
+    if _content(target) == content:
+        return False
+    try:
+        mode = stat.S_IMODE(os.lstat(target).st_mode)
+    except OSError:  # a new one
+        mode = 0o600
+    try:
+        swap(target, content, mode=mode, durable=True)
+    except OSError as error:
+        raise _unwritable(error) from error
+    return True
+
+
+def is_unchanged(file: SessionFile) -> bool:
+    """Say whether nobody wrote the file since it was read."""
+    return _content(file.path) == file.content
+
+
+def backup(place: Place, head: Head, content: bytes) -> None:
+    """Keep a copy outside the work tree, where `git clean -x` does not reach it."""
+    target = os.path.join(_backups(place), _backup_name(place, head.branch))
+    if _content(target) == content:
+        return
+    try:
+        os.makedirs(_backups(place), exist_ok=True)
+        is_new = not os.path.lexists(target)
+        swap(target, content, mode=0o600)
+        if is_new:
+            _prune(_backups(place))
+    except OSError:
+        return  # the file itself is there
+
+
+def restored(place: Place, head: Head) -> str | None:
+    """Return the copy of a file that is gone: of the branch, else the last of the work tree."""
+    folder = _backups(place)
+    own = os.path.join(folder, _backup_name(place, head.branch))
+    begin = _backup_name(place, None)
+    try:
+        names = [name for name in os.listdir(folder) if name.startswith(begin)]
+    except OSError:
+        return None
+    others = sorted((os.path.join(folder, name) for name in names), key=_age, reverse=True)
+    for candidate in (own, *others):
+        text = _decoded(_content(candidate))
+        if text is not None:
+            return text
+    return None
+
+
+def template(place: Place) -> str | None:
+    """Return the template of the repository, `None` where it has none of its own."""
+    own = os.path.join("handoff_templates", NAME)
+    where = os.path.join(place.top, own)
+    if not os.path.lexists(where):
+        return None
+    text = _decoded(_content(where)) if not os.path.islink(os.path.dirname(where)) else None
+    if text is None:
+        raise HandoffError(
+            f"{own.replace(os.sep, '/')} cannot be used: it is no regular file of UTF-8 text",
+            help="mend it, or take it away to have the template that ships",
+        )
+    return text
+
+
+def make(folder: str, *, ignored: bool) -> None:
+    """Make the folder ignore itself, as caches of tools do, where git tracks nothing in it."""
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    if not ignored:
+        return
+    try:
+        with open(os.path.join(folder, ".gitignore"), "x", encoding="ascii", newline="\n") as file:
+            file.write("*\n")
+    except FileExistsError:
+        return
+
+
+def refuse_link(place: Place, name: str) -> None:
+    """Raise HandoffError where the folder or a file in it is anything but that."""
+    where = os.path.join(place.top, *name.split("/"))
+    wanted = stat.S_ISDIR if name == FOLDER else stat.S_ISREG
+    try:
+        mode = os.lstat(where).st_mode
+    except OSError:
+        return
+    if not wanted(mode):
+        kind = "a symlink" if stat.S_ISLNK(mode) else "in the way"
+        raise HandoffError(
+            f"{name} is {kind}, so it is neither read nor written", help="take it away"
+        )
+
+
+def _content(where: str) -> bytes | None:
+    """Return the bytes of a regular file, cut where it is too large; `None` where there is none."""
+    try:
+        if not stat.S_ISREG(os.lstat(where).st_mode):
+            return None
+        descriptor = os.open(where, _READ)
+        with open(descriptor, "rb") as file:
+            return file.read(LARGEST_BYTES + 1)
+    except OSError:
+        return None
+
+
+_READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+
+
+def _decoded(content: bytes | None) -> str | None:
+    if content is None or len(content) > LARGEST_BYTES:
+        return None
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+def _unwritable(error: OSError) -> HandoffError:
+    return HandoffError(
+        f"{SHOWN} cannot be written: {error.strerror or error}", help="make its folder writable"
+    )
+
+
+def _backups(place: Place) -> str:
+    return os.path.join(place.state_dir, "handoffs")
+
+
+def _backup_name(place: Place, branch: str | None) -> str:
+    worktree = digest(os.fsencode(place.top))[:16]
+    if branch is None:
+        return f"{worktree}-"
+    return f"{worktree}-{digest(branch.encode('utf-8', 'surrogateescape'))[:16]}.md"
+
+
+def _age(where: str) -> float:
+    try:
+        return os.lstat(where).st_mtime
+    except OSError:
+        return 0.0
+
+
+def _prune(folder: str) -> None:
+    """Keep no more copies than the newest ones: branches come and go."""
+    kept = sorted((os.path.join(folder, name) for name in os.listdir(folder)), key=_age)
+    for where in kept[:-_MOST_BACKUPS]:
+        try:
+            os.unlink(where)
+        except OSError:
+            continue

@@ -1,0 +1,132 @@
+"""Keep in a few lines what the gate found, for those who only want to know how things stand.
+
+It holds while git lists the same for the context files and the configuration is the same; unlike a
+verdict it says nothing of what changed since HEAD, so it outlives the commit that it was found for.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from ctxtally.adapters import loose
+from ctxtally.adapters.digest import digest
+from ctxtally.adapters.files import replace_file
+from ctxtally.adapters.plumbing import listing
+from ctxtally.adapters.version import fingerprint
+from ctxtally.model.session import Limit, Problem, Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ctxtally.adapters.git import Place
+    from ctxtally.model.finding import Finding
+    from ctxtally.model.ledger import Ledger
+    from ctxtally.model.outcome import Outcome
+    from ctxtally.model.survey import Survey
+
+# More than a session file ever shows.
+_MOST = 20
+_RANK = {"over": 0, "under": 1, "warning": 2, "ok": 3}
+
+
+def standing(place: Place) -> tuple[Standing, Ledger | None]:
+    """Return how the context files of the index stand, from memory where nothing has changed.
+
+    The ledger is where events go, `None` where that is as usual.
+    """
+    known = _recall(place)
+    if known is not None:
+        return known
+    from ctxtally.adapters.trees import Index
+    from ctxtally.survey.look import look
+
+    survey = look(place, Index())
+    keep(place, survey)
+    return _summed(survey), survey.log
+
+
+def keep(place: Place, survey: Survey) -> None:
+    """Remember what was found, where the same listing of the index always leads to it."""
+    if survey.listed is None or survey.subject != "index":
+        return
+    kept = {
+        "key": _key(place, survey.listed),
+        "pathspecs": survey.pathspecs,
+        "log": asdict(survey.log),
+        "standing": asdict(_summed(survey)),
+    }
+    replace_file(_path(place), json.dumps(kept).encode("ascii"))
+
+
+def _summed(survey: Survey) -> Standing:
+    return Standing(
+        counter=survey.counter,
+        exact=survey.exact,
+        files=len(survey.files),
+        tokens=survey.tokens,
+        errors=survey.errors,
+        warnings=survey.warnings,
+        limits=tuple(_limits(survey.outcomes))[:_MOST],
+        problems=tuple(_problems(survey.findings))[:_MOST],
+    )
+
+
+def _limits(outcomes: Iterable[Outcome]) -> Iterator[Limit]:
+    """Yield the budgets that are broken, then those of tokens that are nearest to it."""
+    limits = [
+        Limit(
+            subject=one.subject,
+            budget=one.budget.name,
+            actual=one.actual,
+            max=one.max if one.max is not None else one.warn or 0,
+            unit=one.unit,
+            state=one.state,
+        )
+        for one in outcomes
+        if one.state != "ok" or (one.unit == "tokens" and one.max)
+    ]
+    yield from sorted(limits, key=lambda one: (_RANK[one.state], -one.actual / (one.max or 1)))
+
+
+def _problems(findings: Iterable[Finding]) -> Iterator[Problem]:
+    """Yield what is wrong beside the budgets, whose messages tell of HEAD."""
+    for one in findings:
+        if one.level != "note" and not one.budget:
+            place = f"{one.path}:{one.line}" if one.line else one.path
+            yield Problem(level=one.level, rule=one.rule, path=place, message=one.message)
+
+
+def _recall(place: Place) -> tuple[Standing, Ledger | None] | None:
+    try:
+        with open(_path(place), encoding="ascii") as file:
+            kept = json.load(file)
+        if kept["key"] != _key(place, listing(kept["pathspecs"])):
+            return None
+        return _standing(kept["standing"]), _ledger(kept["log"])
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
+
+
+def _standing(kept: dict[str, Any]) -> Standing:
+    limits = tuple(Limit(**one) for one in kept["limits"])
+    problems = tuple(Problem(**one) for one in kept["problems"])
+    return Standing(**{**kept, "limits": limits, "problems": problems})
+
+
+def _ledger(kept: dict[str, Any]) -> Ledger:
+    from ctxtally.model.ledger import Ledger
+
+    return Ledger(**kept)
+
+
+def _key(place: Place, listed: bytes) -> str:
+    tracked = {record.partition(b"\t")[2] for record in listed.split(b"\0")}
+    day = place.day.encode("ascii")  # waivers end
+    return digest(fingerprint(), day, listed, *loose.parts(place.lying, tracked))
+
+
+def _path(place: Place) -> str:
+    return os.path.join(place.git_dir, "ctxtally", "standing")
