@@ -46,8 +46,7 @@ def track_tokens(text: str, description: str = "") -> float:
         found, fires = tracking.add(place, settings.window, tokens, description, seconds())
     except UserError as error:
         warnings.warn(f"ctxtally: {error}; {error.help}", RuntimeWarning, stacklevel=2)
-        found = tracking.standing(place, settings.window)
-        return found.share + tokens / found.limit
+        return tracking.share_with(place, settings.window, tokens)
     if found.remark:
         warnings.warn(f"ctxtally: {found.remark}", RuntimeWarning, stacklevel=2)
     if fires:

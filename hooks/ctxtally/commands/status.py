@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters import git
+from ctxtally.adapters.clock import seconds
 from ctxtally.survey.basics import basics
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def run(arguments: argparse.Namespace, say: Say) -> int:
     settings = basics(place).window
     if arguments.reset:
         tracking.reset(place, settings)
-    found = monitor.status(place, settings)
+    found = monitor.status(place, settings, seconds())
     for note in found.notes:
         say.note(note)
     say(render.json(found) if arguments.format == "json" else render.text(found))

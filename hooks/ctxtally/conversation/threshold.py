@@ -51,4 +51,5 @@ def still_fired(share: float, level: float, *, fired: bool) -> bool:
     >>> still_fired(0.69, 0.8, fired=True)
     False
     """
-    return share >= level or (fired and share >= level - REARM)
+    # 0.8 - 0.1 is a little more than 0.7.
+    return share >= level or (fired and share >= round(level - REARM, 9))

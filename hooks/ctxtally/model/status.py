@@ -16,7 +16,7 @@ class Status:
     """`checkpoints` is how many texts were counted; `session` names an agent's session.
 
     `warn` and `threshold` are the shares from which on `level` changes; `notes` are told in a line
-    each.
+    each. `refreshed` says whether the handoff was, once the threshold was reached.
     """
 
     tokens: int
@@ -27,7 +27,7 @@ class Status:
     warn: float
     threshold: float
     session: str = ""
-    refreshed: bool = False
+    refreshed: Literal["now", "before", "no"] = "no"
     notes: tuple[str, ...] = ()
 
     @property

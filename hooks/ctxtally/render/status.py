@@ -11,6 +11,12 @@ from ctxtally.text.terminal import printable
 if TYPE_CHECKING:
     from ctxtally.model.status import Status
 
+_DONE = {
+    "now": "CURRENT_SESSION.md is refreshed",
+    "before": "CURRENT_SESSION.md was refreshed when it was reached",
+    "no": "CURRENT_SESSION.md could not be refreshed",
+}
+
 
 def text(status: Status) -> str:
     """Return the lines of the monitor."""
@@ -57,5 +63,4 @@ def _verdict(status: Status) -> str:
             f"WARNING: at or above {status.warn:.0%}; at {status.threshold:.0%} the handoff is "
             "refreshed"
         )
-    done = "CURRENT_SESSION.md was refreshed now" if status.refreshed else "the handoff is due"
-    return f"CRITICAL: at or above {status.threshold:.0%}; {done}"
+    return f"CRITICAL: at or above {status.threshold:.0%}; {_DONE[status.refreshed]}"

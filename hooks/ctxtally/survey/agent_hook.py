@@ -28,11 +28,9 @@ if TYPE_CHECKING:
 
     from ctxtally.adapters.git import Place
     from ctxtally.config import Basics
-    from ctxtally.conversation.sessions import Step
     from ctxtally.model.agent_call import Call
     from ctxtally.model.agent_session import AgentSession
     from ctxtally.model.window import Measurement
-    from ctxtally.survey.handoff import Reason
 
 _NEXT = "NEXT PRIORITY TASKS"
 # A session begins with these; `new` is Copilot's.
@@ -64,7 +62,7 @@ def handled(here: Here, call: Call, *, telling: bool) -> str:
         sessions.keep_measurement(here.place, found)
     if call.event == "compact":
         _remember(here, call, deciding.armed)
-        _refresh(here, "compaction", found)
+        conversations.refreshed(here.place, "compaction", found, here.now)
         sessions.drop_measurement(here.place, call.session)
         return ""
     if call.event == "start":
@@ -75,14 +73,16 @@ def handled(here: Here, call: Call, *, telling: bool) -> str:
 def _threshold(here: Here, call: Call, found: Measurement, *, telling: bool) -> str:
     """Refresh the handoff the first time that the window is nearly full, and say so."""
     level = levels(here.settings.window)
-    step = _stepped(
-        here, call, lambda one: deciding.measured(one, found.share, level, telling=telling)
+    step = conversations.stepped(
+        here.place,
+        call.session,
+        lambda one: deciding.measured(one, found.share, level, telling=telling),
     )
-    fresh = step.refresh and _refresh(here, "threshold", found)
+    fails = step.refresh and conversations.refreshed(here.place, "threshold", found, here.now)
     if not step.tell:
         return ""
     text = f"Context window {found.share:.0%} used (source: {found.source})."
-    if step.refresh and not fresh:
+    if fails:
         return text
     from ctxtally.adapters.session_file import SHOWN
     from ctxtally.survey import handoff
@@ -104,7 +104,11 @@ def _started(here: Here, call: Call) -> str:
     if file.tokens is None:
         return ""
     content = digest(file.text.encode("utf-8", "surrogatepass"))
-    step = _stepped(here, call, lambda one: deciding.delivered(one, content, call.source, here.now))
+    step = conversations.stepped(
+        here.place,
+        call.session,
+        lambda one: deciding.delivered(one, content, call.source, here.now),
+    )
     if not step.tell:
         return ""
     count = step.session.delivered[content].count
@@ -113,36 +117,8 @@ def _started(here: Here, call: Call) -> str:
     return capped(f"{head}\n\n{file.text}", f"[cut here; the rest is in {SHOWN}]")
 
 
-def _stepped(here: Here, call: Call, decide: Callable[[AgentSession], Step]) -> Step:
-    """Decide and remember, alone: the same hook may run twice at once. Raises OSError."""
-    with sessions.alone(here.place):
-        step = decide(sessions.read(here.place, call.session))
-        # What cannot be remembered would be said again at every event.
-        if not sessions.write(here.place, step.session):
-            return replace(step, refresh=False, tell=False)
-    return step
-
-
 def _remember(here: Here, call: Call, change: Callable[[AgentSession], AgentSession]) -> None:
-    with sessions.alone(here.place):
-        sessions.write(here.place, change(sessions.read(here.place, call.session)))
-
-
-def _refresh(here: Here, reason: Reason, found: Measurement | None) -> bool:
-    """Refresh the handoff; say whether that could be done."""
-    from ctxtally.survey import handoff
-
-    try:
-        handoff.refresh(
-            here.place,
-            reason=reason,
-            conversation=conversations.told(found) if found else None,
-            now=here.now,
-        )
-    except UserError as error:
-        handoff.log_failure(str(error))
-        return False
-    return True
+    conversations.stepped(here.place, call.session, lambda one: deciding.Step(session=change(one)))
 
 
 def _log(here: Here, call: Call) -> None:

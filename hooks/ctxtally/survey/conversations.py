@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters import sessions, transcript_tail
 from ctxtally.adapters.payloads import usable
 from ctxtally.adapters.token_usage import LIMIT
+from ctxtally.errors import UserError
 from ctxtally.model.session import Conversation
 from ctxtally.model.window import Measurement
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from ctxtally.adapters.git import Place
+    from ctxtally.conversation.sessions import Step
     from ctxtally.model.agent_call import Call
+    from ctxtally.model.agent_session import AgentSession
     from ctxtally.model.window import WindowSettings
+    from ctxtally.survey.handoff import Reason
 
 
 def measured(
@@ -55,11 +60,31 @@ def measured(
     )
 
 
-def told(found: Measurement) -> Conversation:
-    """Return a measurement as the session file tells it."""
-    return Conversation(
-        tokens=found.tokens, window=found.window, source=found.source, session=found.session
-    )
+def stepped(place: Place, session: str, decide: Callable[[AgentSession], Step]) -> Step:
+    """Decide and remember, alone: the same hook may run twice at once. Raises OSError."""
+    with sessions.alone(place):
+        step = decide(sessions.read(place, session))
+        # What cannot be remembered would be done again at every event.
+        if not sessions.write(place, step.session):
+            return replace(step, refresh=False, tell=False)
+    return step
+
+
+def refreshed(place: Place, reason: Reason, found: Measurement | None, now: float) -> str:
+    """Refresh the handoff; return why that could not be done, empty where it was."""
+    from ctxtally.survey import handoff
+
+    conversation = None
+    if found is not None:
+        conversation = Conversation(
+            tokens=found.tokens, window=found.window, source=found.source, session=found.session
+        )
+    try:
+        handoff.refresh(place, reason=reason, conversation=conversation, now=now)
+    except UserError as error:
+        handoff.log_failure(str(error))
+        return f"{error}; {error.help}"
+    return ""
 
 
 def _usable(window: int, call: Call, environment: Mapping[str, str]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import date
 from typing import TYPE_CHECKING
 
 from ctxtally import __version__
@@ -14,6 +15,7 @@ from ctxtally.adapters.trees import Index
 from ctxtally.errors import UserError
 from ctxtally.model.check import Check
 from ctxtally.survey import settings
+from ctxtally.survey.health_session import count_check, profile_ages
 from ctxtally.text.hooks import names_hook
 from ctxtally.tokens.counters import DEFAULT, counter
 
@@ -45,6 +47,7 @@ def checks() -> Iterator[Check]:
     yield Check(name="repository", state="ok", message=f"hash {place.object_format}")
     profiles = settings.profiles()
     yield from _configuration(place, profiles)
+    yield count_check(place)
     yield from _hooks(place)
 
 
@@ -89,6 +92,7 @@ def _configuration(place: Place, profiles: tuple[Profile, ...]) -> Iterator[Chec
         state="ok",
         message=f"{source}; {len(in_force.budgets)} budgets in force",
     )
+    yield from profile_ages(profiles, in_force.agents, date.fromisoformat(place.day))
     log = ledger.locate(place, in_force.config.ledger)
     if log.hint:
         yield Check(name="usage log", state="warn", message=log.hint)

@@ -41,15 +41,24 @@ class Tracking:
 
 def standing(place: Place, settings: WindowSettings) -> Tracking:
     """Return where the count stands; a file that cannot be read is set aside."""
-    path = _path(place)
+    where = path(place)
     try:
-        found = token_usage.read(path)
+        found = token_usage.read(where)
     except token_usage.CorruptError:
         with _locked(place):
-            return _tracking(*_read(path), settings)
+            return _tracking(*_read(where), settings)
     except OSError as error:
         raise _unreadable(error) from error
     return _tracking(found, "", settings)
+
+
+def share_with(place: Place, settings: WindowSettings, tokens: int) -> float:
+    """Return the share with so many tokens more, where they cannot be written down."""
+    try:
+        found = standing(place, settings)
+    except UserError:
+        found = _tracking(None, "", settings)
+    return (found.usage.total + tokens) / found.limit
 
 
 def add(
@@ -100,20 +109,20 @@ def _refreshed(place: Place, settings: WindowSettings, moment: float) -> None:
 
 def reset(place: Place, settings: WindowSettings) -> bool:
     """Forget what was counted, not the limits that somebody wrote; say whether there was a file."""
-    path = _path(place)
+    where = path(place)
     with _locked(place):
-        usage, _ = _read(path)
+        usage, _ = _read(where)
         if usage is None:
             return False
         plain = _tracking(None, "", settings)
         own = _tracking(usage, "", settings)
         if (own.limit, own.levels) != (plain.limit, plain.levels):
-            fresh = TokenUsage(session_start="", limit=usage.limit, threshold=usage.threshold)
-            if not token_usage.write(path, fresh):
+            fresh = TokenUsage(session_start="", limit=own.limit, threshold=own.levels.threshold)
+            if not token_usage.write(where, fresh):
                 raise _unwritable()
             return True
         try:
-            os.unlink(path)
+            os.unlink(where)
         except OSError as error:
             raise _unwritable() from error
     return True
@@ -122,36 +131,36 @@ def reset(place: Place, settings: WindowSettings) -> bool:
 def _changed(
     place: Place, settings: WindowSettings, change: Callable[[Tracking], TokenUsage]
 ) -> Tracking:
-    path = _path(place)
-    folder = os.path.dirname(path)
+    where = path(place)
+    folder = os.path.dirname(where)
     if not os.path.isdir(folder):
         try:
             session_file.make(folder, ignored=True)
         except OSError as error:
             raise _unwritable() from error
     with _locked(place):
-        before = _tracking(*_read(path), settings)
+        before = _tracking(*_read(where), settings)
         usage = replace(change(before), limit=before.limit, threshold=before.levels.threshold)
-        if not token_usage.write(path, usage):
+        if not token_usage.write(where, usage):
             raise _unwritable()
     return replace(before, usage=usage)
 
 
-def _path(place: Place) -> str:
+def path(place: Place) -> str:
     """Return where the file is; a link on the way is a UserError."""
     for name in (session_file.FOLDER, _SHOWN):
         session_file.refuse_link(place, name)
     return os.path.join(place.top, session_file.FOLDER, session_file.USAGE)
 
 
-def _read(path: str) -> tuple[TokenUsage | None, str]:
+def _read(where: str) -> tuple[TokenUsage | None, str]:
     """Read the file while it is locked; one that holds something else is set aside."""
     try:
-        return token_usage.read(path), ""
+        return token_usage.read(where), ""
     except token_usage.CorruptError as error:
         aside = "where it is"
         with suppress(OSError):
-            aside = f"as {token_usage.set_aside(path)}"
+            aside = f"as {token_usage.set_aside(where)}"
         return None, f"{_SHOWN} could not be read ({error}); it is kept {aside}"
     except OSError as error:
         raise _unreadable(error) from error
