@@ -37,6 +37,8 @@ _EVENTS: Mapping[str, Event] = {
     "sessionend": "end",
     "instructionsloaded": "loaded",
 }
+# No other agent has events of these names.
+_GEMINI_EVENTS = ("BeforeAgent", "AfterAgent", "AfterTool", "PreCompress")
 _PROMPT = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
 # More than the whole window is told where a conversation is about to fail.
 _MOST_PERCENT = 1_000
@@ -117,7 +119,7 @@ def parse(raw: bytes, agent: str | None, environment: Mapping[str, str]) -> Call
     if found.get("agent_id"):
         return None
     who = next((one for one in AGENTS if one == agent), None) or recognised(found, environment)
-    name = _text(found, "hook_event_name") or _named(found)
+    name = _text(found, "hook_event_name") or (_named(found) if who == "copilot" else "")
     event = _EVENTS.get(name.replace("_", "").lower())
     if event is None:
         return None
@@ -147,7 +149,8 @@ def recognised(found: Mapping[str, object], environment: Mapping[str, str]) -> A
     vs_code = bool(found.get("extensionId")) or "github.copilot" in transcript
     if (isinstance(found.get("sessionId"), str) and numbered) or vs_code:
         return "copilot"
-    if stamped and (environment.get("GEMINI_PROJECT_DIR") or "/.gemini/" in transcript):
+    named = found.get("hook_event_name") in _GEMINI_EVENTS
+    if named or (stamped and (environment.get("GEMINI_PROJECT_DIR") or "/.gemini/" in transcript)):
         return "gemini-cli"
     if stamped and not transcript:
         return "copilot"

@@ -84,7 +84,6 @@ def read(place: Place, session: str) -> AgentSession:
         fired=found.get("fired") is True,
         pending=found.get("pending") is True,
         delivered=_deliveries(given if isinstance(given, dict) else {}),
-        begun=str(found.get("begun") or ""),
         ended=_number(found, "ended"),
     )
 
@@ -100,7 +99,6 @@ def write(place: Place, session: AgentSession) -> bool:
             "delivered": {
                 content: [one.count, one.at] for content, one in session.delivered.items()
             },
-            "begun": session.begun,
             "ended": session.ended,
         }
     )

@@ -6,7 +6,9 @@ import re
 
 # An open item without a word, as forms have it: `-`, `1.`, `- [ ]`.
 _BLANK = re.compile(r"\s*(?:[-*+]|[0-9]+\.)?\s*(?:\[[ xX]?\])?\s*")
-_HEADING = re.compile(r"#{1,2}\s")
+# A marker of the generated block ends a section as a heading does.
+_HEADING = re.compile(r"#{1,2}\s|<!-- handoff:auto")
+_COMMENT = re.compile(r"<!--(?! handoff:auto).*?-->", re.DOTALL)
 
 
 def is_empty(text: str, heading: str) -> bool:
@@ -18,7 +20,7 @@ def is_empty(text: str, heading: str) -> bool:
     ... )
     (True, False)
     """
-    lines = iter(re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL).splitlines())
+    lines = iter(_COMMENT.sub("", text).splitlines())
     for line in lines:
         if _HEADING.match(line) and line.lstrip("# \t").startswith(heading):
             break

@@ -21,8 +21,7 @@ class Delivery:
 class AgentSession:
     """`warned` and `fired` say that a level has spoken; `pending` that the agent was not told yet.
 
-    `delivered` is by the hash of what was given to the agent. `begun` is the commit that HEAD was
-    when the session began.
+    `delivered` is by the hash of what was given to the agent. `ended` is in seconds since 1970.
     """
 
     id: str
@@ -30,5 +29,4 @@ class AgentSession:
     fired: bool = False
     pending: bool = False
     delivered: Mapping[str, Delivery] = field(default_factory=dict)
-    begun: str = ""
     ended: float = 0.0
