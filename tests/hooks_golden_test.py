@@ -1,10 +1,10 @@
 """What each agent gives its hooks, and what it gets: tests/golden/hooks/<agent>/.
 
 `payloads.jsonl` holds payloads as an agent's documentation, sources or a recording have them, in
-the order of one session; `{top}`, `{home}` and `{transcript}` stand for paths. A line that
-begins with `#` is what happens between them: `# usage N` writes a response that used so many tokens into
-the transcript, `# commit` makes a commit, anything else is a remark. `expected.txt` is every
-answer. `make golden` writes it anew; read the difference before you commit it.
+the order of one session; `{top}`, `{home}` and `{transcript}` stand for paths. A line
+that begins with `#` is what happens between them: `# usage N` writes a response that used so many
+tokens into the transcript, `# commit` makes a commit, anything else is a remark. `expected.txt` is
+every answer. `make golden` writes it anew; read the difference before you commit it.
 """
 
 from __future__ import annotations

@@ -6,8 +6,10 @@ import os
 import sys
 from importlib import import_module
 
+from ctxtally.adapters.rebasing import VERB, hook_arguments
 from ctxtally.adapters.verdict import GATE, is_terminal, write
 from ctxtally.errors import UserError
+from ctxtally.text.redaction import redacted_lines
 
 TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
@@ -40,18 +42,26 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code; only here is anything printed."""
     _lenient_output()
     given = sys.argv[1:] if argv is None else list(argv)
+    status = _run(given)
+    # A git hook of ours beside the gate never fails: what it could not do, it has told.
+    return status if hook_arguments(given) is None or status == INTERRUPTED else OK
+
+
+def _run(given: list[str]) -> int:
     try:
         verb, arguments = _parsed(given)
         return command(verb).run(arguments, Console(given))
     except UserError as mistake:
-        print(f"error: {mistake}\n  = help: {mistake.help}", file=sys.stderr)
+        told = redacted_lines(f"error: {mistake}\n  = help: {mistake.help}")
+        print(told, file=sys.stderr)
         return OK if given[:1] and given[0] in HARMLESS else MISTAKE
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as bug:  # noqa: BLE001 - the one place that turns a bug into exit 3
         from ctxtally.adapters.crash import log
 
-        print(f"error: a bug in ctxtally: {type(bug).__name__}: {bug}", file=sys.stderr)
+        told = redacted_lines(f"error: a bug in ctxtally: {type(bug).__name__}: {bug}")
+        print(told, file=sys.stderr)
         print(f"  = help: please report it with {log(bug)}", file=sys.stderr)
         return OK if given[:1] and given[0] in HARMLESS else BUG
 
@@ -66,12 +76,14 @@ class Console:
 
     def __call__(self, text: str) -> None:
         if text:
-            self.out += f"{text}\n"
-            write(f"{text}\n", sys.stdout)
+            line = f"{redacted_lines(text)}\n"
+            self.out += line
+            write(line, sys.stdout)
 
     def note(self, text: str) -> None:
-        self.err += f"note: {text}\n"
-        write(f"note: {text}\n", sys.stderr)
+        line = f"note: {redacted_lines(text)}\n"
+        self.err += line
+        write(line, sys.stderr)
 
 
 def command(verb: str) -> Command:
@@ -85,6 +97,11 @@ def _parsed(argv: list[str]) -> tuple[str, Namespace]:
         from ctxtally.commands.budget import Bare
 
         return GATE, Bare()  # type: ignore[return-value] # it has the same attributes
+    given = hook_arguments(argv)
+    if given is not None:
+        from ctxtally.commands.handoff import Hook
+
+        return VERB, Hook(given)  # type: ignore[return-value] # it has the same attributes
     from ctxtally.arguments import parser
 
     verb = next((word for word in argv if word in VERBS), None)

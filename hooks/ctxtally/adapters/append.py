@@ -6,13 +6,27 @@ import os
 
 from ctxtally.adapters.clock import day, new_id, stamp
 from ctxtally.adapters.files import Appending
+from ctxtally.text.redaction import redacted
 
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
+if TYPE_CHECKING:
+    from ctxtally.model.event import Event
+
+NAME = "usage-log.jsonl"
 # Readers of later schemas tell events apart by this.
 SCHEMA_VERSION = 1
 
 
 class LogError(Exception):
     """The log cannot be written; the message says why. It never changes a verdict."""
+
+
+def body(event: Event) -> str:
+    """Return an event as the members of a JSON object, without the braces and without secrets."""
+    from json import dumps
+
+    safe = {name: redacted(one) if isinstance(one, str) else one for name, one in event.items()}
+    return dumps(safe, separators=(",", ":"))[1:-1]
 
 
 def line(body: str, moment: float) -> str:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxtally.adapters import loose, plumbing
 from ctxtally.adapters.clock import day, seconds
@@ -15,13 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(NamedTuple):
     """Where the repository is, and what was so when the command began.
 
     Paths are absolute, `object_format` is the name of the object hash. `day` is the day in UTC, and
     `lying` what lies at the names of our configuration: both are read once, so that what decides
-    is also what is remembered.
+    is also what is remembered. A named tuple, for `dataclasses` costs a hook more to import than
+    the interpreter takes to start.
     """
 
     top: str

@@ -9,14 +9,11 @@ from ctxtally.adapters import append as appending
 from ctxtally.adapters import git
 from ctxtally.adapters.files import replace_file
 from ctxtally.model.ledger import Ledger
-from ctxtally.text.redaction import redacted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from ctxtally.model.event import Event
-
-NAME = "usage-log.jsonl"
 
 
 def locate(place: git.Place, wanted: str | None) -> Ledger:
@@ -24,7 +21,7 @@ def locate(place: git.Place, wanted: str | None) -> Ledger:
 
     A tracked log would make every commit fail with "files were modified by this hook".
     """
-    own = os.path.join(place.state_dir, NAME)
+    own = os.path.join(place.state_dir, appending.NAME)
     if wanted is None:
         return _ledger(place, own)
     reason = _refused(place, wanted)
@@ -64,16 +61,8 @@ def _refused(place: git.Place, wanted: str) -> str:
 
 def append(ledger: Ledger, events: Iterable[Event], moment: float) -> None:
     """Write each event as one line by one write; raises LogError where that cannot be done."""
-    lines = [appending.line(body(event), moment) for event in events]
+    lines = [appending.line(appending.body(event), moment) for event in events]
     appending.write_lines(ledger.path, ledger.shown, lines)
-
-
-def body(event: Event) -> str:
-    """Return an event as the members of a JSON object, without the braces and without secrets."""
-    from json import dumps
-
-    safe = {name: redacted(one) if isinstance(one, str) else one for name, one in event.items()}
-    return dumps(safe, separators=(",", ":"))[1:-1]
 
 
 def unwritable(ledger: Ledger) -> str:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxtally.adapters import rebasing
 from ctxtally.adapters.plumbing import answer, output
@@ -30,8 +29,7 @@ _NUMSTAT = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Differs:
+class Differs(NamedTuple):
     """A path that differs from HEAD; `unstaged` says that it differs from the index too."""
 
     path: str
@@ -94,7 +92,7 @@ def changed(found: Head, differing: Sequence[Differs]) -> tuple[Change, ...]:
         out = output("diff-index", *_NUMSTAT, found.commit, "--")
         known = {change.path: change for change in _changes(out.split(b"\0"))}
     unknown = Change(path="", added=None, deleted=None)
-    return tuple(known.get(one.path, replace(unknown, path=one.path)) for one in differing)
+    return tuple(known.get(one.path, unknown._replace(path=one.path)) for one in differing)
 
 
 def patched(path: str) -> tuple[Change, ...] | None:

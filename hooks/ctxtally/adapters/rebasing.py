@@ -38,11 +38,9 @@ def occasion(given: list[str], environment: Mapping[str, str]) -> Occasion:
 
 def hook_arguments(argv: list[str]) -> list[str] | None:
     """Return what follows `--git-hook`, `None` where the command line is not that of a hook."""
-    if argv[:1] != [VERB]:
-        return None
-    if len(argv) == 1:
+    if argv == [VERB]:
         return []
-    return argv[2:] if argv[1] == OPTION else None
+    return argv[2:] if argv[:2] == [VERB, OPTION] else None
 
 
 def may_rest(argv: list[str]) -> bool:

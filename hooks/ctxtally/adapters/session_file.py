@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxtally.adapters.digest import digest
 from ctxtally.adapters.files import swap
@@ -30,8 +29,7 @@ class HandoffError(UserError):
     """The session file must not or cannot be written; the message says why."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionFile:
+class SessionFile(NamedTuple):
     """`content` is `None` where there is no file, `text` where it is not UTF-8 or too large."""
 
     path: str

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ctxtally.adapters.files import replace_file
 from ctxtally.model.session import Conversation, RecordedTests
@@ -17,16 +16,14 @@ if TYPE_CHECKING:
 LARGEST_BYTES = 1 << 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
+class Heard(NamedTuple):
     """What a conversation said of itself, when HEAD had moved so often since the session began."""
 
     conversation: Conversation
     moves: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class State:
+class State(NamedTuple):
     """`start` is the commit at which the session began; `moves` counts how often HEAD moved.
 
     `block` are the lines that were written last, for `commit` on `branch`; `told` are the warnings
@@ -40,7 +37,7 @@ class State:
     block: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
     tests: RecordedTests | None = None
-    heard: tuple[Heard, ...] = field(default=())
+    heard: tuple[Heard, ...] = ()
 
 
 def load(place: Place) -> State:
@@ -55,44 +52,43 @@ def load(place: Place) -> State:
 
 def keep(place: Place, state: State) -> bool:
     """Remember the state; say whether that could be done."""
-    return replace_file(_path(place), json.dumps(asdict(state)).encode("ascii"))
+    return replace_file(_path(place), json.dumps(state).encode("ascii"))
 
 
 def _path(place: Place) -> str:
     return os.path.join(place.git_dir, "ctxtally", "handoff.json")
 
 
-def _state(kept: dict[str, Any]) -> State:
-    texts = {name: _text(kept[name]) for name in ("start", "commit", "branch")}
-    tests = kept["tests"]
+def _state(kept: list[Any]) -> State:
+    start, commit, branch, moves, block, told, tests, heard = kept
     return State(
-        **texts,
-        moves=int(kept["moves"]),
-        block=tuple(map(_text, kept["block"])),
-        told=tuple(map(_text, kept["told"])),
+        start=_text(start),
+        commit=_text(commit),
+        branch=_text(branch),
+        moves=int(moves),
+        block=tuple(map(_text, block)),
+        told=tuple(map(_text, told)),
         tests=None if tests is None else _tests(tests),
         heard=tuple(
-            Heard(conversation=_conversation(one["conversation"]), moves=int(one["moves"]))
-            for one in kept["heard"]
+            Heard(conversation=_conversation(conversation), moves=int(moves))
+            for conversation, moves in heard
         ),
     )
 
 
-def _tests(kept: dict[str, Any]) -> RecordedTests:
-    status = kept["status"]
+def _tests(kept: list[Any]) -> RecordedTests:
+    command, commit, status, _ = kept
     return RecordedTests(
-        command=_text(kept["command"]),
-        commit=_text(kept["commit"]),
+        command=_text(command),
+        commit=_text(commit),
         status=None if status is None else int(status),
     )
 
 
-def _conversation(kept: dict[str, Any]) -> Conversation:
+def _conversation(kept: list[Any]) -> Conversation:
+    tokens, window, source, session = kept
     return Conversation(
-        tokens=int(kept["tokens"]),
-        window=int(kept["window"]),
-        source=_text(kept["source"]),
-        session=_text(kept["session"]),
+        tokens=int(tokens), window=int(window), source=_text(source), session=_text(session)
     )
 
 

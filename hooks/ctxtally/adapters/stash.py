@@ -24,11 +24,6 @@ _NAME = re.compile(r"(?:patch)?(\d{10}|\d{13})-(\d+)(?:\.patch)?")
 LONGEST_RUN_SECONDS = 3_600
 
 
-def is_hidden(environment: Mapping[str, str]) -> bool:
-    """Say whether a framework runs us, which may have hidden what is not staged."""
-    return bool(environment.get("PRE_COMMIT"))
-
-
 def hidden(environment: Mapping[str, str], parent: int) -> tuple[Change, ...] | None:
     """Return what the framework `parent`, a process id, hid; `None` where that is not known."""
     now = seconds()

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from ctxtally.adapters import git, rebasing
 from ctxtally.adapters.session_file import SHOWN
 from ctxtally.errors import UserError
-from ctxtally.handoff.staleness import CURRENT
 from ctxtally.model.occasion import COMMIT, MERGE, REWRITE
 from ctxtally.model.session import RecordedTests
 from ctxtally.survey import handoff
@@ -17,57 +16,52 @@ from ctxtally.text.terminal import printable
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from ctxtally.model.say import Say
     from ctxtally.render.json import Json
-    from ctxtally.survey.handoff import Found, Reason, Refreshed
+    from ctxtally.survey.handoff import Found, Reason
+    from ctxtally.survey.page import Refreshed
 
-_ACTIONS = {
-    "refresh": "write it anew where it is not up to date",
-    "show": "print it, below a line that says whether it is stale",
-    "path": "print where it is",
-    "check": "exit 1 where it is stale",
-    "note": "record what git does not know",
-}
+CURRENT = "current"
 _REASONS: Mapping[str, Reason] = {COMMIT: "commit", MERGE: "merge", REWRITE: "rewrite"}
 
 
-class Bare:
-    """The arguments of the hook where a framework runs it."""
+class Hook:
+    """The arguments of the hook form, which does without argparse as it runs at every commit."""
 
     action = None
-    git_hook: tuple[str, ...] = ()
+    format = "text"
+
+    def __init__(self, given: Sequence[str]) -> None:
+        self.git_hook = given
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--git-hook",
-        nargs="+",
-        metavar=("NAME", "ARG"),
-        default=(),
-        help="refresh as this git hook does; so does no argument at all, and neither ever fails",
+        "action",
+        nargs="?",
+        choices=["refresh", "show", "path", "check", "note"],
+        help="write the file anew; print it; print where it is; exit 1 where it is stale; note what"
+        " git does not know. Without any, it is written as by a hook: that never fails",
     )
-    below = parser.add_subparsers(dest="action", metavar="ACTION")
-    actions = {
-        name: below.add_parser(name, help=summary, description=summary.capitalize() + ".")
-        for name, summary in _ACTIONS.items()
-    }
-    actions["refresh"].add_argument(
-        "--new-session", action="store_true", help="count the commits of the session from HEAD on"
+    parser.add_argument(
+        "--git-hook", nargs="+", metavar="ARG", help="the git hook that runs this, as git calls it"
     )
-    actions["note"].add_argument(
-        "--tests", metavar="COMMAND", required=True, help="the tests that were run at HEAD"
+    parser.add_argument(
+        "--new-session", action="store_true", help="refresh: count commits from HEAD on"
     )
-    actions["note"].add_argument("--exit", type=int, metavar="CODE", help="their exit code")
-    for one in actions.values():
-        one.add_argument("--format", choices=["text", "json"], default="text")
+    parser.add_argument("--tests", metavar="COMMAND", help="note: the tests that were run at HEAD")
+    parser.add_argument("--exit", type=int, metavar="CODE", help="note: the exit code of the tests")
+    parser.add_argument("--format", choices=["text", "json"], default="text")
 
 
 def run(arguments: argparse.Namespace, say: Say) -> int:
-    if arguments.action is None:
+    if arguments.action is None and isinstance(arguments, Hook):
         return _hook(arguments, say)
-    actions: Mapping[str, Callable[[argparse.Namespace, Say], int]] = {
+    _check_options(arguments)
+    actions: Mapping[str | None, Callable[[argparse.Namespace, Say], int]] = {
+        None: _hook,
         "refresh": _refresh,
         "show": _show,
         "path": _path,
@@ -77,16 +71,34 @@ def run(arguments: argparse.Namespace, say: Say) -> int:
     return actions[arguments.action](arguments, say)
 
 
+def _check_options(arguments: argparse.Namespace) -> None:
+    """Refuse an option of another action: it would do nothing."""
+    owners = {"git_hook": None, "new_session": "refresh", "tests": "note", "exit": "note"}
+    for name, owner in owners.items():
+        if getattr(arguments, name) not in (None, False) and arguments.action != owner:
+            option = f"--{name.replace('_', '-')}"
+            raise UserError(
+                f"{option} has no use here", help=f"see `ctxtally handoff --help`: {option}"
+            )
+    if arguments.action == "note" and arguments.tests is None:
+        raise UserError(
+            "there is nothing to note", help='write `ctxtally handoff note --tests "make test"`'
+        )
+
+
 def _hook(arguments: argparse.Namespace, say: Say) -> int:
     """Refresh as a hook does: nothing is printed where all is well, and nothing fails."""
-    occasion = rebasing.occasion(list(arguments.git_hook), os.environ)
+    given = arguments.git_hook or []
+    occasion = rebasing.occasion(given, os.environ)
     try:
         place = git.place()
         if occasion.is_due(rebasing=rebasing.under_way(place.git_dir)):
-            pairs = rebasing.rewritten() if arguments.git_hook[:1] == [REWRITE] else {}
+            pairs = rebasing.rewritten() if given[:1] == [REWRITE] else {}
             reason = _REASONS.get(occasion.hook, "commit")
             for note in handoff.refresh(place, reason=reason, rewritten=pairs).notes:
                 say.note(note)
+        if arguments.format == "json":
+            _path(arguments, say)
     except UserError as error:
         say.note(f"{error}; {error.help}")
         handoff.log_failure(str(error))
@@ -109,7 +121,7 @@ def _tell(arguments: argparse.Namespace, say: Say, done: Refreshed) -> None:
     for note in done.notes:
         say.note(note)
     if arguments.format == "json":
-        _document(say, CURRENT, done.tokens)
+        _document(say, "", done.tokens)
     else:
         verb = "refreshed" if done.written else "already up to date:"
         say(f"{verb} {SHOWN} ({counted(done.tokens, 'tokens')})")
@@ -120,9 +132,14 @@ def _show(arguments: argparse.Namespace, say: Say) -> int:
     if arguments.format == "json":
         _document(say, found.stale, found.tokens, text=found.text)
     else:
-        say(f"{SHOWN}: {found.stale}\n")
-        say("\n".join(printable(line) for line in found.text.splitlines()))
+        say(f"{SHOWN}: {found.stale or CURRENT}\n")
+        say("\n".join(map(_shown, found.text.splitlines())))
     return 0
+
+
+def _shown(line: str) -> str:
+    """Return a line as the terminal may have it; headings have emoji in their coloured form."""
+    return "\ufe0f".join(map(printable, line.expandtabs(4).split("\ufe0f")))
 
 
 def _path(arguments: argparse.Namespace, say: Say) -> int:
@@ -139,8 +156,8 @@ def _check(arguments: argparse.Namespace, say: Say) -> int:
     if arguments.format == "json":
         _document(say, found.stale, found.tokens)
     else:
-        say(f"{SHOWN}: {found.stale}")
-    return int(found.stale != CURRENT)
+        say(f"{SHOWN}: {found.stale or CURRENT}")
+    return int(bool(found.stale))
 
 
 def _found() -> Found:
@@ -153,5 +170,5 @@ def _found() -> Found:
 def _document(say: Say, stale: str, tokens: int | None, **more: str) -> None:
     from ctxtally.render.json import document
 
-    facts: dict[str, Json] = {"path": SHOWN, "stale": stale != CURRENT, "state": stale}
+    facts: dict[str, Json] = {"path": SHOWN, "stale": bool(stale), "state": stale or CURRENT}
     say(document("handoff", {**facts, "tokens": tokens, **more}))

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from ctxtally import __version__
-from ctxtally.adapters import git
+from ctxtally.adapters import git, plain_hooks
 from ctxtally.errors import UserError
 from ctxtally.text.hooks import names_hook
 
@@ -25,11 +25,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--repo", default=REPOSITORY, metavar="URL", help="where to get the hooks from"
     )
+    parser.add_argument(
+        "--git-hooks", action="store_true", help="write plain git hooks, for use without pre-commit"
+    )
+    parser.add_argument(
+        "--undo", action="store_true", help="with --git-hooks: take them away again"
+    )
     parser.add_argument("--dry-run", action="store_true", help="only show what would be written")
     parser.add_argument("--format", choices=["text", "json"], default="text")
 
 
 def run(arguments: argparse.Namespace, say: Say) -> int:
+    if arguments.git_hooks:
+        return _git_hooks(arguments, say)
+    if arguments.undo:
+        raise UserError("--undo needs --git-hooks", help="what else it writes is yours to remove")
     top = git.place().top
     action, content = _plan(os.path.join(top, CONFIG), arguments.repo)
     if action == "create" and not arguments.dry_run:
@@ -42,6 +52,39 @@ def run(arguments: argparse.Namespace, say: Say) -> int:
     else:
         say(_told(action, content, dry_run=arguments.dry_run))
     return 0
+
+
+def _git_hooks(arguments: argparse.Namespace, say: Say) -> int:
+    command = plain_hooks.program()
+    found = list(plain_hooks.planned(git.place(), command, undo=arguments.undo))
+    if not arguments.dry_run:
+        for one in found:
+            plain_hooks.carry_out(one)
+    if arguments.format == "json":
+        from ctxtally.render.json import document
+
+        changes = [
+            {"path": one.path, "action": one.action, "content": one.content} for one in found
+        ]
+        say(document("init", {"changes": changes, "dry_run": arguments.dry_run}))
+        return 0
+    for one in found:
+        say(_hook_told(one, dry_run=arguments.dry_run))
+        if one.action == "keep" and not arguments.undo:
+            say(f"  = help: call ctxtally from it:\n{_indented(one.content)}")
+    return 0
+
+
+def _hook_told(one: plain_hooks.Planned, *, dry_run: bool) -> str:
+    if one.action == "none":
+        return f"{one.name}: nothing to do"
+    if one.action == "keep":
+        return f"{one.name}: not ours, stays as it is"
+    return f"{one.name}: {'would ' if dry_run else ''}{one.action}{'' if dry_run else 'd'}"
+
+
+def _indented(script: str) -> str:
+    return "".join(f"    {line}\n" for line in script.splitlines()[2:]).rstrip()
 
 
 def _plan(path: str, repository: str) -> tuple[str, str]:

@@ -8,7 +8,6 @@ block that was written last, tells whose a line is where somebody did.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zlib import crc32
 
@@ -28,7 +27,6 @@ _LONGEST = 400
 _LONGEST_SEARCHED = 100
 
 
-@dataclass(slots=True, kw_only=True)
 class Page:
     """The lines of people, with their line ends, and where among them the block belongs.
 
@@ -36,15 +34,18 @@ class Page:
     doubled. `place` is `None` where there was no block.
     """
 
-    lines: list[str]
-    place: int | None = None
-    stray: list[str]
-    mended: bool = False
+    __slots__ = ("lines", "mended", "place", "stray")
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.place: int | None = None
+        self.stray: list[str] = []
+        self.mended = False
 
 
 def sort_out(text: str, written: Sequence[str]) -> Page:
     """Tell the lines of people from ours."""
-    page = Page(lines=[], stray=[])
+    page = Page()
     lines = _lines(text)
     since = 0  # the lines of people before it lie before an earlier marker
     at = 0

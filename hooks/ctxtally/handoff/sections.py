@@ -143,10 +143,10 @@ def _tests(tests: RecordedTests | None) -> str:
 def _tokens(facts: Facts) -> Iterator[str]:
     for conversation in facts.conversations:
         yield _conversation(conversation)
-    if facts.logged is not None:
-        yield f"Logged in this session: {counted(facts.logged, 'tokens')}."
     standing = facts.standing
-    if standing is None:
+    if isinstance(standing, str):
+        if standing:
+            yield f"Context files: not counted, {code(line(standing, _MESSAGE))}."
         return
     found = marked(counted(standing.tokens, "tokens"), exact=standing.exact)
     yield (
@@ -178,7 +178,7 @@ def _limit(limit: Limit, standing: Standing) -> str:
 
 
 def _actions(facts: Facts) -> Iterator[str]:
-    if facts.standing is None:
+    if isinstance(facts.standing, str):
         return
     problems = facts.standing.problems
     for one in problems[:_MOST_PROBLEMS]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,8 +16,7 @@ MOST_CHARS = 9_500
 MOST_BYTES = 9_500
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Size:
+class Size(NamedTuple):
     """`commits` and `files` are how many are listed, `subject` how many characters of one."""
 
     commits: int = 20
@@ -38,8 +36,7 @@ STEPS = (
 LEAST = Size(only_status=True)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fitted:
+class Fitted(NamedTuple):
     """A text and its tokens; `fits` says whether it keeps the limits that nobody may break."""
 
     text: str

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ctxtally.text.figures import counted
 from ctxtally.text.sanitising import NAME, line
 
-CURRENT = "current"
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class Written(NamedTuple):
     """What HEAD was when the file was written; `branch` is empty where it was detached."""
 
     commit: str
     branch: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Distance:
+class Distance(NamedTuple):
     """How many commits HEAD has that another commit has not, and the other way round."""
 
     ahead: int
@@ -27,7 +23,9 @@ class Distance:
 
 
 def staleness(written: Written | None, now: Written, distance: Distance | None) -> str:
-    """Return `current`, or in a few words how HEAD has moved since; `None` where git cannot tell.
+    """Return in a few words how HEAD has moved since, nothing where it has not.
+
+    `distance` is `None` where git cannot tell it.
 
     >>> one, two = (Written(commit=name, branch="main") for name in ("1", "2"))
     >>> staleness(one, two, Distance(ahead=3, behind=0))
@@ -38,7 +36,7 @@ def staleness(written: Written | None, now: Written, distance: Distance | None) 
     if written.branch != now.branch:
         return f"other branch: written on {_shown(written)}, now on {_shown(now)}"
     if written.commit == now.commit:
-        return CURRENT
+        return ""
     if distance is None:
         return "commit unknown (rebased away or shallow)"
     if distance.behind:

@@ -7,8 +7,7 @@ between `${` and `}` are replaced, once, and nothing else is done.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,8 +31,7 @@ class TemplateError(Exception):
     """A template cannot be used; the message says why."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Template:
+class Template(NamedTuple):
     """`before` and `behind` go into a new file once; `block` is filled in at each refresh."""
 
     before: str

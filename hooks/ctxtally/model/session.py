@@ -1,16 +1,14 @@
-"""What is known of a session beside its commits."""
+"""What is known of a session beside its commits; named tuples, as in progress.py."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from ctxtally.model.progress import Progress
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Conversation:
+class Conversation(NamedTuple):
     """How full the window of a conversation is; `source` says who told it.
 
     `session` is the id that the agent gave the conversation, empty where it has none.
@@ -22,8 +20,7 @@ class Conversation:
     session: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordedTests:
+class RecordedTests(NamedTuple):
     """Tests that somebody ran at `commit`, `ago` commits before HEAD; `None` where not known."""
 
     command: str
@@ -32,8 +29,7 @@ class RecordedTests:
     ago: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limit:
+class Limit(NamedTuple):
     """One budget as it stands: `actual` of `max`, the worst first."""
 
     subject: str
@@ -44,8 +40,7 @@ class Limit:
     state: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Problem(NamedTuple):
     """One finding in a line."""
 
     level: str
@@ -54,8 +49,7 @@ class Problem:
     message: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(NamedTuple):
     """Where the context files stood when they were judged last: sums, budgets, findings."""
 
     counter: str
@@ -68,15 +62,13 @@ class Standing:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class Facts(NamedTuple):
     """All that the generated part of a session file is made from.
 
-    `logged` is what the usage log holds for the session, in tokens; `None` where it holds nothing.
+    `standing` says in a text why there is none.
     """
 
     progress: Progress
     conversations: tuple[Conversation, ...] = ()
     tests: RecordedTests | None = None
-    standing: Standing | None = None
-    logged: int | None = None
+    standing: Standing | str = ""

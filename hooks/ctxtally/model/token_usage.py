@@ -1,16 +1,17 @@
-"""What the tracker has counted so far, as `token_usage.json` keeps it."""
+"""What the tracker has counted so far, as `token_usage.json` keeps it.
+
+Named tuples: a refresh of the handoff reads this, and dataclasses are slow to import.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checkpoint:
+class Checkpoint(NamedTuple):
     """One text that was counted; `total` is the sum up to it."""
 
     timestamp: str
@@ -19,8 +20,7 @@ class Checkpoint:
     total: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TokenUsage:
+class TokenUsage(NamedTuple):
     """`limit` and `threshold` are `None` where the file does not say; times are ISO 8601.
 
     `fired` says that the threshold has spoken and not been armed again. `others` are members of the

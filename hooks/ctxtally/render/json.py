@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from json import dumps
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+from ctxtally.text.redaction import redacted
 
+if TYPE_CHECKING:
     from ctxtally.model.count import Count
     from ctxtally.model.finding import Finding
     from ctxtally.model.loadset import AgentLoad
@@ -20,8 +21,23 @@ if TYPE_CHECKING:
 
 
 def document(name: str, facts: Mapping[str, Json]) -> str:
-    """Return a document of schema `ctxtally/<name>/1`, one key a line at the top."""
-    return dumps({"schema": f"ctxtally/{name}/1", **facts}, indent=2)
+    """Return a document of schema `ctxtally/<name>/1`, one key a line at the top, no secrets."""
+    told = dumps({"schema": f"ctxtally/{name}/1", **facts}, indent=2)
+    if redacted(told) == told:
+        return told
+    return dumps({"schema": f"ctxtally/{name}/1", **_safe(facts)}, indent=2)
+
+
+def _safe(facts: Mapping[str, Json]) -> dict[str, Json]:
+    return {name: _without_secrets(fact) for name, fact in facts.items()}
+
+
+def _without_secrets(fact: Json) -> Json:
+    if isinstance(fact, str):
+        return redacted(fact)
+    if isinstance(fact, Mapping):
+        return _safe(fact)
+    return [_without_secrets(one) for one in fact] if isinstance(fact, Sequence) else fact
 
 
 def gate(survey: Survey) -> str:

@@ -8,7 +8,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from ctxtally import __version__
-from ctxtally.adapters import git, ledger
+from ctxtally.adapters import git, ledger, plain_hooks
+from ctxtally.adapters.plain_hooks import AFTERWARDS, GATES
 from ctxtally.adapters.plumbing import output
 from ctxtally.adapters.trees import Index
 from ctxtally.errors import UserError
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 OLDEST_GIT = (2, 31)
 # The text and its count as tiktoken's own tests have them (tests/test_simple_public.py).
 _SAMPLE, _SAMPLE_TOKENS = "hello world", 2
-_HOOK_TYPES = ("pre-commit", "pre-merge-commit")
+# The hook types that each of our hooks is installed for.
+_HOOK_TYPES = {"token-budget": GATES, "session-handoff": AFTERWARDS}
 _CONFIG = ".pre-commit-config.yaml"
 
 
@@ -103,26 +105,27 @@ def _configuration(place: Place) -> Iterator[Check]:
 def _hooks(place: Place) -> Iterator[Check]:
     try:
         with open(os.path.join(place.top, _CONFIG), encoding="utf-8", errors="replace") as file:
-            named = names_hook(file.read(), "token-budget")
+            text = file.read()
     except OSError:
-        named = False
-    if not named:
-        yield Check(
-            name="pre-commit",
-            state="warn",
-            message=f"{_CONFIG} does not name token-budget",
-            help="run `ctxtally init`",
-        )
-        return
+        text = ""
     folder = output("rev-parse", "--path-format=absolute", "--git-path", "hooks")
     path = os.fsdecode(folder).removesuffix("\n")
-    missing = [name for name in _HOOK_TYPES if not os.path.exists(os.path.join(path, name))]
-    if missing:
-        yield Check(
-            name="pre-commit",
-            state="warn",
-            message=f"not installed in this clone: {', '.join(missing)}",
-            help=f"pre-commit install {' '.join(f'-t {name}' for name in missing)}",
-        )
-    else:
-        yield Check(name="pre-commit", state="ok", message="token-budget is installed")
+    for hook, types in _HOOK_TYPES.items():
+        missing = [name for name in types if not os.path.exists(os.path.join(path, name))]
+        named = names_hook(text, hook)
+        if named and missing:
+            yield Check(
+                name="pre-commit",
+                state="warn",
+                message=f"not installed in this clone: {', '.join(missing)}",
+                help=f"pre-commit install {' '.join(f'-t {name}' for name in missing)}",
+            )
+        elif named or (not missing and plain_hooks.is_ours(os.path.join(path, types[0]))):
+            yield Check(name="pre-commit", state="ok", message=f"{hook} is installed")
+        elif hook == "token-budget":
+            yield Check(
+                name="pre-commit",
+                state="warn",
+                message=f"{_CONFIG} does not name {hook}",
+                help="run `ctxtally init`",
+            )

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters import progress as history
-from ctxtally.adapters import session_file, stash, token_usage
+from ctxtally.adapters import session_file
 from ctxtally.adapters.session_state import Heard
 from ctxtally.model.progress import Change
 from ctxtally.model.session import Facts
@@ -34,14 +33,16 @@ def progress(
     return history.progress(head, state.start or None, _uncommitted(head, differing, environment))
 
 
-def facts(place: Place, found: Progress, state: State, standing: Standing | None) -> Facts:
+def facts(place: Place, found: Progress, state: State, standing: Standing | str) -> Facts:
     """Return everything that the generated block is made from."""
     conversations = [one.conversation for one in state.heard]
-    logged = token_usage.conversation(
-        os.path.join(place.top, session_file.FOLDER, session_file.USAGE)
-    )
-    if logged is not None:
-        conversations.append(logged)
+    usage = os.path.join(place.top, session_file.FOLDER, session_file.USAGE)
+    if os.path.lexists(usage):
+        from ctxtally.adapters.token_usage import conversation
+
+        logged = conversation(usage)
+        if logged is not None:
+            conversations.append(logged)
     return Facts(
         progress=found,
         conversations=tuple(conversations),
@@ -60,14 +61,16 @@ def heard(state: State, conversation: Conversation | None, head: Head) -> State:
         for one in state.heard
         if one.conversation.session not in names and moves - one.moves <= _LASTS_MOVES
     ]
-    return replace(state, moves=moves, heard=tuple([*fresh, *old][:_MOST_HEARD]))
+    return state._replace(moves=moves, heard=tuple([*fresh, *old][:_MOST_HEARD]))
 
 
 def _uncommitted(
     head: Head, differing: Sequence[Differs], environment: Mapping[str, str]
 ) -> tuple[Change, ...] | None:
-    if not stash.is_hidden(environment):
+    if not environment.get("PRE_COMMIT"):  # which prek sets too
         return history.changed(head, differing)
+    from ctxtally.adapters import stash
+
     hidden = stash.hidden(environment, os.getppid())
     if hidden is not None:
         return _summed([*history.changed(head, differing), *hidden])
@@ -98,6 +101,6 @@ def _tests(recorded: RecordedTests | None, head: Head) -> RecordedTests | None:
     if recorded is None or not recorded.commit or not head.commit:
         return recorded
     if recorded.commit == head.commit:
-        return replace(recorded, ago=0)
+        return recorded._replace(ago=0)
     apart = history.distance(recorded.commit, head.commit)
-    return replace(recorded, ago=apart[0]) if apart and not apart[1] else recorded
+    return recorded._replace(ago=apart[0]) if apart and not apart[1] else recorded

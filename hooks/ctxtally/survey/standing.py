@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from ctxtally.adapters import loose
@@ -23,19 +22,20 @@ if TYPE_CHECKING:
 
     from ctxtally.adapters.git import Place
     from ctxtally.model.finding import Finding
-    from ctxtally.model.ledger import Ledger
     from ctxtally.model.outcome import Outcome
     from ctxtally.model.survey import Survey
 
+# Where events go: the path of the log, and how outputs name it.
+Log = tuple[str, str]
 # More than a session file ever shows.
 _MOST = 20
 _RANK = {"over": 0, "under": 1, "warning": 2, "ok": 3}
 
 
-def standing(place: Place) -> tuple[Standing, Ledger | None]:
+def standing(place: Place) -> tuple[Standing, Log]:
     """Return how the context files of the index stand, from memory where nothing has changed.
 
-    The ledger is where events go, `None` where that is as usual.
+    Beside it stands where events of this repository go.
     """
     known = _recall(place)
     if known is not None:
@@ -45,7 +45,7 @@ def standing(place: Place) -> tuple[Standing, Ledger | None]:
 
     survey = look(place, Index())
     keep(place, survey)
-    return _summed(survey), survey.log
+    return _summed(survey), (survey.log.path, survey.log.shown)
 
 
 def keep(place: Place, survey: Survey) -> None:
@@ -55,8 +55,8 @@ def keep(place: Place, survey: Survey) -> None:
     kept = {
         "key": _key(place, survey.listed),
         "pathspecs": survey.pathspecs,
-        "log": asdict(survey.log),
-        "standing": asdict(_summed(survey)),
+        "log": (survey.log.path, survey.log.shown),
+        "standing": _summed(survey),
     }
     replace_file(_path(place), json.dumps(kept).encode("ascii"))
 
@@ -99,27 +99,24 @@ def _problems(findings: Iterable[Finding]) -> Iterator[Problem]:
             yield Problem(level=one.level, rule=one.rule, path=place, message=one.message)
 
 
-def _recall(place: Place) -> tuple[Standing, Ledger | None] | None:
+def _recall(place: Place) -> tuple[Standing, Log] | None:
     try:
         with open(_path(place), encoding="ascii") as file:
             kept = json.load(file)
         if kept["key"] != _key(place, listing(kept["pathspecs"])):
             return None
-        return _standing(kept["standing"]), _ledger(kept["log"])
+        path, shown = kept["log"]
+        return _standing(kept["standing"]), (path, shown)
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
 
 
-def _standing(kept: dict[str, Any]) -> Standing:
-    limits = tuple(Limit(**one) for one in kept["limits"])
-    problems = tuple(Problem(**one) for one in kept["problems"])
-    return Standing(**{**kept, "limits": limits, "problems": problems})
-
-
-def _ledger(kept: dict[str, Any]) -> Ledger:
-    from ctxtally.model.ledger import Ledger
-
-    return Ledger(**kept)
+def _standing(kept: list[Any]) -> Standing:
+    *sums, limits, problems = kept
+    return Standing(*sums)._replace(
+        limits=tuple(Limit(*one) for one in limits),
+        problems=tuple(Problem(*one) for one in problems),
+    )
 
 
 def _key(place: Place, listed: bytes) -> str:

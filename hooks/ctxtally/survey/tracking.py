@@ -74,8 +74,7 @@ def add(
         level, share = before.levels.threshold, total / before.limit
         fires = crossed(share, level, fired=usage.fired)
         one = Checkpoint(timestamp=iso(moment), tokens=tokens, description=description, total=total)
-        return replace(
-            usage,
+        return usage._replace(
             session_start=usage.session_start or iso(moment),
             total=total,
             checkpoints=(*usage.checkpoints, one),
@@ -99,8 +98,7 @@ def _refreshed(place: Place, settings: WindowSettings, moment: float) -> None:
     _changed(
         place,
         settings,
-        lambda before: replace(
-            before.usage,
+        lambda before: before.usage._replace(
             last_handoff_update=iso(moment),
             fired=before.usage.fired or before.share >= before.levels.threshold,
         ),
@@ -140,7 +138,7 @@ def _changed(
             raise _unwritable() from error
     with _locked(place):
         before = _tracking(*_read(where), settings)
-        usage = replace(change(before), limit=before.limit, threshold=before.levels.threshold)
+        usage = change(before)._replace(limit=before.limit, threshold=before.levels.threshold)
         if not token_usage.write(where, usage):
             raise _unwritable()
     return replace(before, usage=usage)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ctxtally.adapters import ledger, verdict
+from ctxtally.adapters import append, verdict
 from ctxtally.adapters.trees import Revision
 from ctxtally.errors import GitError
 from ctxtally.survey import standing
@@ -27,7 +27,7 @@ def keep(place: Place, tree: Tree, survey: Survey, event: Event, say: Say) -> No
         log=survey.log.path,
         shown=survey.log.shown,
         ledger=survey.log.wanted,
-        event=ledger.body(event),
+        event=append.body(event),
         status=event["exit"],
         out=say.out,
         err=say.err,

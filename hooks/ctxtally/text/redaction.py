@@ -50,6 +50,13 @@ def redacted(text: str) -> str:
     return _pattern().sub(REDACTED, text)
 
 
+def redacted_lines(text: str) -> str:
+    """Return `text` with the secrets of each line replaced: a key takes no other line with it."""
+    if not any(hint in text for hint in _HINTS):
+        return text
+    return "\n".join(map(redacted, text.split("\n")))
+
+
 @cache
 def _pattern() -> Pattern[str]:
     import re
