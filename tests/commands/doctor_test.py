@@ -47,6 +47,7 @@ def test_all_is_well(repo: Repo, run: Run) -> None:
         f"{profiles}"
         "ok    usage log: .git/ctxtally/usage-log.jsonl\n"
         "ok    token usage: nothing was counted yet\n"
+        "ok    agent hooks: no settings of Claude Code in this repository run them\n"
         "ok    pre-commit: token-budget is installed\n"
     )
 

@@ -113,7 +113,7 @@ def _started(here: Here, call: Call) -> str:
         return ""
     count = step.session.delivered[content].count
     times = f"; delivered {count} times in this session" if count > 1 else ""
-    head = f"{SHOWN} ({file.stale}{times}):"
+    head = f"{SHOWN} ({file.stale or 'current'}{times}):"
     return capped(f"{head}\n\n{file.text}", f"[cut here; the rest is in {SHOWN}]")
 
 

@@ -15,7 +15,7 @@ from ctxtally.adapters.trees import Index
 from ctxtally.errors import UserError
 from ctxtally.model.check import Check
 from ctxtally.survey.ground import ground
-from ctxtally.survey.health_session import count_check, profile_ages
+from ctxtally.survey.health_session import count_check, profile_ages, wiring_check
 from ctxtally.text.hooks import names_hook
 from ctxtally.tokens.counters import DEFAULT, counter
 
@@ -47,6 +47,7 @@ def checks() -> Iterator[Check]:
     yield Check(name="repository", state="ok", message=f"hash {place.object_format}")
     yield from _configuration(place)
     yield count_check(place)
+    yield wiring_check(place)
     yield from _hooks(place)
 
 

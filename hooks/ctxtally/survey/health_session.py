@@ -8,7 +8,7 @@ from ctxtally.adapters import git, token_usage
 from ctxtally.adapters.session_file import FOLDER, USAGE
 from ctxtally.errors import UserError
 from ctxtally.model.check import Check
-from ctxtally.survey import tracking
+from ctxtally.survey import setup, tracking
 from ctxtally.survey.basics import basics
 from ctxtally.text.figures import counted
 
@@ -68,3 +68,16 @@ def count_check(place: Place) -> Check:
     window = limit or found.limit or token_usage.LIMIT
     message = f"{found.total:,} of {window:,} tokens in {counted(len(found.checkpoints), 'texts')}"
     return Check(name=name, state="ok", message=message)
+
+
+def wiring_check(place: Place) -> Check:
+    """Say whether an agent runs our hooks in this repository."""
+    name = "agent hooks"
+    try:
+        files = setup.wired_files(place)
+    except UserError as error:
+        return Check(name=name, state="warn", message=str(error), help=error.help)
+    if not files:
+        message = "no settings of Claude Code in this repository run them"
+        return Check(name=name, state="ok", message=message)
+    return Check(name=name, state="ok", message=f"Claude Code runs them: {', '.join(files)}")
