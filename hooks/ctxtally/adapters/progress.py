@@ -108,7 +108,7 @@ def _head(place: Place, facts: Mapping[str, str]) -> Head:
     is_detached = branch == "(detached)"
     is_rebasing = rebasing.under_way(place.git_dir)
     if is_detached:
-        branch = rebasing.branch(place.git_dir) if is_rebasing else ""
+        branch = (rebasing.branch(place.git_dir) or _rewound()) if is_rebasing else ""
     commit = facts.get("branch.oid", "")
     ahead, _, behind = facts.get("branch.ab", "+0 -0").partition(" ")
     linked = place.git_dir != place.common_dir
@@ -121,6 +121,16 @@ def _head(place: Place, facts: Mapping[str, str]) -> Head:
         worktree=os.path.basename(place.git_dir) if linked else "",
         rebasing=is_rebasing,
     )
+
+
+def _rewound() -> str:
+    """Return the branch that `git rebase --apply` has not moved yet, where only one can be it.
+
+    Where nothing stopped it, its folder does not name the branch (git 2.39).
+    """
+    out = output("for-each-ref", "--points-at=ORIG_HEAD", "--format=%(refname:short)", "refs/heads")
+    found = out.decode("utf-8", "replace").splitlines()
+    return found[0] if len(found) == 1 else ""
 
 
 def _differing(record: bytes) -> Iterator[Differs]:

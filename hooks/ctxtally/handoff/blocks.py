@@ -101,7 +101,7 @@ def block_lines(body: Sequence[str]) -> list[str]:
 
 def is_whole(text: str) -> str | None:
     """Return the id of the one block in a text, `None` where there is none that is untouched."""
-    lines = _lines(text)
+    lines = _lines(text.removeprefix("\ufeff"))
     markers = [(at, found) for at, one in enumerate(lines) if (found := _MARKER.fullmatch(one))]
     if [found[1] for _, found in markers] != ["begin", "end"]:
         return None
