@@ -11,6 +11,7 @@ import tomli
 from ruamel.yaml import YAML
 
 from ctxtally import __version__
+from ctxtally.adapters.payloads import parse
 from ctxtally.catalog.rules import RULES as CATALOG_RULES
 from ctxtally.model.event import Event
 from ctxtally.survey.rules import RULES
@@ -100,7 +101,7 @@ def test_the_rules_that_are_said_not_to_be_printed_are_not(repo: Repo, run: Run)
     assert quiet < RULES
 
 
-@pytest.mark.parametrize("verb", ["budget", "report", "explain", "init", "doctor"])
+@pytest.mark.parametrize("verb", ["budget", "report", "explain", "status", "init", "doctor"])
 def test_the_keys_of_a_document_are_listed(repo: Repo, run: Run, verb: str) -> None:
     repo.add({"CLAUDE.md": "word\n"})
     document = run(verb, "--format", "json").json
@@ -137,7 +138,8 @@ def _keys(heading: str) -> list[str]:
 
 
 def test_the_fields_of_the_usage_log_are_listed(repo: Repo, run: Run) -> None:
-    listed = {row[0].strip("`"): row[1] for row in rows(read(DOCS / "usage-log.md"))}
+    table = read(DOCS / "usage-log.md").partition("| field |")[2]
+    listed = {row[0].strip("`"): row[1] for row in rows(f"| field |{table}")}
     assert set(listed) == {"v", "id", "ts", "day", *Event.__annotations__}
     for text in ("one\n", "one two\n"):
         repo.add({"CLAUDE.md": text})
@@ -147,7 +149,17 @@ def test_the_fields_of_the_usage_log_are_listed(repo: Repo, run: Run) -> None:
         event = json.loads(line)
         written[event["kind"]] |= set(event)
     for kind, fields in written.items():
-        assert fields == {field for field, kinds in listed.items() if kinds in (kind, "both")}
+        assert fields == {
+            field for field, kinds in listed.items() if kind in kinds.split(", ") or kinds == "all"
+        }
+
+
+def test_the_settings_of_agents_name_events_that_we_hear() -> None:
+    examples = re.findall(r"```json\n(.*?)```", read(DOCS / "agents.md"), re.DOTALL)
+    found = [json.loads(one).get("hooks", {}) for one in examples]
+    assert len([one for one in found if one]) == 4
+    for event in (event for one in found for event in one):
+        assert parse(json.dumps({"hook_event_name": event}).encode(), None, {}), event
 
 
 def test_the_agents_are_listed() -> None:

@@ -121,6 +121,24 @@ def _recorded(stage: Stage) -> str:
     return f"{RECORDED}\n{stage.run('verify', '--claude-log', 'log.jsonl').out}"
 
 
+def _status(stage: Stage) -> str:
+    settings = {"total_tokens_estimated": 91_240, "context_window_limit": 128_000}
+    stage.repo.write({".agent-handoffs/token_usage.json": json.dumps(settings)})
+    return f"$ ctxtally status\n{stage.run('status').out}"
+
+
+def _wiring(stage: Stage) -> str:
+    stage.repo.write({".gitignore": "*.local.json\n"})
+    stage.patch.setenv("HOME", str(stage.repo.root / "home"))
+    stage.patch.setattr("ctxtally.survey.setup.process.which", lambda name: name)
+    out = stage.run("init", "--agent", "claude-code").out
+    lines = out.splitlines()
+    first = lines.index("+    ],")
+    last = max(number for number, line in enumerate(lines) if line == "+    ],")
+    shown = [*lines[: first + 1], "...", *lines[last + 1 :]]
+    return "\n".join(["$ ctxtally init --agent claude-code", *shown, ""])
+
+
 def _failing_commit(stage: Stage) -> str:
     pre_commit = Framework("pre-commit", home())
     orders = ("## Database", "The table `orders_{}` belongs to the billing service.", 500)
@@ -151,6 +169,8 @@ PRINTED = {
     "tail -n 2 .git/ctxtally/usage-log.jsonl": _log,
     AGREEMENT.removeprefix("$ "): _agreement,
     RECORDED.removeprefix("$ "): _recorded,
+    "ctxtally status": _status,
+    "ctxtally init --agent claude-code": _wiring,
     "ctxtally --help": _helping(),
     **{f"ctxtally {verb} --help": _helping(verb) for verb in cli.VERBS},
 }
