@@ -102,6 +102,10 @@ def _parsed(argv: list[str]) -> tuple[str, Namespace]:
         from ctxtally.commands.handoff import Hook
 
         return VERB, Hook(given)  # type: ignore[return-value] # it has the same attributes
+    if argv == ["hook"]:  # as agents run it at every tool call
+        from ctxtally.commands import hook
+
+        return "hook", hook.Bare()  # type: ignore[return-value] # it has the same attributes
     from ctxtally.arguments import parser
 
     verb = next((word for word in argv if word in VERBS), None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast, get_args
 
+from ctxtally.model.basics import Basics
 from ctxtally.model.budget import WHOLE, Bound, Budget, Scope
 from ctxtally.model.waiver import Waiver
 from ctxtally.model.window import WindowSettings
@@ -56,15 +57,6 @@ class Config:
     counter: str | None = None
     ledger: str | None = None
     exclude: tuple[str, ...] = ()
-    window: WindowSettings = field(default_factory=WindowSettings)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Basics:
-    """The part of a Config that has nothing to do with budgets."""
-
-    counter: str | None = None
-    ledger: str | None = None
     window: WindowSettings = field(default_factory=WindowSettings)
 
 

@@ -22,7 +22,7 @@ from ctxtally.usage.events import usage_event
 
 if TYPE_CHECKING:
     from ctxtally.adapters.git import Place
-    from ctxtally.config import Basics
+    from ctxtally.model.basics import Basics
 
 
 class TokenStatus(TypedDict):

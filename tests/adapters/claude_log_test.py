@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from ctxtally.adapters import claude_log
 from ctxtally.errors import UserError
-from ctxtally.model.recording import Loading, Recording
+from ctxtally.model.loading import Loading
+from ctxtally.model.recording import Recording
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -20,7 +20,7 @@ WHOLE = AgentSession(
     warned=True,
     fired=True,
     pending=True,
-    delivered={"abc": Delivery(count=2, at=7.5)},
+    delivered={"abc": Delivery(times=2, at=7.5)},
     ended=9.0,
 )
 

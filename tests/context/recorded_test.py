@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ctxtally.context.recorded import candidates, compared, relative, root_of
+from ctxtally.model.loading import Loading
 from ctxtally.model.loadset import LoadedFile, LoadSet
-from ctxtally.model.recording import FileAgreement, Loading, Recording
+from ctxtally.model.recording import FileAgreement, Recording
 
 
 def file(path: str, load: str = "always", **more: object) -> LoadedFile:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ctxtally import config
-from ctxtally.config import Basics
 from ctxtally.errors import ConfigError
+from ctxtally.model.basics import Basics
 from ctxtally.model.window import WindowSettings
 
 

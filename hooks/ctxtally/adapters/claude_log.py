@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ctxtally.errors import UserError
-from ctxtally.model.recording import Loading, Recording
+from ctxtally.model.loading import Loading
+from ctxtally.model.recording import Recording
 from ctxtally.text.shown import shown
 
 if TYPE_CHECKING:

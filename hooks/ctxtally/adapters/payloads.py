@@ -7,11 +7,10 @@ forms come from: docs/agents.md.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxtally.model.agent_call import AGENTS, Call
-from ctxtally.model.recording import Loading
+from ctxtally.model.loading import Loading
 from ctxtally.model.window import Measurement
 
 if TYPE_CHECKING:
@@ -58,8 +57,7 @@ _TELLING_FIELDS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatusLine:
+class StatusLine(NamedTuple):
     """What Claude Code tells its status line."""
 
     measurement: Measurement

@@ -97,7 +97,7 @@ def write(place: Place, session: AgentSession) -> bool:
             "fired": session.fired,
             "pending": session.pending,
             "delivered": {
-                content: [one.count, one.at] for content, one in session.delivered.items()
+                content: [one.times, one.at] for content, one in session.delivered.items()
             },
             "ended": session.ended,
         }
@@ -147,7 +147,7 @@ def _deliveries(found: Mapping[str, object]) -> dict[str, Delivery]:
     for content, one in found.items():
         match one:
             case [int(count), int(at) | float(at)]:
-                kept[content] = Delivery(count=count, at=at)
+                kept[content] = Delivery(times=count, at=at)
     return kept
 
 

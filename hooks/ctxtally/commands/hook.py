@@ -12,12 +12,17 @@ from ctxtally.adapters.payloads import parse
 from ctxtally.adapters.standard_input import read_all
 from ctxtally.errors import UserError
 from ctxtally.model.agent_call import AGENTS
-from ctxtally.survey.basics import basics
 
 if TYPE_CHECKING:
     import argparse
 
     from ctxtally.model.say import Say
+
+
+class Bare:
+    """The arguments of the command without any."""
+
+    agent = None
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,6 +40,7 @@ def run(arguments: argparse.Namespace, say: Say) -> int:
         return 0
     from ctxtally.render import answers
     from ctxtally.survey import agent_hook
+    from ctxtally.survey.basics import basics
 
     with suppress(OSError, ValueError):
         os.chdir(call.directory or ".")

@@ -21,6 +21,7 @@ TIMEOUT_SECONDS = 10.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.usage = "%(prog)s [-h] [--segment] [-- OLD COMMAND]"
     parser.add_argument(
         "--segment", action="store_true", help="print how full the window is below the old line"
     )

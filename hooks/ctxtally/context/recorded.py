@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ctxtally.model.recording import FileAgreement, Loading, Recording
+from ctxtally.model.loading import Loading
+from ctxtally.model.recording import FileAgreement, Recording
+from ctxtally.text.roots import below
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -50,18 +52,6 @@ def candidates(recording: Recording) -> Iterator[str]:
             path = below(loading.path, root)
             if path is not None:
                 yield path
-
-
-def below(path: str, root: str) -> str | None:
-    """Return an absolute path as seen from `root`, `.` for itself, `None` where it is elsewhere.
-
-    >>> below("/a/b/c", "/a"), below("/a", "/a"), below("/ab", "/a"), below("/a", "/")
-    ('b/c', '.', None, 'a')
-    """
-    if path == root:
-        return "."
-    inside = root.rstrip("/") + "/"
-    return path.removeprefix(inside) if path.startswith(inside) else None
 
 
 def relative(recording: Recording, root: str) -> Recording:

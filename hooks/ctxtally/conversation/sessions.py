@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxtally.conversation.threshold import crossed, still_fired
 from ctxtally.model.agent_session import AgentSession, Delivery
@@ -18,8 +17,7 @@ DOUBLE_SECONDS = 30.0
 _ANEW = ("clear", "compact")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(NamedTuple):
     """The session afterwards, and what is to be done: `refresh` the handoff, `tell` the agent."""
 
     session: AgentSession
@@ -37,8 +35,7 @@ def measured(session: AgentSession, share: float, levels: Levels, *, telling: bo
     fires = crossed(share, levels.threshold, fired=session.fired)
     fired = still_fired(share, levels.threshold, fired=session.fired)
     pending = fired and (session.pending or fires)
-    after = replace(
-        session,
+    after = session._replace(
         warned=still_fired(share, levels.warn, fired=session.warned),
         fired=fired,
         pending=pending and not telling,
@@ -48,15 +45,15 @@ def measured(session: AgentSession, share: float, levels: Levels, *, telling: bo
 
 def delivered(session: AgentSession, content: str, source: str, moment: float) -> Step:
     """Give the agent a content, by its hash, unless the window has it already."""
-    before = session.delivered.get(content, Delivery(count=0, at=0.0))
+    before = session.delivered.get(content, Delivery(times=0, at=0.0))
     again = source in _ANEW and not 0 <= moment - before.at < DOUBLE_SECONDS
-    if before.count and not again:
+    if before.times and not again:
         return Step(session=session)
     # A handoff that changes at every commit would leave a hash each.
-    latest = {content: Delivery(count=before.count + 1, at=moment)}
-    return Step(session=replace(session, delivered=latest), tell=True)
+    latest = {content: Delivery(times=before.times + 1, at=moment)}
+    return Step(session=session._replace(delivered=latest), tell=True)
 
 
 def armed(session: AgentSession) -> AgentSession:
     """Return the session as it is once its window was emptied."""
-    return replace(session, warned=False, fired=False, pending=False)
+    return session._replace(warned=False, fired=False, pending=False)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from ctxtally.model.status import Level
@@ -16,8 +15,7 @@ WARN, THRESHOLD = 0.7, 0.8
 REARM = 0.10
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Levels:
+class Levels(NamedTuple):
     """The shares of a window from which on there is a warning, and the handoff is refreshed."""
 
     warn: float = WARN

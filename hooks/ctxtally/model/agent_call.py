@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from ctxtally.model.recording import Loading
+    from ctxtally.model.loading import Loading
 
 Agent = Literal["claude-code", "codex", "gemini-cli", "cursor", "copilot", "continue"]
 AGENTS: tuple[Agent, ...] = ("claude-code", "codex", "gemini-cli", "cursor", "copilot", "continue")
@@ -22,8 +21,7 @@ Event = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(NamedTuple):
     """One call of a hook. `name` is the agent's own name of the event, as its answer repeats it.
 
     `source` says how a session starts, `directory` where it runs and `transcript` where it is

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
+class Delivery(NamedTuple):
     """How often a content was given to the session, and when last, in seconds since 1970."""
 
-    count: int
+    times: int
     at: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentSession:
+class AgentSession(NamedTuple):
     """`warned` and `fired` say that a level has spoken; `pending` that the agent was not told yet.
 
     `delivered` is by the hash of what was given to the agent. `ended` is in seconds since 1970.
@@ -28,5 +25,5 @@ class AgentSession:
     warned: bool = False
     fired: bool = False
     pending: bool = False
-    delivered: Mapping[str, Delivery] = field(default_factory=dict)
+    delivered: Mapping[str, Delivery] = {}
     ended: float = 0.0

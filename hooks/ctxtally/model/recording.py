@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from ctxtally.model.loading import Loading
     from ctxtally.model.profile import Load
 
 State = Literal[
@@ -16,18 +17,6 @@ State = Literal[
     "waiting",  # on demand, and the session did not ask for it
     "outside",  # not of the repository, so not of our load set
 ]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Loading:
-    """One file that an agent loaded: `reason` in its own words, `parent` the file that imports it.
-
-    Paths are those of the machine that recorded it, with `/` between names.
-    """
-
-    path: str
-    reason: str
-    parent: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

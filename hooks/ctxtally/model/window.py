@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 # Who told how full a window is.
 Source = Literal[
@@ -15,8 +14,7 @@ Source = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WindowSettings:
+class WindowSettings(NamedTuple):
     """What was configured; `None` where it was not.
 
     `limit` is the window in tokens. From the share `warn` on there is a warning, from `threshold`
@@ -28,8 +26,7 @@ class WindowSettings:
     threshold: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measurement:
+class Measurement(NamedTuple):
     """How full one conversation's window was `at` a moment, in seconds since 1970."""
 
     tokens: int

@@ -8,28 +8,25 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from ctxtally.adapters import ledger, sessions
-from ctxtally.adapters.append import LogError
+from ctxtally.adapters import sessions
 from ctxtally.adapters.digest import digest
-from ctxtally.context.recorded import below
 from ctxtally.conversation import sessions as deciding
 from ctxtally.conversation.headings import is_empty
 from ctxtally.conversation.threshold import levels
 from ctxtally.errors import UserError
 from ctxtally.survey import conversations
 from ctxtally.text.caps import capped
-from ctxtally.usage.events import loading_event
+from ctxtally.text.roots import below
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from ctxtally.adapters.git import Place
-    from ctxtally.config import Basics
     from ctxtally.model.agent_call import Call
     from ctxtally.model.agent_session import AgentSession
+    from ctxtally.model.basics import Basics
     from ctxtally.model.window import Measurement
 
 _NEXT = "NEXT PRIORITY TASKS"
@@ -37,8 +34,7 @@ _NEXT = "NEXT PRIORITY TASKS"
 _BEGINNINGS = ("startup", "clear", "new", "")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Here:
+class Here(NamedTuple):
     """Where and when a hook runs."""
 
     place: Place
@@ -53,7 +49,7 @@ def handled(here: Here, call: Call, *, telling: bool) -> str:
         _log(here, call)
         return ""
     if call.event == "end":
-        _remember(here, call, lambda one: replace(deciding.armed(one), ended=here.now))
+        _remember(here, call, lambda one: deciding.armed(one)._replace(ended=here.now))
         return ""
     found = conversations.measured(
         here.place, call, here.settings.window, here.environment, here.now
@@ -111,7 +107,7 @@ def _started(here: Here, call: Call) -> str:
     )
     if not step.tell:
         return ""
-    count = step.session.delivered[content].count
+    count = step.session.delivered[content].times
     times = f"; delivered {count} times in this session" if count > 1 else ""
     head = f"{SHOWN} ({file.stale or 'current'}{times}):"
     return capped(f"{head}\n\n{file.text}", f"[cut here; the rest is in {SHOWN}]")
@@ -123,6 +119,10 @@ def _remember(here: Here, call: Call, change: Callable[[AgentSession], AgentSess
 
 def _log(here: Here, call: Call) -> None:
     """Write down which file of instructions was loaded; paths of the user's home begin with `~`."""
+    from ctxtally.adapters import ledger
+    from ctxtally.adapters.append import LogError
+    from ctxtally.usage.events import loading_event
+
     if call.loading is None:
         return
     home = os.path.expanduser("~")

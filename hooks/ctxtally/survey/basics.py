@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ctxtally import config
+from ctxtally.model.basics import Basics
 
 if TYPE_CHECKING:
     from ctxtally.adapters.git import Place
 
 
-def basics(place: Place) -> config.Basics:
+def basics(place: Place) -> Basics:
     """Return what the first file says that holds settings of ours; mistakes are a ConfigError."""
     for name, content in place.lying.items():
-        found = None if content is None else config.basics(content, name)
+        if content is None:
+            continue
+        from ctxtally import config
+
+        found = config.basics(content, name)
         if found is not None:
             return found
-    return config.Basics()
+    return Basics()

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters import sessions, transcript_tail
 from ctxtally.adapters.payloads import usable
-from ctxtally.adapters.token_usage import LIMIT
 from ctxtally.errors import UserError
 from ctxtally.model.session import Conversation
 from ctxtally.model.window import Measurement
@@ -66,7 +64,7 @@ def stepped(place: Place, session: str, decide: Callable[[AgentSession], Step]) 
         step = decide(sessions.read(place, session))
         # What cannot be remembered would be done again at every event.
         if not sessions.write(place, step.session):
-            return replace(step, refresh=False, tell=False)
+            return step._replace(refresh=False, tell=False)
     return step
 
 
@@ -98,6 +96,7 @@ def _window(call: Call, settings: WindowSettings, known: Measurement | None, mod
     if settings.limit:
         return settings.limit
     from ctxtally.adapters import shipped
+    from ctxtally.adapters.token_usage import LIMIT
     from ctxtally.context.windows import parse_windows, window_of
 
     windows = parse_windows(shipped.read("budgets", "models.toml"), "budgets/models.toml")
