@@ -313,3 +313,10 @@ def test_a_line_without_a_window_or_a_directory() -> None:
 )
 def test_where_compaction_begins(text: str, window: int, found: int) -> None:
     assert usable(window, {"CLAUDE_CODE_AUTO_COMPACT_WINDOW": text}) == found
+
+
+def test_long_windows_that_are_turned_off() -> None:
+    off = {"CLAUDE_CODE_DISABLE_1M_CONTEXT": "1"}
+    assert usable(1_000_000, off) == 200_000
+    assert usable(128_000, off) == 128_000
+    assert usable(1_000_000, {"CLAUDE_CODE_DISABLE_1M_CONTEXT": "0"}) == 1_000_000

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ctxtally.adapters import sessions
+from ctxtally.adapters.git import place
+from ctxtally.model.window import Measurement
 from tests.documents import rows, section
 from tests.support.data import CHECKOUT
 
@@ -119,3 +122,68 @@ def test_the_keys_are_listed(repo: Repo, run: Run) -> None:
     found = run("status", "--format", "json").json
     listed = rows(section(CHECKOUT / "docs" / "json.md", "status"))
     assert [row[0].strip("`") for row in listed] == list(found)
+
+
+def agent(tokens: int, at: float = 4e9) -> Measurement:
+    return Measurement(tokens=tokens, window=200_000, source="statusline", at=at, session="s1")
+
+
+def test_an_agent_tells(repo: Repo, run: Run) -> None:
+    assert repo.root.is_dir()
+    sessions.keep_measurement(place(), agent(20_000))
+    ran = run("status")
+    assert "Current Usage: 20,000 tokens\nContext Limit: 200,000 tokens\n" in ran.out
+    assert "Source: statusline, session s1\n\nSAFE: below the warning at 70%\n" in ran.out
+    found = run("status", "--format", "json").json
+    assert (found["total_tokens"], found["source"], found["session"]) == (
+        20_000,
+        "statusline",
+        "s1",
+    )
+
+
+@pytest.mark.parametrize(
+    ("timestamp", "source"),
+    [
+        pytest.param("2026-01-02T03:04:05+00:00", "statusline", id="the agent's is newer"),
+        pytest.param("2036-01-02T03:04:05", "log", id="local time without a zone"),
+        pytest.param("2036-01-02T03:04:05Z", "log", id="as some write UTC"),
+        pytest.param("yesterday", "statusline", id="no time"),
+    ],
+)
+def test_the_newest_is_shown(repo: Repo, run: Run, timestamp: str, source: str) -> None:
+    checkpoint = {"timestamp": timestamp, "tokens": 100, "description": "x"}
+    counted(repo, 100, token_checkpoints=[checkpoint])
+    sessions.keep_measurement(place(), agent(20_000, at=1.9e9))
+    assert run("status", "--format", "json").json["source"] == source
+
+
+def test_an_agent_without_hooks(repo: Repo, run: Run) -> None:
+    """Only its status line tells: then it is here that the handoff is refreshed, once."""
+    repo.commit("feat: one", {"a.md": "word\n"})
+    sessions.keep_measurement(place(), agent(170_000))
+    assert run("status").out.endswith(
+        "CRITICAL: at or above 80%; CURRENT_SESSION.md is refreshed\n"
+    )
+    assert "85% of 200,000 tokens (source: statusline" in (repo.root / SESSION).read_text("utf-8")
+    (repo.root / SESSION).unlink()
+    assert run("status").out.endswith("was refreshed when it was reached\n")
+    assert not (repo.root / SESSION).exists()
+
+
+def test_an_agent_whose_handoff_cannot_be_refreshed(repo: Repo, run: Run) -> None:
+    repo.commit("mine", {SESSION: "# mine\n"})
+    sessions.keep_measurement(place(), agent(170_000))
+    ran = run("status")
+    assert ran.err.startswith(f"note: {SESSION} is tracked, so it is not written")
+    assert ran.out.endswith(
+        "CRITICAL: at or above 80%; CURRENT_SESSION.md could not be refreshed\n"
+    )
+
+
+def test_an_agent_whose_session_cannot_be_remembered(repo: Repo, run: Run) -> None:
+    sessions.keep_measurement(place(), agent(170_000))
+    (repo.root / ".git" / "ctxtally" / "sessions" / "lock").mkdir()
+    ran = run("status")
+    assert ran.err == "note: sessions cannot be remembered: Is a directory\n"
+    assert ran.out.endswith("CURRENT_SESSION.md could not be refreshed\n")

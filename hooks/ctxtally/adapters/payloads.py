@@ -45,6 +45,7 @@ _MOST_PERCENT = 1_000
 # taken for its end (https://code.claude.com/docs/en/env-vars).
 _COMPACT_AT = "CLAUDE_CODE_AUTO_COMPACT_WINDOW"
 _COMPACT_RANGE = (100_000, 1_000_000)
+_NO_LONG_WINDOW, _PLAIN_WINDOW = "CLAUDE_CODE_DISABLE_1M_CONTEXT", 200_000
 # Copilot's camelCase payloads do not name their event: the field that only it has.
 _TELLING_FIELDS = {
     "toolResult": "postToolUse",
@@ -102,6 +103,8 @@ def usable(window: int, environment: Mapping[str, str]) -> int:
     >>> usable(1_000_000, {"CLAUDE_CODE_AUTO_COMPACT_WINDOW": "500000"}), usable(200_000, {})
     (500000, 200000)
     """
+    if environment.get(_NO_LONG_WINDOW) == "1":
+        window = min(window, _PLAIN_WINDOW)
     text = environment.get(_COMPACT_AT, "")
     # It is read as a whole number up to the first other character: `500k` is 500.
     digits = text[: len(text) - len(text.lstrip("0123456789"))]
