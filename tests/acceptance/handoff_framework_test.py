@@ -23,13 +23,28 @@ def framework(request: pytest.FixtureRequest) -> Framework:
 
 
 @pytest.fixture
-def kept(repo: Repo, framework: Framework) -> Repo:
-    """Return a repository with the hook session-handoff."""
-    repo.commit(
-        "base", {"a.md": "base\n", "b c.md": "base\n", "bin": b"\x00\x01", "gone.md": "x\n"}
-    )
-    framework.install(repo, "session-handoff", types=TYPES)
+def plain(repo: Repo, framework: Framework) -> Repo:
+    """Return a repository that names the hook session-handoff, not installed yet."""
+    configuration = framework.configuration("session-handoff")
+    files: dict[str, str | bytes] = {
+        "a.md": "base\n",
+        "b c.md": "base\n",
+        "bin": b"\x00\x01",
+        "gone.md": "x\n",
+    }
+    repo.commit("base", {".pre-commit-config.yaml": configuration, **files})
     return repo
+
+
+@pytest.fixture
+def kept(plain: Repo, framework: Framework) -> Repo:
+    """Return a repository with the hook session-handoff."""
+    install(plain, framework)
+    return plain
+
+
+def install(repo: Repo, framework: Framework) -> None:
+    framework.run(repo, "install", *(f"--hook-type={one}" for one in TYPES))
 
 
 def test_a25_refresh_after_a_commit(kept: Repo, framework: Framework) -> None:
@@ -46,45 +61,51 @@ def test_a25_refresh_after_a_commit(kept: Repo, framework: Framework) -> None:
     assert "my plan\n\n## BLOCKERS" in session(kept.root)
 
 
-def test_a26_a_tracked_session_file(kept: Repo, framework: Framework) -> None:
-    kept.commit("track it", {NAME: "mine\n"})
-    done = framework.commit(kept, "--allow-empty")
+def test_a26_a_tracked_session_file(plain: Repo, framework: Framework) -> None:
+    plain.git("checkout", "--quiet", "-b", "side")
+    plain.commit("other", {"other.txt": "x\n"})
+    plain.git("checkout", "--quiet", "main")
+    plain.commit("track it", {NAME: "mine\n"})
+    install(plain, framework)
+    done = framework.commit(plain, "--allow-empty")
     assert "Failed" not in done.stdout + done.stderr
-    assert session(kept.root) == "mine\n"
-    assert kept.git("status", "--short") == ""
-    (event,) = events(kept.root / ".git")
+    assert session(plain.root) == "mine\n"
+    assert plain.git("status", "--short") == ""
+    (event,) = events(plain.root / ".git")
     assert event["error"].startswith(f"{NAME} is tracked, so it is not written")
-    kept.git("checkout", "--quiet", "-b", "side", "HEAD~1")
-    kept.commit("other", {"other.txt": "x\n"})
-    kept.run("git", "rebase", "main", **framework.environment)
+    plain.git("checkout", "--quiet", "side")
+    plain.run("git", "rebase", "main", check=True, **framework.environment)
+    assert session(plain.root) == "mine\n"
 
 
-def test_a27_one_refresh_at_the_end_of_a_rebase(kept: Repo, framework: Framework) -> None:
-    kept.git("checkout", "--quiet", "-b", "side")
+def test_a27_one_refresh_at_the_end_of_a_rebase(plain: Repo, framework: Framework) -> None:
+    plain.git("checkout", "--quiet", "-b", "side")
     for number in range(3):
-        kept.commit(f"feat: {number}", {f"{number}.txt": "x\n"})
-    kept.git("checkout", "--quiet", "main")
-    kept.commit("main moves", {"main.txt": "x\n"})
-    kept.git("checkout", "--quiet", "side")
-    kept.run("git", "rebase", "main", **framework.environment)
-    assert [event["trigger"] for event in events(kept.root / ".git")] == ["rewrite"]
-    assert names(kept)
-    assert part(kept.root, "GIT STATUS").startswith("`side` at `")
+        plain.commit(f"feat: {number}", {f"{number}.txt": "x\n"})
+    plain.git("checkout", "--quiet", "main")
+    plain.commit("main moves", {"main.txt": "x\n"})
+    plain.git("checkout", "--quiet", "side")
+    install(plain, framework)
+    plain.run("git", "rebase", "main", check=True, **framework.environment)
+    assert [event["trigger"] for event in events(plain.root / ".git")] == ["rewrite"]
+    assert names(plain)
+    assert part(plain.root, "GIT STATUS").startswith("`side` at `")
 
 
-def test_a28_merges_and_amends(kept: Repo, framework: Framework) -> None:
-    kept.git("checkout", "--quiet", "-b", "side")
-    kept.commit("feat: side", {"side.txt": "x\n"})
-    kept.git("checkout", "--quiet", "main")
-    kept.commit("feat: main", {"main.txt": "x\n"})
-    kept.run("git", "merge", "--squash", "side", **framework.environment)
-    assert not (kept.root / FOLDER).exists()
-    kept.git("reset", "--quiet", "--hard")
-    kept.run("git", "merge", "--no-edit", "side", **framework.environment)
-    assert names(kept)
-    framework.commit(kept, "--amend")
-    assert names(kept)
-    assert len(events(kept.root / ".git")) == 2
+def test_a28_merges_and_amends(plain: Repo, framework: Framework) -> None:
+    plain.git("checkout", "--quiet", "-b", "side")
+    plain.commit("feat: side", {"side.txt": "x\n"})
+    plain.git("checkout", "--quiet", "main")
+    plain.commit("feat: main", {"main.txt": "x\n"})
+    install(plain, framework)
+    plain.run("git", "merge", "--squash", "side", check=True, **framework.environment)
+    assert not (plain.root / FOLDER).exists()
+    plain.git("reset", "--quiet", "--hard")
+    plain.run("git", "merge", "--no-edit", "side", check=True, **framework.environment)
+    assert names(plain)
+    framework.commit(plain, "--amend")
+    assert names(plain)
+    assert [event["trigger"] for event in events(plain.root / ".git")] == ["merge", "commit"]
 
 
 class TestB10WhatAStashHides:

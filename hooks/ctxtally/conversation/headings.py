@@ -15,8 +15,8 @@ def is_empty(text: str, heading: str) -> bool:
     r"""Say whether the section of this heading is there and holds nothing that was filled in.
 
     >>> (
-    ...     is_empty("## NEXT\\n\\n1. [ ]\\n## OTHER\\ntext\\n", "NEXT"),
-    ...     is_empty("## NEXT\\n- a\\n", "NEXT"),
+    ...     is_empty("## NEXT\n\n1. [ ]\n## OTHER\ntext\n", "NEXT"),
+    ...     is_empty("## NEXT\n- a\n", "NEXT"),
     ... )
     (True, False)
     """

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ctxtally.model.session import Conversation, Facts, Limit, RecordedTests, Standing
 
 _SHORT = 7
+_SHORT_ID = 8
 _MOST_LIMITS = 3
 _MOST_PROBLEMS = 5
 _MESSAGE = 160
@@ -160,7 +161,7 @@ def _tokens(facts: Facts) -> Iterator[str]:
 def _conversation(one: Conversation) -> str:
     source = line(one.source, NAME)
     if one.session:
-        source += f", session {code(line(one.session, 8))}"
+        source += f", session {code(line(one.session)[:_SHORT_ID])}"
     if one.window <= 0:
         return f"Conversation: {counted(one.tokens, 'tokens')} (source: {source})."
     return (

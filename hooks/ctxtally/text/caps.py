@@ -10,14 +10,15 @@ MOST_CHARS = MOST_BYTES = 9_500
 def capped(text: str, rest: str, *, chars: int = MOST_CHARS, size: int = MOST_BYTES) -> str:
     r"""Return text within the limits; of a longer one whole lines, then the line `rest`.
 
-    >>> capped("one\\ntwo\\nthree", "...", chars=11)
-    'one\\ntwo\\n...'
+    >>> capped("one\ntwo\nthree", "...", chars=11)
+    'one\ntwo\n...'
     """
     if _fits(text, chars, size):
         return text
     chars, size = chars - len(rest) - 1, size - len(rest.encode()) - 1
     kept = text[:chars].encode()[:size].decode("utf-8", "ignore")
-    lines = kept[: kept.rfind("\n")] if "\n" in kept else kept
+    whole = text.startswith("\n", len(kept)) or "\n" not in kept
+    lines = kept if whole else kept[: kept.rfind("\n")]
     return f"{lines}\n{rest}"
 
 

@@ -12,8 +12,8 @@ _COMMA = re.compile(r'("[^"\\]*(?:\\.[^"\\]*)*")|,(?=\s*[}\]])', re.DOTALL)
 def uncommented(text: str) -> str:
     r"""Return JSON without comments and without commas before a closing bracket.
 
-    >>> uncommented('{"limit": 128000, // "tokens"\\n}')
-    '{"limit": 128000 \\n}'
+    >>> uncommented('{"limit": 128000, // "tokens"\n}')
+    '{"limit": 128000 \n}'
     """
     return _COMMA.sub(_kept, _COMMENT.sub(_kept, text))
 
