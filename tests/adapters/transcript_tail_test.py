@@ -133,6 +133,17 @@ def test_what_is_not_there(tmp_path: Path) -> None:
     assert transcript_tail.changed(str(tmp_path / "none")) is None
     assert transcript_tail.changed("nul\0byte") is None
     assert transcript_tail.read(str(tmp_path)) is None
+    assert transcript_tail.changed(str(tmp_path)) is None
+
+
+def test_700_megabytes(tmp_path: Path) -> None:
+    path = tmp_path / "transcript.jsonl"
+    with path.open("wb") as file:
+        file.truncate(700 << 20)  # a sparse file
+        file.seek(0, 2)
+        file.write(f"\n{claude(7)}\n".encode())
+    assert transcript_tail.changed(str(path))
+    assert transcript_tail.read(str(path)) == Tail(tokens=7, model="claude-opus-5-5")
 
 
 @given(st.lists(st.binary(max_size=40), max_size=5))

@@ -316,3 +316,38 @@ def test_at_a_terminal_nobody_waits(
 def test_a_long_payload_is_read_to_its_end(pipe: Pipe, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(standard_input, "LARGEST_BYTES", 10)
     assert pipe(b"x" * 200_000, "hook").status == 0
+
+
+def test_the_lower_level_is_noted_in_the_file_only(handed: Repo, pipe: Pipe) -> None:
+    pipe(line(70), "statusline")
+    ran = pipe(payload("PostToolBatch"), "hook")
+    assert (ran.status, ran.out, ran.err) == QUIET
+    told = "70% of 200,000 tokens (source: statusline"
+    assert told in (handed.root / SESSION).read_text("utf-8")
+
+
+@pytest.mark.usefixtures("handed")
+@pytest.mark.parametrize("source", ["compact", "clear"])
+def test_a_window_that_was_emptied_is_told_again(pipe: Pipe, source: str) -> None:
+    """Without a hook before compaction, the start after it arms the levels again."""
+    for again in range(2):
+        pipe(line(85), "statusline")
+        assert "85% used" in pipe(payload("PostToolBatch"), "hook").out, again
+        assert not pipe(payload("PostToolBatch"), "hook").out
+        pipe(payload("SessionStart", source=source), "hook")
+        assert not pipe(payload("PostToolBatch"), "hook").out, "the old figure is forgotten"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no FIFOs in folders")
+def test_a_transcript_that_is_no_file(handed: Repo, pipe: Pipe, tmp_path: Path) -> None:
+    assert handed.root.is_dir()
+    os.mkfifo(tmp_path / "fifo")
+    ran = pipe(payload("Stop", transcript_path=str(tmp_path / "fifo")), "hook")
+    assert (ran.status, ran.out, ran.err) == QUIET
+
+
+def test_without_a_home(handed: Repo, pipe: Pipe, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HOME")
+    given = payload("InstructionsLoaded", file_path=f"{handed.root.as_posix()}/CLAUDE.md")
+    ran = pipe(given, "hook")
+    assert (ran.status, ran.out, ran.err) == QUIET

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -27,11 +28,13 @@ class Tail(NamedTuple):
 
 
 def changed(path: str) -> float | None:
-    """Return when a transcript was written last, `None` where there is none."""
+    """Return when a transcript was written last, `None` where there is no such file."""
     try:
-        return os.stat(path).st_mtime
+        found = os.stat(path)
     except (OSError, ValueError):
         return None
+    # Whoever opens a FIFO waits until somebody writes into it.
+    return found.st_mtime if stat.S_ISREG(found.st_mode) else None
 
 
 def read(path: str) -> Tail | None:

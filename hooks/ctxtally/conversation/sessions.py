@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 # it is another event.
 DOUBLE_SECONDS = 30.0
 # After these a window begins without what it was given before.
-_ANEW = ("clear", "compact")
+ANEW = ("clear", "compact")
 
 
 class Step(NamedTuple):
@@ -46,7 +46,7 @@ def measured(session: AgentSession, share: float, levels: Levels, *, telling: bo
 def delivered(session: AgentSession, content: str, source: str, moment: float) -> Step:
     """Give the agent a content, by its hash, unless the window has it already."""
     before = session.delivered.get(content, Delivery(times=0, at=0.0))
-    again = source in _ANEW and not 0 <= moment - before.at < DOUBLE_SECONDS
+    again = source in ANEW and not 0 <= moment - before.at < DOUBLE_SECONDS
     if before.times and not again:
         return Step(session=session)
     # A handoff that changes at every commit would leave a hash each.

@@ -51,15 +51,18 @@ def handled(here: Here, call: Call, *, telling: bool) -> str:
     if call.event == "end":
         _remember(here, call, lambda one: deciding.armed(one)._replace(ended=here.now))
         return ""
+    if call.event == "start" and call.source in deciding.ANEW:
+        # What the transcript tells now is still how full the window was.
+        _emptied(here, call)
+        return _started(here, call)
     found = conversations.measured(
         here.place, call, here.settings.window, here.environment, here.now
     )
     if found is not None and found.source != "statusline":
         sessions.keep_measurement(here.place, found)
     if call.event == "compact":
-        _remember(here, call, deciding.armed)
         conversations.refreshed(here.place, "compaction", found, here.now)
-        sessions.drop_measurement(here.place, call.session)
+        _emptied(here, call)
         return ""
     if call.event == "start":
         return _started(here, call)
@@ -111,6 +114,12 @@ def _started(here: Here, call: Call) -> str:
     times = f"; delivered {count} times in this session" if count > 1 else ""
     head = f"{SHOWN} ({file.stale or 'current'}{times}):"
     return capped(f"{head}\n\n{file.text}", f"[cut here; the rest is in {SHOWN}]")
+
+
+def _emptied(here: Here, call: Call) -> None:
+    """Arm the levels again, and forget how full the window was."""
+    _remember(here, call, deciding.armed)
+    sessions.drop_measurement(here.place, call.session)
 
 
 def _remember(here: Here, call: Call, change: Callable[[AgentSession], AgentSession]) -> None:
