@@ -194,3 +194,14 @@ def test_a_count_behind_a_link(repo: Repo, run: Run, tmp_path: Path) -> None:
         "warn",
         ".agent-handoffs is a symlink, so it is neither read nor written",
     )
+
+
+def test_a_count_that_may_not_be_read(
+    repo: Repo, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: str) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    repo.write({STATE: "{}"})
+    monkeypatch.setattr("ctxtally.adapters.token_usage.read", refuse)
+    assert states(run)["token usage"] == ("warn", f"{STATE} cannot be read: Permission denied")

@@ -259,3 +259,24 @@ def test_doctor_knows(repo: Repo, run: Run) -> None:
     assert f"ok    agent hooks: Claude Code runs them: {LOCAL}\n" in run("doctor").out
     repo.write({LOCAL: "torn"})
     assert f"warn  agent hooks: {LOCAL}: line 1: not valid JSON" in run("doctor").out
+
+
+def test_settings_that_may_not_be_read(
+    repo: Repo, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    repo.write({LOCAL: "{}"})
+    monkeypatch.setattr("ctxtally.adapters.settings_file.open", refuse, raising=False)
+    ran = run(*INIT)
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err == f"error: {LOCAL} cannot be read: Permission denied\n  = help: mend it\n"
+
+
+@pytest.mark.parametrize("kept", ["[]", '{"x": 3}', "torn"])
+def test_what_is_remembered_may_be_foreign(repo: Repo, run: Run, kept: str) -> None:
+    run(*INIT)
+    repo.write({".git/ctxtally/settings.json": kept})
+    run(*INIT, "--undo")
+    assert not (repo.root / LOCAL).exists()
