@@ -219,7 +219,7 @@ def test_ledgers_outside(path: str) -> None:
 BUDGET = '[[budget]]\nname = "a"\npaths = ["*.md"]\n'
 FORMS = (
     'write 6000, "6k tokens", "32 KiB", "12,000 chars", "200 lines", "5% of 200k", '
-    '"90%" (of `max`), "120% of estimate" or "100% of token_budget"'
+    '"90%" (of `max`), "120% of estimate", "100% of token_budget" or "15% of total"'
 )
 
 
@@ -235,7 +235,8 @@ FORMS = (
         pytest.param(
             "[tokenizer]",
             "1:2: `tokenizer` is not a key of the top level",
-            "its keys are agents, budget, counter, defaults, exclude, ledger, waiver, window",
+            "its keys are agents, allowed_duplicate, budget, counter, defaults, exclude, ledger, "
+            "waiver, window",
             id="unknown table",
         ),
         pytest.param(
@@ -283,7 +284,7 @@ FORMS = (
         pytest.param(
             BUDGET + 'agent = "codex"\nmax = 1',
             "4:1: `agent` is not a key of [[budget]]",
-            "its keys are counter, level, max, message, min, name, paths, scope, source, warn",
+            "its keys are counter, growth, level, max, message, min, name, paths, scope, source, warn",
             id="a key of shipped budgets",
         ),
         pytest.param(
@@ -301,7 +302,7 @@ FORMS = (
         pytest.param(
             '[[budget]]\nname = "a"\nscope = "always"\nmax = 1',
             '3:1: `scope` cannot be "always"',
-            'it can be "category", "file", "module", "total"',
+            'it can be "category", "file", "module", "redundancy", "total"',
             id="unknown scope",
         ),
         pytest.param(
@@ -342,7 +343,7 @@ FORMS = (
         ),
         pytest.param(
             BUDGET,
-            "1:3: [[budget]] has none of `max`, `warn` and `min`",
+            "1:3: [[budget]] has none of `max`, `warn`, `min` and `growth`",
             'add `max = "6k tokens"`',
             id="no limit",
         ),
@@ -487,7 +488,7 @@ def test_refused(text: str, message: str, way_out: str) -> None:
 def test_refused_in_pyproject() -> None:
     text = '[tool.ctxtally]\n[[tool.ctxtally.budget]]\nname = "a"\n'
     assert _refused(text, "pyproject.toml") == (
-        "pyproject.toml:2:17: [[tool.ctxtally.budget]] has none of `max`, `warn` and `min`",
+        "pyproject.toml:2:17: [[tool.ctxtally.budget]] has none of `max`, `warn`, `min` and `growth`",
         'add `max = "6k tokens"`',
     )
 

@@ -43,6 +43,7 @@ categories:
       a: {path: docs/a.md, estimated_tokens: 1, version: 1.0.0}
       b: {path: docs/b.md, estimated_tokens: 1, version: 1.0.0}
 """
+TWICE = "Ask before you publish a release candidate to the public package index.\n\n" * 2
 REGISTRY = """\
 {"file_registry": {"_detail_file": "docs/files.json", "_hash": "0000000000000000"}}
 """
@@ -101,7 +102,20 @@ def test_the_rules_that_are_said_not_to_be_printed_are_not(repo: Repo, run: Run)
     assert quiet < RULES
 
 
-@pytest.mark.parametrize("verb", ["budget", "report", "explain", "status", "init", "doctor"])
+@pytest.mark.parametrize(
+    "verb",
+    [
+        "budget",
+        "report",
+        "explain",
+        "redundancy",
+        "catalog",
+        "recommend",
+        "status",
+        "init",
+        "doctor",
+    ],
+)
 def test_the_keys_of_a_document_are_listed(repo: Repo, run: Run, verb: str) -> None:
     repo.add({"CLAUDE.md": "word\n"})
     document = run(verb, "--format", "json").json
@@ -123,6 +137,16 @@ def test_the_keys_of_a_loaded_file_are_listed(repo: Repo, run: Run) -> None:
     (agent,) = run("explain", "--format", "json").json["agents"]
     assert _keys("loaded") == list(agent["files"][0])
     assert {*_keys("agents"), "outside", "files"} == set(agent)
+
+
+def test_the_keys_of_a_passage_are_listed(repo: Repo, run: Run) -> None:
+    repo.add({"CLAUDE.md": TWICE})
+    document = run("redundancy", "--format", "json").json
+    (passage,) = document["passages"]
+    assert _keys("passages") == list(passage)
+    for part, inside in (("totals", document["totals"]), ("files", document["files"][0])):
+        told = next(row[1] for row in rows(section(JSON, "redundancy")) if row[0] == f"`{part}`")
+        assert all(key in told for key in inside), part
 
 
 @pytest.mark.parametrize(("verb", "part"), [("init", "changes"), ("doctor", "checks")])

@@ -37,8 +37,11 @@ if TYPE_CHECKING:
 
 HOOKS = YAML(typ="safe").load(read(CHECKOUT / ".pre-commit-hooks.yaml"))
 SMALL = CHECKOUT / "tests" / "golden" / "report" / "small" / "input"
+REPEATED = CHECKOUT / "tests" / "golden" / "redundancy" / "small" / "input"
 LOADED = CHECKOUT / "tests" / "golden" / "explain" / "small" / "input"
 MOMENT = 1_767_323_045.0  # 2026-01-02T03:04:05Z
+LISTED = CHECKOUT / "tests" / "golden" / "catalog" / "small" / "input"
+HEAVY = CHECKOUT / "tests" / "golden" / "recommend" / "small" / "input"
 BUILD = ("## Build", "Run `make step-{}` and read its log before you go on.", 200)
 AGREEMENT = "$ ctxtally verify --api anthropic --yes"
 RECORDED = "$ ctxtally verify --claude-log log.jsonl"
@@ -63,17 +66,14 @@ def _configuration(stage: Stage) -> str:
     return str(change["content"])
 
 
-def _report(stage: Stage) -> str:
-    shutil.copytree(SMALL, stage.repo.root, dirs_exist_ok=True, copy_function=shutil.copyfile)
-    stage.repo.git("add", "--all")
-    return f"$ ctxtally report\n{stage.run('report').out}"
+def _printed(folder: Path, *arguments: str) -> Callable[[Stage], str]:
+    def printed(stage: Stage) -> str:
+        shutil.copytree(folder, stage.repo.root, dirs_exist_ok=True, copy_function=shutil.copyfile)
+        stage.repo.git("add", "--all")
+        prompt = "" if "--dry-run" in arguments else f"$ ctxtally {' '.join(arguments)}\n"
+        return prompt + stage.run(*arguments).out
 
-
-def _explain(stage: Stage) -> str:
-    shutil.copytree(LOADED, stage.repo.root, dirs_exist_ok=True, copy_function=shutil.copyfile)
-    stage.repo.git("add", "--all")
-    told = stage.run("explain", "--agent", "claude-code").out
-    return f"$ ctxtally explain --agent claude-code\n{told}"
+    return printed
 
 
 def _log(stage: Stage) -> str:
@@ -164,8 +164,13 @@ def _instructions(*sections: tuple[str, str, int]) -> str:
 PRINTED = {
     ".pre-commit-config.yaml": _configuration,
     "git commit": _failing_commit,
-    "ctxtally report": _report,
-    "ctxtally explain --agent claude-code": _explain,
+    "ctxtally report": _printed(SMALL, "report"),
+    "ctxtally explain --agent claude-code": _printed(LOADED, "explain", "--agent", "claude-code"),
+    "ctxtally redundancy": _printed(REPEATED, "redundancy"),
+    "ctxtally catalog": _printed(LISTED, "catalog"),
+    "ctxtally catalog --fix --dry-run": _printed(LISTED, "catalog", "--fix", "--dry-run"),
+    "ctxtally catalog --write": _printed(LISTED, "catalog", "--write"),
+    "ctxtally recommend": _printed(HEAVY, "recommend"),
     "tail -n 2 .git/ctxtally/usage-log.jsonl": _log,
     AGREEMENT.removeprefix("$ "): _agreement,
     RECORDED.removeprefix("$ "): _recorded,

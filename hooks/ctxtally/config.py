@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast, get_args
 
 from ctxtally.model.basics import Basics
 from ctxtally.model.budget import WHOLE, Bound, Budget, Scope
+from ctxtally.model.measurement import WindowSettings
+from ctxtally.model.record import dataclass, replace
+from ctxtally.model.redundancy import AllowedPair
 from ctxtally.model.waiver import Waiver
-from ctxtally.model.window import WindowSettings
 from ctxtally.text.quantities import QuantityError, quantity
 from ctxtally.text.shown import shown
 from ctxtally.text.terminal import printable
@@ -26,16 +27,21 @@ LARGEST_OWN = 64_000
 LARGEST_PYPROJECT = 256_000
 
 _TOP_KEYS = frozenset(
-    {"agents", "budget", "counter", "defaults", "exclude", "ledger", "waiver", "window"}
+    {
+        *("agents", "allowed_duplicate", "budget", "counter", "defaults", "exclude"),
+        *("ledger", "waiver", "window"),
+    }
 )
-_LIMIT_KEYS = ("min", "warn", "max")
+_LIMIT_KEYS = ("min", "warn", "max", "growth")
 _BUDGET_KEYS = frozenset(
     {*_LIMIT_KEYS, "counter", "level", "message", "name", "paths", "scope", "source"}
 )
+_ALLOWED_KEYS = frozenset({"paths", "reason"})
 _WAIVER_KEYS = frozenset({"budget", "rule", "path", "reason", "until"})
 
-# Which scope has what a share may be of; only catalogs state these numbers.
+# Which scope has what a share may be of; only catalogs state the first two.
 _CATALOG_BASES: dict[str, Scope] = {"estimate": "module", "token_budget": "category"}
+_BASES: dict[str, Scope] = {**_CATALOG_BASES, "total": "redundancy"}
 
 # On Windows `git~1` is another name of .git, and a name may be followed by dots and blanks.
 _GIT = (".git", "git~1")
@@ -46,7 +52,8 @@ class Config:
     """What was configured; `source` is the file it came from, empty where there was nothing.
 
     `agents` is empty where they are to be detected. `ledger` is a path below the top level,
-    `exclude` are globs of files that are no context files here, whatever their names.
+    `exclude` are globs of files that are no context files here, whatever their names. `allowed` are
+    files that may repeat each other.
     """
 
     source: str = ""
@@ -57,7 +64,8 @@ class Config:
     counter: str | None = None
     ledger: str | None = None
     exclude: tuple[str, ...] = ()
-    window: WindowSettings = field(default_factory=WindowSettings)
+    allowed: tuple[AllowedPair, ...] = ()
+    window: WindowSettings = WindowSettings()
 
 
 def parse(
@@ -89,6 +97,7 @@ def parse(
         counter=table.text("counter"),
         ledger=_ledger(table),
         exclude=_globs(table, "exclude", table.texts("exclude") or ()),
+        allowed=tuple(_allowed(one) for one in table.tables("allowed_duplicate")),
         window=settings_of(table),
     )
 
@@ -160,8 +169,8 @@ def _budget(table: Table, keys: Collection[str]) -> Budget:
     limits = _limits(table, scope)
     counter = table.text("counter")
     unit = next(iter(limits.values())).unit
-    if counter and unit != "tokens":
-        message = f"`counter` has no use in a budget of {unit}"
+    if counter and (unit != "tokens" or scope == "redundancy"):
+        message = f"`counter` has no use in a budget of {scope if unit == 'tokens' else unit}"
         raise table.error(message, "counter", help="leave out `counter`")
     return Budget(
         name=name,
@@ -171,6 +180,7 @@ def _budget(table: Table, keys: Collection[str]) -> Budget:
         max=limits.get("max"),
         warn=limits.get("warn"),
         min=limits.get("min"),
+        growth=limits.get("growth"),
         level=cast("Level", table.choice("level", ("error", "warning")) or "error"),
         counter=counter,
         message=table.text("message") or "",
@@ -182,7 +192,7 @@ def _budget(table: Table, keys: Collection[str]) -> Budget:
 def _paths(table: Table, scope: Scope) -> tuple[str, ...]:
     paths = table.texts("paths")
     if paths is None:
-        if scope in _CATALOG_BASES.values():
+        if scope in _BASES.values():
             return ()
         message = f"a budget of scope {scope} needs `paths`"
         raise table.error(message, help='add `paths = ["docs/**/*.md"]`')
@@ -205,7 +215,7 @@ def _globs(table: Table, key: str, globs: tuple[str, ...]) -> tuple[str, ...]:
 def _limits(table: Table, scope: Scope) -> dict[str, Bound]:
     found = {key: _limit(table, key, scope) for key in _LIMIT_KEYS if key in table.values}
     if not found:
-        message = f"{table.header} has none of `max`, `warn` and `min`"
+        message = f"{table.header} has none of `max`, `warn`, `min` and `growth`"
         raise table.error(message, help='add `max = "6k tokens"`')
     warn, highest = found.get("warn"), found.get("max")
     if warn and warn.of == "max":
@@ -222,18 +232,26 @@ def _limit(table: Table, key: str, scope: Scope) -> Bound:
     if key == "min" and scope != "module":
         message = f"`min` has no use in a budget of scope {scope}"
         raise table.error(message, key, help='leave out `min`, or write `scope = "module"`')
+    if key == "growth" and scope != "redundancy":
+        message = f"`growth` has no use in a budget of scope {scope}"
+        raise table.error(message, key, help='leave out `growth`, or write `scope = "redundancy"`')
+    if key == "growth" and isinstance(value, str):
+        value = value.strip().removeprefix("+")
     try:
         limit = quantity(value, lower=key == "min")
     except QuantityError as error:
         message = f"`{key}` cannot be {shown(value)}: {error}"
         raise table.error(message, key, help=error.help) from error
+    if limit.of == "max" and key == "max" and scope == "redundancy":
+        limit = replace(limit, of="total")
     if limit.of == "max" and key != "warn":
         message = f"`{key}` cannot be {shown(value)}: only `warn` is a share of `max`"
         raise table.error(message, key, help='write a share of a window, such as "5% of 200k"')
-    if limit.unit != "tokens" and scope in _CATALOG_BASES.values():
-        message = f"`{key}` cannot be {shown(value)}: a catalog states tokens, not {limit.unit}"
+    if limit.unit != "tokens" and scope in _BASES.values():
+        states = "a catalog states" if scope in _CATALOG_BASES.values() else "redundancy is in"
+        message = f"`{key}` cannot be {shown(value)}: {states} tokens, not {limit.unit}"
         raise table.error(message, key, help='write tokens, or `scope = "file"` and `paths`')
-    wanted = _CATALOG_BASES.get(limit.of, scope)
+    wanted = _BASES.get(limit.of, scope)
     if scope != wanted:
         message = f"`{key}` cannot be {shown(value)} in a budget of scope {scope}"
         raise table.error(message, key, help=f'write `scope = "{wanted}"`')
@@ -253,6 +271,16 @@ def _agreed(table: Table, limits: dict[str, Bound]) -> None:
         if above or (lower.of == "max" and lower.amount > WHOLE):
             message = f"`{low}` is above `{high}`: {shown(lower.text)}, {shown(upper.text)}"
             raise table.error(message, low, help=f"lower `{low}`, or raise `{high}`")
+
+
+def _allowed(table: Table) -> AllowedPair:
+    table.allow(_ALLOWED_KEYS)
+    paths = _globs(table, "paths", table.texts("paths") or ())
+    if len(paths) != 2:  # noqa: PLR2004 - a pair
+        message = f"`paths` of {table.header} must be two globs, not {len(paths)}"
+        example = 'write `paths = ["skills/*/SKILL.md", "docs/**"]`; both may be the same'
+        raise table.error(message, *(["paths"] if paths else []), help=example)
+    return AllowedPair(one=paths[0], other=paths[1], reason=table.needed("reason"))
 
 
 def _waiver(table: Table, budgets: Collection[str], rules: Collection[str] | None) -> Waiver:

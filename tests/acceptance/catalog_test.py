@@ -39,6 +39,26 @@ def test_what_was_stale_before_only_warns(indexed: Repo, run: Run) -> None:
     assert run("budget", "--rev", "HEAD").out.startswith(GONE), "the commit itself is to blame"
 
 
+class TestWithARootAnchor:
+    INDEX = "root_anchor: {file: CLAUDE.md}\nmodules:\n  - {name: two, file: docs/two.md}\n"
+
+    def test_what_was_stale_before_only_warns(self, repo: Repo, run: Run) -> None:
+        repo.commit("base", {"INDEX.yaml": self.INDEX, "CLAUDE.md": "one\n"})
+        ran = run("budget")
+        assert ran.status == 0
+        assert ran.out.startswith("warning[catalog-missing-file]: INDEX.yaml:3: `two` names ")
+
+    def test_the_anchor_is_deleted(self, repo: Repo, run: Run) -> None:
+        repo.commit("base", {"INDEX.yaml": self.INDEX, "CLAUDE.md": "1\n", "docs/two.md": "2\n"})
+        repo.git("rm", "--quiet", "CLAUDE.md")
+        ran = run("budget")
+        assert ran.status == 1
+        assert ran.out.startswith(
+            "error[catalog-missing-file]: INDEX.yaml:1: root_anchor names CLAUDE.md, which is not"
+            " tracked\n"
+        )
+
+
 class TestA09RenameModule:
     def test_a09_without_the_index(self, indexed: Repo, run: Run) -> None:
         indexed.git("mv", "docs/two.md", "docs/second.md")
@@ -102,8 +122,22 @@ class TestA33Traversal:
         repo.git("add", "--all")
         repo.add({"INDEX.yaml": "modules:\n  - name: bad\n    file: docs/passwd\n"})
         ran = run("budget")
-        assert "`bad` names docs/passwd, which is not tracked" in ran.out
+        assert (
+            "error[catalog-refused-path]: INDEX.yaml:3: `bad` names `docs/passwd`,"
+            " which leads out of the repository: it is not read\n"
+        ) in ran.out
         assert "root:" not in ran.out
+
+
+def test_a_module_behind_a_linked_folder(repo: Repo, run: Run) -> None:
+    """The folder is not among the files that agents read, so it is known from the index alone."""
+    repo.add({"pool/deep/one.txt": "one\n"})
+    (repo.root / "docs").mkdir()
+    (repo.root / "docs" / "linked").symlink_to("../pool")
+    repo.add({"INDEX.yaml": "modules:\n  - {name: one, file: docs/linked/deep/one.txt}\n"})
+    repo.git("add", "--all")
+    assert (run("budget").status, run("budget").out) == (0, "")
+    assert run.tokens()["pool/deep/one.txt"] == 2
 
 
 YAML_BOMBS = {

@@ -149,3 +149,22 @@ def test_every_hook_runs_without_configuration(repo: Repo, pre_commit: Framework
     done = pre_commit.run(repo, "try-repo", pre_commit.url, "--ref", pre_commit.rev, "--all-files")
     assert "Failed" not in done.stdout
     assert "Context files of the index" in done.stdout
+
+
+def test_token_catalog_is_silent_until_a_listed_file_is_gone(
+    repo: Repo, framework: Framework
+) -> None:
+    index = "files:\n- {path: docs/one.md, tokens: 900}\n"
+    repo.commit("base", {"INDEX.yaml": index, "docs/one.md": "one\n"})
+    framework.install(repo, "token-catalog")
+    repo.add({"docs/one.md": "one and more\n"})
+    done = framework.commit(repo)
+    assert "catalog-" not in done.stdout + done.stderr
+    repo.git("rm", "--quiet", "docs/one.md")
+    done = framework.commit(repo, check=False)
+    assert done.returncode == 1
+    told = done.stdout + done.stderr
+    assert "error[catalog-missing-file]: INDEX.yaml:2: `one.md` names docs/one.md, which" in told
+    assert "`ctxtally catalog` shows all" in told
+    repo.add({"INDEX.yaml": "files: []\n"})
+    framework.commit(repo)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ctxtally import __main__
-from ctxtally.adapters import verdict
+from ctxtally.adapters import sealed, verdict
 from ctxtally.survey.record import record
 from tests.support.command import SCRIPT
 
@@ -390,8 +390,8 @@ class TestBrokenFiles:
             pytest.param(lambda data: data.replace(b"1:0", b"1:1", 1), id="another status"),
             pytest.param(lambda data: data.partition(b"\n")[0] + b"\n", id="only a head"),
             pytest.param(lambda _: b"\xff" * 1000, id="bytes"),
-            pytest.param(lambda _: b"ctxtally verdict 1 k d\n9999999999:x", id="a foreign length"),
-            pytest.param(lambda data: b"ctxtally verdict 2" + data[18:], id="another format"),
+            pytest.param(lambda _: b"ctxtally 1 k d\n9999999999:x", id="a foreign length"),
+            pytest.param(lambda data: b"ctxtally 2" + data[10:], id="another format"),
         ],
     )
     def test_is_as_good_as_none(
@@ -408,7 +408,7 @@ class TestBrokenFiles:
         for end in range(len(whole)):
             path.write_bytes(whole[:end])
             with pytest.raises(ValueError):  # noqa: PT011 - any kind will do
-                verdict._load(str(path))  # noqa: SLF001
+                sealed.unseal(str(path))
 
     def test_a_folder_in_its_place(self, judged: Repo, gate: Gate) -> None:
         (path,) = _verdicts(judged)
@@ -468,5 +468,5 @@ def test_more_than_is_worth_keeping(
     judged: Repo, gate: Gate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert judged.root.is_dir()
-    monkeypatch.setattr(verdict, "LARGEST_BYTES", 10)
+    monkeypatch.setattr(sealed, "LARGEST_BYTES", 10)
     assert [gate("--verbose")[2], gate("--verbose")[2]] == [False, False]

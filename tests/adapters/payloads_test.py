@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ctxtally.adapters.payloads import parse, status_line, usable
 from ctxtally.model.agent_call import AGENTS, Call
 from ctxtally.model.loading import Loading
-from ctxtally.model.window import Measurement
+from ctxtally.model.measurement import Measurement
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import threading
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
+
+from ctxtally.model.record import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

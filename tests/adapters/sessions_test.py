@@ -8,7 +8,7 @@ import pytest
 from ctxtally.adapters import sessions
 from ctxtally.adapters.git import place
 from ctxtally.model.agent_session import AgentSession, Delivery
-from ctxtally.model.window import Measurement
+from ctxtally.model.measurement import Measurement
 
 if TYPE_CHECKING:
     from pathlib import Path

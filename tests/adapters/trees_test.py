@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import git as gitpython
 import pytest
 
-from ctxtally.adapters import git
+from ctxtally.adapters import git, plumbing
 from ctxtally.adapters.trees import Index, Revision, WorkTree
 from ctxtally.errors import GitError
 from ctxtally.model.tree import EXECUTABLE, REGULAR, SUBMODULE, SYMLINK, Entry, Tree
@@ -135,6 +135,34 @@ class TestIndex:
         repo.write({"later.md": "x"})
         repo.git("add", "--intent-to-add", "later.md")
         assert list(Index().listed(["*.md"])) == ["empty.md"]
+
+    @pytest.mark.parametrize("form", ["--split-index", "--index-version=4"])
+    def test_intent_to_add_in_any_form_of_index(self, repo: Repo, form: str) -> None:
+        repo.add({"empty.md": ""})
+        repo.write({"later.md": "x"})
+        repo.git("add", "--intent-to-add", "later.md")
+        repo.git("update-index", *form.split("="))
+        repo.add({"other.md": ""})
+        assert sorted(Index().listed(["*.md"])) == ["empty.md", "other.md"]
+
+    def test_git_is_only_asked_where_there_may_be_intentions(
+        self, repo: Repo, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked: list[str] = []
+        real = plumbing.answer
+
+        def watched(*arguments: str, stdin: bytes = b"") -> tuple[int, bytes, bytes]:
+            asked.append(arguments[0])
+            return real(*arguments, stdin=stdin)
+
+        monkeypatch.setattr(plumbing, "answer", watched)
+        repo.add({"empty.md": ""})
+        assert list(Index().listed(["*.md"])) == ["empty.md"]
+        assert "diff-files" not in asked
+        repo.write({"later.md": "x"})
+        repo.git("add", "--intent-to-add", "later.md")
+        assert list(Index().listed(["*.md"])) == ["empty.md"]
+        assert "diff-files" in asked
 
     @pytest.mark.usefixtures("repo")
     def test_an_object_that_is_not_here(self) -> None:

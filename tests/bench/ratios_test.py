@@ -23,7 +23,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 # Other programs run beside the tests, so a ratio has to hold in one of these.
-TRIES = 6
+TRIES = 3
 ROUNDS = 5
 
 OVER = """\

@@ -19,6 +19,7 @@ LINKS = {
     "docs/loop.md": "loop.md",
     "docs/gone.md": "nothing.md",
     "docs/etc": "/etc",
+    "docs/pool": "context",
 }
 TREE = Listing(
     entries={
@@ -54,7 +55,9 @@ def resolved(path: str, name: str = "path") -> Resolved:
         pytest.param("docs/b.md", "missing", "", id="gone"),
         pytest.param("../repo-evil/x", "missing", "", id="a sibling of its directory"),
         pytest.param("docs/gone.md", "missing", "", id="a dangling link"),
-        pytest.param("docs/etc/passwd", "missing", "", id="through a linked directory"),
+        pytest.param("docs/pool/a.md", "file", "docs/context/a.md", id="in a linked directory"),
+        pytest.param("docs/pool", "directory", "docs/context", id="a linked directory"),
+        pytest.param("docs/pool/b.md", "missing", "", id="nothing in a linked directory"),
     ],
 )
 def test_states(path: str, state: str, file: str) -> None:
@@ -76,6 +79,7 @@ def test_states(path: str, state: str, file: str) -> None:
         (".git/config", "git"),
         ("../../../../etc/passwd", "outside"),
         ("docs/out.md", "outside"),
+        ("docs/etc/passwd", "outside"),
         ("docs/loop.md", "links"),
         ("vendor", "submodule"),
     ],

@@ -43,7 +43,7 @@ def test_all_is_well(repo: Repo, run: Run) -> None:
         "ok    vocabulary: o200k_base 446a9538, exact, offline\n"
         f"ok    git: {git_version}\n"
         "ok    repository: hash sha1\n"
-        "ok    configuration: none, the shipped defaults apply; 9 budgets in force\n"
+        "ok    configuration: none, the shipped defaults apply; 10 budgets in force\n"
         f"{profiles}"
         "ok    usage log: .git/ctxtally/usage-log.jsonl\n"
         "ok    token usage: nothing was counted yet\n"
@@ -78,7 +78,7 @@ def test_outside_a_repository(run: Run, tmp_path: Path, monkeypatch: pytest.Monk
         pytest.param(
             'counter = "o200k_base"\n',
             "ok",
-            "ctxtally.toml; 9 budgets in force",
+            "ctxtally.toml; 10 budgets in force",
             id="valid",
         ),
         pytest.param(

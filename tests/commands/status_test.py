@@ -9,7 +9,7 @@ import pytest
 
 from ctxtally.adapters import sessions
 from ctxtally.adapters.git import place
-from ctxtally.model.window import Measurement
+from ctxtally.model.measurement import Measurement
 from tests.documents import rows, section
 from tests.support.data import CHECKOUT
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 from ctxtally.model.finding import Finding
 from ctxtally.model.loadset import Cut
 from ctxtally.model.profile import Limit
+from ctxtally.model.record import replace
 from tests.context.loading import counted_texts, load
 from tests.context.shipped import profile
 

@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from ctxtally.context.expansion import MAX_LOADED, MAX_MENTIONS
 from ctxtally.context.loader import load_set
 from ctxtally.model.finding import Finding
+from ctxtally.model.record import replace
 from tests.context.loading import counted_texts, load, order
 from tests.context.shipped import grammar, profile
 from tests.context.trees import made

@@ -1,18 +1,18 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from ctxtally.context.imports import Mention, fate, mentions
 from ctxtally.context.resolve import Lookup
+from ctxtally.model.record import replace
 from tests.context.shipped import grammar
 from tests.context.trees import made
 
 if TYPE_CHECKING:
-    from ctxtally.model.profile import Imports
+    from ctxtally.model.imports import Imports
 
 MARKDOWN = grammar("claude-code")
 RAW = grammar("gemini-cli")

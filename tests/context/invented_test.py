@@ -232,7 +232,7 @@ def test_it_is_found_and_detected() -> None:
     assert kinds[".quill/rules/b.txt"] == "rule"
     assert kinds["log.quill"] == "module"
     assert "lib/a.quill" not in kinds
-    assert pathspecs([QUILL]) == ("*.quill", "*.txt", ".quill", "top.never")
+    assert pathspecs([QUILL]) == ("*.quill", "*.txt", ".*", "top.never")
 
 
 def test_every_way_of_loading() -> None:

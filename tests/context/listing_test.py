@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from ctxtally.model.finding import Finding
 from ctxtally.model.loadset import Part
+from ctxtally.model.record import replace
 from tests.context.loading import counted_texts, load
 from tests.context.shipped import profile
 

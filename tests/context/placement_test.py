@@ -1,10 +1,9 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from ctxtally.context.loader import Loader
+from ctxtally.model.record import replace
 from tests.context.loading import load, order
 from tests.context.shipped import profile
 from tests.context.trees import made

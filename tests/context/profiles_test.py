@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,8 @@ from hypothesis import strategies as st
 from ctxtally.context.profiles import override, parse_profile
 from ctxtally.context.windows import parse_windows, window_of
 from ctxtally.errors import ConfigError
-from ctxtally.model.profile import Window
+from ctxtally.model.record import replace
+from ctxtally.model.window import Window
 from tests.context.shipped import PROFILES, profile, profile_files
 from tests.support.data import CHECKOUT
 

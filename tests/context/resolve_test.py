@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from ctxtally.context.resolve import Lookup, Place
+from ctxtally.context.resolve import Lookup
 from ctxtally.model.tree import SUBMODULE, Entry
+from ctxtally.text.paths import Place
 from tests.context.trees import made
 
 TREE = made(

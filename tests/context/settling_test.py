@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 
 import pytest
 
 from ctxtally.context.settling import settled
 from ctxtally.model.finding import Finding
+from ctxtally.model.record import replace
 from tests.context.loading import load, order
 from tests.context.shipped import profile
 from tests.context.trees import made

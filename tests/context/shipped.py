@@ -10,7 +10,8 @@ from tests.support.data import CHECKOUT
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ctxtally.model.profile import Imports, Profile
+    from ctxtally.model.imports import Imports
+    from ctxtally.model.profile import Profile
 
 # Not profiles: the default budgets and the context windows of models.
 OTHERS = {"default", "models"}

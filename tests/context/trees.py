@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ctxtally.model.record import dataclass
 from ctxtally.model.tree import REGULAR, SYMLINK, Entry
 
 if TYPE_CHECKING:

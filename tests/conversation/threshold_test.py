@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ctxtally.conversation.threshold import REARM, Levels, crossed, levels, still_fired
-from ctxtally.model.window import WindowSettings
+from ctxtally.model.measurement import WindowSettings
 
 SHARES = st.floats(min_value=0, max_value=2, allow_nan=False)
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from ctxtally.model.loadset import AgentLoad, Explained, LoadedFile, LoadSet
-from ctxtally.model.profile import Window
+from ctxtally.model.window import Window
 from ctxtally.render import explain, explain_json, explain_markdown
 from ctxtally.render.agents import overview
 

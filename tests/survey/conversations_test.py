@@ -11,7 +11,7 @@ import pytest
 from ctxtally.adapters import sessions
 from ctxtally.adapters.git import place
 from ctxtally.model.agent_call import Call
-from ctxtally.model.window import Measurement, WindowSettings
+from ctxtally.model.measurement import Measurement, WindowSettings
 from ctxtally.survey.conversations import measured
 
 if TYPE_CHECKING:

@@ -71,7 +71,7 @@ def test_everything_that_loads_is_charged(repo: Repo, files: dict[str, str]) -> 
     found = loaded(["claude-code"])
     assert always(found) == tokens(files)
     assert found.agents[0].loads.findings == ()
-    assert found.used == set(files)
+    assert found.outlines.keys() == set(files)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_settings_of_an_agent_name_further_files(repo: Repo) -> None:
     found = loaded(["aider"])
     assert always(found) == {"CONVENTIONS": EXACT.count("Be brief.\n")}
     assert found.specs == ("CONVENTIONS",)
-    assert ".aider.conf.yml" in found.used
+    assert ".aider.conf.yml" in found.outlines
 
 
 def test_a_file_that_is_too_large_says_so(repo: Repo) -> None:

@@ -9,7 +9,7 @@ import pytest
 from ctxtally.adapters import token_usage
 from ctxtally.adapters.git import place
 from ctxtally.errors import UserError
-from ctxtally.model.window import WindowSettings
+from ctxtally.model.measurement import WindowSettings
 from ctxtally.survey import tracking
 from ctxtally.tracker import manual_handoff_update, track_tokens
 

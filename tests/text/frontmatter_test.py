@@ -132,4 +132,4 @@ def test_any_text_is_split_without_loss(inside: str) -> None:
     text = f"---\n{inside}"
     found = front_matter(text)
     assert text.endswith(found.body)
-    assert text.count("\n", 0, len(text) - len(found.body)) == found.body_line - 1
+    assert len(text[: len(text) - len(found.body)].splitlines()) == found.body_line - 1

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ctxtally.model.tree import EXECUTABLE, REGULAR, SUBMODULE, SYMLINK, Entry
-from ctxtally.text.paths import Listing, Refused, followed, is_pattern, normalised
+from ctxtally.text.paths import Listing, Place, Refused, is_pattern, normalised, place
 
 
 def listing(*paths: str, **links: str) -> Listing:
@@ -121,10 +121,11 @@ TREE = listing(
         pytest.param("docs/up", "AGENTS.md", id="a link seen from its own directory"),
         pytest.param("docs/two", "AGENTS.md", id="a link to a link"),
         pytest.param("l5", "AGENTS.md", id="five links"),
+        pytest.param("docs/folder/a.md", "docs/a.md", id="through a linked directory"),
     ],
 )
 def test_files_found(path: str, file: str) -> None:
-    assert followed(path, TREE) == file
+    assert place(path, TREE) == Place(path=file)
 
 
 @pytest.mark.parametrize(
@@ -134,7 +135,7 @@ def test_files_found(path: str, file: str) -> None:
         pytest.param("docs", "directory", id="a directory"),
         pytest.param(".", "directory", id="the top"),
         pytest.param("docs/folder", "directory", id="a link to a directory"),
-        pytest.param("docs/folder/a.md", "untracked", id="through a linked directory"),
+        pytest.param("docs/folder/b.md", "untracked", id="nothing in a linked directory"),
         pytest.param("docs/out", "outside", id="a link out of the tree"),
         pytest.param("docs/etc", "absolute", id="a link to an absolute path"),
         pytest.param("docs/gone", "untracked", id="a dangling link"),
@@ -144,7 +145,7 @@ def test_files_found(path: str, file: str) -> None:
     ],
 )
 def test_files_not_found(path: str, reason: str) -> None:
-    assert followed(path, TREE) == Refused(reason=reason)  # type: ignore[arg-type]
+    assert place(path, TREE).reason == reason
 
 
 def test_modes() -> None:
@@ -154,9 +155,9 @@ def test_modes() -> None:
         Entry(path="unread", mode=SYMLINK, oid="3"),
     ]
     tree = Listing(entries={entry.path: entry for entry in entries})
-    assert followed("run", tree) == "run"
-    assert followed("module", tree) == Refused(reason="submodule")
-    assert followed("unread", tree) == Refused(reason="empty")
+    assert place("run", tree) == Place(path="run")
+    assert place("module", tree) == Place(path="module", reason="submodule")
+    assert place("unread", tree) == Place(path="unread", reason="empty")
 
 
 def test_an_empty_listing_has_no_top() -> None:

@@ -86,7 +86,7 @@ def test_a_lower_bound_is_rounded_up() -> None:
 
 FORMS = (
     'write 6000, "6k tokens", "32 KiB", "12,000 chars", "200 lines", "5% of 200k", '
-    '"90%" (of `max`), "120% of estimate" or "100% of token_budget"'
+    '"90%" (of `max`), "120% of estimate", "100% of token_budget" or "15% of total"'
 )
 
 

@@ -7,7 +7,7 @@ import pytest
 from ctxtally import config
 from ctxtally.errors import ConfigError
 from ctxtally.model.basics import Basics
-from ctxtally.model.window import WindowSettings
+from ctxtally.model.measurement import WindowSettings
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 import time
 from collections import deque
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from ctxtally import __version__
 from ctxtally.adapters.vendors import is_loopback
 from ctxtally.errors import UserError
+from ctxtally.model.record import dataclass, field
 from ctxtally.text.terminal import printable
 from ctxtally.tokens.cache import MOST_TOKENS
 

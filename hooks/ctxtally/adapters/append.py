@@ -6,7 +6,6 @@ import os
 
 from ctxtally.adapters.clock import day, new_id, stamp
 from ctxtally.adapters.files import Appending
-from ctxtally.text.redaction import redacted
 
 TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
@@ -24,6 +23,8 @@ class LogError(Exception):
 def body(event: Event) -> str:
     """Return an event as the members of a JSON object, without the braces and without secrets."""
     from json import dumps
+
+    from ctxtally.text.redaction import redacted
 
     safe = {name: redacted(one) if isinstance(one, str) else one for name, one in event.items()}
     return dumps(safe, separators=(",", ":"))[1:-1]

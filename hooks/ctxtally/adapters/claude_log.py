@@ -7,11 +7,11 @@ event of our usage log that `ctxtally hook` makes of it. Lines of other kinds ar
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ctxtally.errors import UserError
 from ctxtally.model.loading import Loading
+from ctxtally.model.record import dataclass, field
 from ctxtally.model.recording import Recording
 from ctxtally.text.shown import shown
 

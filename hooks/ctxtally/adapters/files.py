@@ -131,7 +131,8 @@ def replace_file(path: str, content: bytes) -> bool:
 def swap(path: str, content: bytes, *, mode: int = 0o666, durable: bool = False) -> None:
     """Replace `path` by `content` in one step, or raise OSError; `durable` waits for the disk.
 
-    What is beside it under the name of our temporary file is never followed nor written.
+    What is beside it under the name of our temporary file is never followed nor written. Who may
+    read, write and run a file that is there stays as it was.
     """
     beside = f"{path}.{os.getpid()}.new"
     descriptor = os.open(beside, _NEW, mode)
@@ -141,6 +142,8 @@ def swap(path: str, content: bytes, *, mode: int = 0o666, durable: bool = False)
             if durable:
                 file.flush()
                 os.fsync(descriptor)
+        if os.path.exists(path):
+            os.chmod(beside, os.stat(path).st_mode)
         os.replace(beside, path)
     except OSError:
         _remove(beside)

@@ -38,7 +38,7 @@ class Place(NamedTuple):
 
 def place() -> Place:
     """Find the repository; a bare one, or no repository at all, is a GitError."""
-    object_format, git_dir, common_dir, top = plumbing.place()
+    object_format, git_dir, common_dir, top, _ = plumbing.place()
     try:
         lying = loose.read(top)
     except OSError as error:
@@ -60,6 +60,12 @@ def commit_id(revision: str) -> str | None:
     status, out, _ = answer(
         "rev-parse", "--quiet", "--verify", "--end-of-options", revision + "^{commit}"
     )
+    return out.decode("ascii").strip() if status == 0 else None
+
+
+def merge_base(one: str, other: str) -> str | None:
+    """Return the best common ancestor of two commits, `None` where none is known here."""
+    status, out, _ = answer("merge-base", "--end-of-options", one, other)
     return out.decode("ascii").strip() if status == 0 else None
 
 

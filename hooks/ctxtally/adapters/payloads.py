@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ctxtally.model.agent_call import AGENTS, Call
 from ctxtally.model.loading import Loading
-from ctxtally.model.window import Measurement
+from ctxtally.model.measurement import Measurement
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

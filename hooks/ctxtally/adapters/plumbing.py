@@ -27,7 +27,13 @@ _PATHSPEC_VARIABLES = (
     "GIT_NOGLOB_PATHSPECS",
     "GIT_ICASE_PATHSPECS",
 )
-_PLACE = ("--show-object-format", "--git-dir", "--git-common-dir", "--show-toplevel")
+_PLACE = (
+    ("--show-object-format",),
+    ("--git-dir",),
+    ("--git-common-dir",),
+    ("--show-toplevel",),
+    ("--git-path", "index"),
+)
 # Questions whose answers hold while one command runs: the place, and what the index lists.
 _STEADY = ("rev-parse", "ls-files")
 _known: dict[tuple[str, ...], bytes] | None = None
@@ -107,13 +113,17 @@ def refusal(verb: str, err: bytes) -> GitError:
 
 
 def place() -> list[str]:
-    """Return the object format, the git directory, the common one and the top level, absolute."""
-    out = os.fsdecode(output("rev-parse", "--path-format=absolute", *_PLACE)).removesuffix("\n")
+    """Return the object format, the git directory, the common one, the top level, the index.
+
+    Paths are absolute; the index is that of the commit that is being made (GIT_INDEX_FILE).
+    """
+    questions = [word for question in _PLACE for word in question]
+    out = os.fsdecode(output("rev-parse", "--path-format=absolute", *questions)).removesuffix("\n")
     parts = out.split("\n")
     if len(parts) == len(_PLACE):
         return parts
     # A newline in a folder's name: ask one by one.
-    asked = [output("rev-parse", "--path-format=absolute", question) for question in _PLACE]
+    asked = [output("rev-parse", "--path-format=absolute", *question) for question in _PLACE]
     return [os.fsdecode(one).removesuffix("\n") for one in asked]
 
 

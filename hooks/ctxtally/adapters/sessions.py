@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, cast, get_args
 from ctxtally.adapters.digest import digest
 from ctxtally.adapters.files import Locked, replace_file
 from ctxtally.model.agent_session import AgentSession, Delivery
-from ctxtally.model.window import Measurement, Source
+from ctxtally.model.measurement import Measurement, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

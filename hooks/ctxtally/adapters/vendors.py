@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ctxtally.errors import UserError
+from ctxtally.model.record import dataclass
 from ctxtally.text.shown import shown
 from ctxtally.tokens.families import CLAUDE, OPENAI
 

@@ -20,7 +20,8 @@ from ctxtally.adapters import loose, plumbing
 from ctxtally.adapters.append import LogError, line, write_lines
 from ctxtally.adapters.clock import day, seconds
 from ctxtally.adapters.digest import digest
-from ctxtally.adapters.files import replace_file
+from ctxtally.adapters.listings import listing
+from ctxtally.adapters.sealed import seal, unseal
 from ctxtally.adapters.version import fingerprint
 from ctxtally.errors import GitError
 
@@ -34,9 +35,6 @@ if TYPE_CHECKING:
 GATE = "budget"
 # pre-commit names what is pushed in one of these (pre_commit/commands/run.py 4.7.0).
 PUSHED = ("PRE_COMMIT_TO_REF", "PRE_COMMIT_LOCAL_BRANCH")
-# Findings fit in a few kilobytes; more than this is not worth keeping.
-LARGEST_BYTES = 1 << 20
-_MAGIC = b"ctxtally verdict 1"
 
 
 class Verdict:
@@ -124,8 +122,9 @@ def replay(argv: list[str]) -> int | None:
     if argv[:1] != [GATE]:
         return None
     try:
-        _, git_dir, _, top = plumbing.place()
-        key, verdict = _load(_path(git_dir, argv))
+        _, git_dir, _, top, _ = plumbing.place()
+        key, body = unseal(_path(git_dir, argv))
+        verdict = unpacked(body)
         if key != state(verdict, argv, Moment(git_dir, top)):
             return None
         if verdict.ledger and not _is_ignored(verdict.ledger):
@@ -143,10 +142,7 @@ def replay(argv: list[str]) -> int | None:
 
 def keep(git_dir: str, argv: list[str], key: str, verdict: Verdict) -> None:
     """Keep a verdict for the next run with these arguments."""
-    body = verdict.packed()
-    if len(body) <= LARGEST_BYTES:
-        head = b" ".join((_MAGIC, key.encode("ascii"), digest(body).encode("ascii")))
-        replace_file(_path(git_dir, argv), head + b"\n" + body)
+    seal(_path(git_dir, argv), key, verdict.packed())
 
 
 class Moment:
@@ -179,7 +175,7 @@ def state(
         _, before, _ = plumbing.answer("rev-parse", "--quiet", "--verify", parent)
         return digest(*parts, judged, before)
     if listed is None:
-        listed = plumbing.listing(verdict.pathspecs)
+        listed = listing(verdict.pathspecs)
     parts.append(listed)
     tracked = {record.partition(b"\t")[2] for record in listed.split(b"\0")}
     parts += loose.parts(moment.lying, tracked)
@@ -202,16 +198,6 @@ def _path(git_dir: str, argv: list[str]) -> str:
     pushed = any(os.environ.get(name) for name in PUSHED)
     name = digest(_encoded("\0".join(argv)), b"push" if pushed else b"")
     return os.path.join(git_dir, "ctxtally", f"verdict-{name[:8]}")
-
-
-def _load(path: str) -> tuple[str, Verdict]:
-    with open(path, "rb") as file:
-        data = file.read(2 * LARGEST_BYTES)
-    head, _, body = data.partition(b"\n")
-    magic, key, checksum = head.rsplit(b" ", 2)
-    if magic != _MAGIC or checksum != digest(body).encode("ascii"):
-        raise ValueError(path)
-    return key.decode("ascii"), unpacked(body)
 
 
 def _is_ignored(path: str) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ctxtally.model.finding import Finding
+from ctxtally.model.record import dataclass
 from ctxtally.text.figures import counted, marked, signed
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ RULES = {
     "total": "token-budget",
     "module": "module-estimate",
     "category": "category-budget",
+    "redundancy": "redundancy",
 }
 # More than three sections no longer tell where to cut.
 HEAVIEST = 3
@@ -68,6 +69,8 @@ def _level(outcome: Outcome) -> Level:
 def _message(outcome: Outcome, detail: Detail | None) -> str:
     if outcome.budget.scope == "module":
         return _module(outcome)
+    if outcome.budget.scope == "redundancy":
+        return _redundancy(outcome)
     text = f"{_actual(outcome)}, {_distance(outcome)} ({_name(outcome)})"
     if outcome.budget.scope == "file" and detail is not None and detail.before is not None:
         grown = outcome.actual - detail.before
@@ -116,6 +119,17 @@ def _module(outcome: Outcome) -> str:
     return f"{measured}, stated {outcome.base:,} ({ratio:.2f}x; allowed {_allowed(outcome)})"
 
 
+def _redundancy(outcome: Outcome) -> str:
+    ratio = outcome.actual / outcome.base if outcome.base else 0.0
+    said = (
+        f"{_tokens(outcome)} of {outcome.base:,} ({ratio:.1%}) in `{outcome.subject}` are repeated"
+    )
+    if outcome.state != "grown":
+        return f"{said}, {_distance(outcome)} ({_name(outcome)})"
+    grown, most = outcome.actual - (outcome.before or 0), outcome.growth or 0
+    return f"{said}, {signed(grown)} since the base, at most {signed(most)} ({outcome.budget.name})"
+
+
 def _tokens(outcome: Outcome) -> str:
     return marked(counted(outcome.actual, "tokens"), exact=outcome.exact)
 
@@ -130,6 +144,8 @@ def _help(outcome: Outcome, detail: Detail | None) -> str:
     parts = []
     if outcome.budget.scope == "file" and detail is not None and len(detail.sections) > 1:
         parts.append(f"heaviest sections: {_heaviest(detail.sections)}")
+    if outcome.budget.scope == "redundancy":
+        parts.append("`ctxtally redundancy` shows the passages, and how to keep one on purpose")
     parts.append(
         outcome.budget.message or f"Trim it, or raise the limit in {outcome.budget.origin}"
     )

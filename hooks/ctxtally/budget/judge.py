@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ctxtally.model.budget import Budget, Unit
     from ctxtally.model.measured import Measured
     from ctxtally.model.module import Category, Module
+    from ctxtally.model.redundancy import RepeatedSet
 
 
 def judge(
@@ -25,7 +26,8 @@ def judge(
 ) -> Iterator[Outcome]:
     """Yield one outcome per budget and thing it limits; equal to the limit passes.
 
-    `exact` says how the tokens were counted; bytes, characters and lines always are.
+    `exact` says how the tokens were counted; bytes, characters and lines always are. What is
+    repeated is found otherwise: see `judge_sets`.
     """
     for budget in budgets:
         sure = exact or unit_of(budget) != "tokens"
@@ -35,7 +37,7 @@ def judge(
             yield _total(budget, files, exact=sure)
         elif budget.scope == "module":
             yield from _modules(budget, modules, exact=sure)
-        else:
+        elif budget.scope == "category":
             yield from _categories(budget, categories, exact=sure)
 
 
@@ -106,9 +108,36 @@ def _categories(
         )
 
 
+def judge_sets(
+    budget: Budget,
+    sets: Iterable[RepeatedSet],
+    before: Iterable[RepeatedSet] | None = None,
+    *,
+    exact: bool = True,
+) -> Iterator[Outcome]:
+    """Yield what becomes of a budget of scope redundancy, for each set of files.
+
+    `before` are the sets of the base, `None` where there is none: a set that is new repeated
+    nothing there.
+    """
+    known = None if before is None else {one.name: one.redundant for one in before}
+    for one in sets:
+        worst = max(one.files, key=lambda file: file.redundant, default=None)
+        yield Outcome(
+            budget=budget,
+            subject=one.name,
+            path=worst.path if worst else "",
+            actual=one.redundant,
+            unit="tokens",
+            base=one.tokens,
+            before=None if known is None else known.get(one.name, 0),
+            exact=exact,
+        )
+
+
 def unit_of(budget: Budget) -> Unit:
     """Return the unit a budget is written in; all its bounds share one."""
-    bound = budget.max or budget.warn or budget.min
+    bound = budget.max or budget.warn or budget.min or budget.growth
     return bound.unit if bound else "tokens"
 
 

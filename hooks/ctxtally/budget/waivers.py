@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from ctxtally.model.record import replace
 from ctxtally.text.globs import matches
 
 if TYPE_CHECKING:

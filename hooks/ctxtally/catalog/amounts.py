@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ctxtally.model.catalog import Stated
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from ctxtally.model.catalog import Unit
     from ctxtally.model.document import Document, Plain, Steps
@@ -63,14 +63,28 @@ def amount(value: Plain, unit: Unit) -> tuple[int, bool] | None:
     return round(number * _SCALE[unit][scale]), bool(found["rough"] or scale)
 
 
-def stated(document: Document, steps: Steps, mapping: Mapping[str, Plain]) -> tuple[Stated, ...]:
-    """Return what one entry is said to measure, at most one number for each unit."""
+def stated(
+    document: Document,
+    steps: Steps,
+    mapping: Mapping[str, Plain],
+    columns: Sequence[Plain] = (),
+) -> tuple[Stated, ...]:
+    """Return what one entry is said to measure, at most one number for each unit.
+
+    With `columns` the entry is a row: its keys are written elsewhere, in this order.
+    """
     found: dict[Unit, Stated] = {}
     for key, unit in _KEYS:
         number = amount(mapping[key], unit) if key in mapping else None
         if number is not None and unit not in found:
-            line = document.line(*steps, key)
-            found[unit] = Stated(amount=number[0], unit=unit, line=line, rough=number[1])
+            way = (*steps, columns.index(key) if columns else key)
+            found[unit] = Stated(
+                amount=number[0],
+                unit=unit,
+                line=document.line(*way),
+                rough=number[1],
+                steps=way,
+            )
     return tuple(found.values())
 
 

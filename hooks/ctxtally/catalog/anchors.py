@@ -60,13 +60,25 @@ def _anchor(catalog: Catalog, observed: Observed, listing: Listing) -> Iterator[
     claim = anchor.word_count
     if claim and not claim.rough and words is not None and claim.value != words:
         message = f"{claim.name} says {claim.value:,}; {path} has {words:,} words"
-        yield found("catalog-anchor", catalog.path, claim.line, message, f"write {words}")
+        yield found(
+            "catalog-anchor",
+            catalog.path,
+            claim.line,
+            message,
+            f"write {words}: `ctxtally catalog --fix`",
+        )
     claim = anchor.token_estimate
     if claim and isinstance(claim.value, int) and tokens is not None:
         if reasonable(claim.value, tokens):
             return
         message = f"{claim.name} says {claim.value:,}; {path} has {tokens:,} tokens"
-        yield found("catalog-anchor", catalog.path, claim.line, message, f"write {tokens}")
+        yield found(
+            "catalog-anchor",
+            catalog.path,
+            claim.line,
+            message,
+            f"write {tokens}: `ctxtally catalog --fix`",
+        )
 
 
 def _percentage(path: str, claim: Claim) -> Iterator[Finding]:
@@ -146,7 +158,7 @@ def _estimates(
             claim.line,
             f"{claim.name} says true; {off:,} of {many(len(judged), 'estimate')}"
             f" {are(off)} more than 20% off",
-            "write what was measured into the estimates",
+            "write what was measured: `ctxtally catalog --fix`",
         )
 
 

@@ -9,6 +9,7 @@ from ctxtally.catalog.files import file_findings
 from ctxtally.catalog.front_matter import front_matter_findings
 from ctxtally.catalog.references import reference_findings
 from ctxtally.catalog.registries import registry_findings
+from ctxtally.catalog.sizes import size_findings
 from ctxtally.catalog.sums import sum_findings
 from ctxtally.catalog.tags import tag_findings
 
@@ -33,6 +34,7 @@ def check(
         return ()
     findings = (
         *file_findings(catalog, resolved, listing),
+        *size_findings(catalog, resolved, observed),
         *sum_findings(catalog),
         *reference_findings(catalog),
         *tag_findings(catalog),

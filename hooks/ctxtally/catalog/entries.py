@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ctxtally.catalog.amounts import amount, stated, unit_of
 from ctxtally.catalog.facts import module_facts, plain_text
 from ctxtally.model.catalog import Entry, Stated
+from ctxtally.model.record import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -182,7 +182,8 @@ def _sizes(place: _Place, mapping: Mapping[str, Plain]) -> Iterator[Entry]:
     unit = unit_of(place.keys[-1])
     for path, value in mapping.items():
         number = amount(value, unit)
-        line = place.document.line(*place.steps, path)
+        way = (*place.steps, path)
+        line = place.document.line(*way)
         if number is not None:
             yield Entry(
                 name=posixpath.basename(path),
@@ -190,7 +191,7 @@ def _sizes(place: _Place, mapping: Mapping[str, Plain]) -> Iterator[Entry]:
                 line=line,
                 role="module",
                 category=place.category,
-                stated=(Stated(amount=number[0], unit=unit, line=line),),
+                stated=(Stated(amount=number[0], unit=unit, line=line, steps=way),),
             )
 
 

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from ctxtally.model.document import Document, Plain, Steps
 
 _FILES = ("inventory", "files")
-_REGISTRY = (*_FILES, "file_registry")
+REGISTRY = (*_FILES, "file_registry")
+# The key of forms.py under which the keys stand that all rows share.
+COLUMNS = "_columns"
 _BY_TYPE = (*_FILES, "by_type")
 
 # Lists of what agents load, at the top or under `components`. Any other list in a file of this
@@ -31,7 +33,7 @@ _MEASURES = frozenset({"bytes", "hash", "sha256", "size"})
 
 def manifest_entries(document: Document) -> Iterator[Entry]:
     """Yield every file a manifest lists; none where it has no known shape."""
-    yield from registry_entries(document, at(document.data, *_REGISTRY), _REGISTRY)
+    yield from registry_entries(document, at(document.data, *REGISTRY), REGISTRY)
     by_type = at(document.data, *_BY_TYPE)
     for extension in by_type if isinstance(by_type, dict) else ():
         way = (*_BY_TYPE, extension, "files")
@@ -44,21 +46,30 @@ def manifest_entries(document: Document) -> Iterator[Entry]:
 
 
 def registry_entries(document: Document, data: Plain, steps: Steps = ()) -> Iterator[Entry]:
-    """Yield the entries of a mapping `path: {size, modified, type}`."""
+    """Yield the entries of a mapping `path: {size, modified, type}`, or of rows with columns."""
+    columns = at(data, COLUMNS)
     for path, value in data.items() if isinstance(data, dict) else ():
+        way = (*steps, path)
         if isinstance(value, dict):
-            yield Entry(
-                name=path,
-                path=path,
-                line=document.line(*steps, path),
-                role="registry",
-                stated=stated(document, (*steps, path), value),
-            )
+            sizes = stated(document, way, value)
+        elif isinstance(value, list) and isinstance(columns, list) and path != COLUMNS:
+            row = {str(name): cell for name, cell in zip(columns, value, strict=False)}
+            sizes = stated(document, way, row, columns)
+        else:
+            continue
+        yield Entry(
+            name=path,
+            path=path,
+            line=document.line(*way),
+            role="registry",
+            steps=way,
+            stated=sizes,
+        )
 
 
 def registry(document: Document) -> Registry | None:
     """Return what is said about the stock of files as a whole, `None` where there is none."""
-    for way in (_REGISTRY, _BY_TYPE):
+    for way in (REGISTRY, _BY_TYPE):
         if isinstance(at(document.data, *way), dict):
             return Registry(
                 line=document.line(*way),
@@ -95,6 +106,7 @@ def _stock(document: Document, items: Plain, steps: Steps, category: str) -> Ite
                 line=document.line(*way) if item is path else document.line(*way, "path"),
                 role="registry",
                 category=category,
+                steps=way,
                 stated=stated(document, way, item) if isinstance(item, dict) else (),
             )
 

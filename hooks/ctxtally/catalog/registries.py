@@ -11,16 +11,27 @@ from ctxtally.catalog.names import is_catalog
 from ctxtally.catalog.resolve import resolve, resolve_detail
 from ctxtally.catalog.rules import are, cut, found, many, some
 from ctxtally.model.document import Document, Unreadable
+from ctxtally.model.mend import Mend
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from ctxtally.model.catalog import Catalog, Entry, Observed, Registry, Resolved
+    from ctxtally.model.catalog import (
+        Catalog,
+        Claim,
+        Entry,
+        Observed,
+        Registry,
+        Resolved,
+        Stated,
+    )
     from ctxtally.model.document import Plain
     from ctxtally.model.finding import Finding
     from ctxtally.text.paths import Listing
 
 _REBUILD = "let the tool that writes the registry write it again"
+_MEND = f"{_REBUILD}, or mend it: `ctxtally catalog --fix`"
+_DROP = f"{_REBUILD}, or drop them: `ctxtally catalog --write --form without-stale`"
 # Digits of the SHA-256 that a registry in a file of its own is checked by.
 _DIGITS = 16
 
@@ -42,22 +53,67 @@ def registry_findings(
     registry = catalog.registry
     if registry is None:
         return
-    path = catalog.path
-    stock = [one for one in resolved if one.entry.role == "registry"]
     if registry.detail_file:
         yield from _detail(catalog, registry, observed, listing)
-        if not isinstance(observed.detail, Document):
-            return
-        path = observed.detail.path
-        entries = registry_entries(observed.detail, observed.detail.data)
-        # The detail lists what the manifest would: seen from the manifest's folder.
-        stock = list(resolve(catalog.path, entries, listing))
-    yield from _total(catalog.path, registry, len(stock))
-    yield from _absolute(path, stock)
-    yield from _gone(path, stock)
-    yield from _sizes(path, stock, observed)
+    known = stock(catalog, resolved, observed, listing)
+    if known is None:
+        return
+    path, entries = known
+    yield from _total(catalog.path, registry, len(entries))
+    yield from _absolute(path, entries)
+    yield from _gone(path, entries)
+    yield from _sizes(path, entries, observed)
     if registry.complete and observed.whole_tree:
-        yield from _unregistered(path, stock, listing)
+        yield from _unregistered(path, entries, listing)
+
+
+def stock(
+    catalog: Catalog, resolved: Sequence[Resolved], observed: Observed, listing: Listing
+) -> tuple[str, list[Resolved]] | None:
+    """Return the entries of a registry and the file they lie in; `None` where it is not known."""
+    if catalog.registry is None or not catalog.registry.detail_file:
+        return catalog.path, [one for one in resolved if one.entry.role == "registry"]
+    if not isinstance(observed.detail, Document):
+        return None
+    entries = registry_entries(observed.detail, observed.detail.data)
+    # The detail lists what the manifest would: seen from the manifest's folder.
+    return observed.detail.path, list(resolve(catalog.path, entries, listing))
+
+
+def registry_mends(
+    catalog: Catalog, resolved: Sequence[Resolved], observed: Observed, listing: Listing
+) -> Iterator[Mend]:
+    """Yield the sizes, the number of entries and the checksum as they ought to be."""
+    known = stock(catalog, resolved, observed, listing)
+    registry = catalog.registry
+    if registry is None or known is None:
+        return
+    path, entries = known
+    for size, measured in _measured(entries, observed):
+        yield Mend(
+            path=path,
+            steps=size.steps,
+            line=size.line,
+            name=".".join(map(str, size.steps)),
+            before=size.amount,
+            after=measured,
+        )
+    total, kept = registry.total, registry.digest
+    if total and _is_number(total):
+        yield mended(catalog.path, total, len(entries))
+    if kept and isinstance(kept.value, str) and isinstance(observed.detail, Document):
+        yield mended(catalog.path, kept, registry_digest(observed.detail.data))
+
+
+def mended(path: str, claim: Claim, wanted: int | str) -> Mend:
+    return Mend(
+        path=path,
+        steps=claim.steps,
+        line=claim.line,
+        name=claim.name,
+        before=claim.value,
+        after=wanted,
+    )
 
 
 def _detail(
@@ -79,16 +135,16 @@ def _detail(
         digest = registry_digest(detail.data)
         if kept.value != digest:
             message = f"_hash is {cut(str(kept.value))}; {detail.path} hashes to {digest}"
-            yield found("catalog-digest", catalog.path, kept.line, message, _REBUILD)
+            yield found("catalog-digest", catalog.path, kept.line, message, _MEND)
 
 
 def _total(path: str, registry: Registry, entries: int) -> Iterator[Finding]:
     total = registry.total
-    if total and isinstance(total.value, int) and total.value != entries:
+    if total and _is_number(total) and total.value != entries:
         message = (
             f"{total.name} says {total.value:,}; {many(entries, 'file')} {are(entries)} registered"
         )
-        yield found("catalog-count", path, total.line, message, _REBUILD)
+        yield found("catalog-count", path, total.line, message, _MEND)
 
 
 def _absolute(path: str, stock: Sequence[Resolved]) -> Iterator[Finding]:
@@ -109,7 +165,7 @@ def _gone(path: str, stock: Sequence[Resolved]) -> Iterator[Finding]:
             f"{len(gone):,} of {many(len(stock), 'registered file')} {are(len(gone))} not tracked:"
             f" {some([_at(entry) for entry in gone])}"
         )
-        yield found("catalog-registry", path, gone[0].line, message, _REBUILD)
+        yield found("catalog-registry", path, gone[0].line, message, _DROP)
 
 
 def _at(entry: Entry) -> str:
@@ -119,17 +175,29 @@ def _at(entry: Entry) -> str:
 def _sizes(path: str, stock: Sequence[Resolved], observed: Observed) -> Iterator[Finding]:
     wrong: list[tuple[int, str]] = []
     for one in stock:
-        size = next((x for x in one.entry.stated if x.unit == "bytes" and not x.rough), None)
-        measured = observed.bytes.get(one.path)
-        if size and measured is not None and size.amount != measured:
-            told = f"{cut(one.path)} has {measured:,} bytes, not {size.amount:,} (line {size.line})"
-            wrong.append((size.line, told))
+        for size, measured in _measured([one], observed):
+            if size.amount != measured:
+                told = f"{measured:,} bytes, not {size.amount:,} (line {size.line})"
+                wrong.append((size.line, f"{cut(one.path)} has {told}"))
     if wrong:
         message = (
             f"{len(wrong):,} of {many(len(stock), 'registered size')} {are(len(wrong))} wrong:"
             f" {some([told for _, told in wrong])}"
         )
-        yield found("catalog-registry", path, wrong[0][0], message, _REBUILD)
+        yield found("catalog-registry", path, wrong[0][0], message, _MEND)
+
+
+def _measured(stock: Iterable[Resolved], observed: Observed) -> Iterator[tuple[Stated, int]]:
+    """Yield the sizes in bytes that are stated to the byte, each with what was measured."""
+    for one in stock:
+        size = next((x for x in one.entry.stated if x.unit == "bytes" and not x.rough), None)
+        measured = observed.bytes.get(one.path)
+        if size and measured is not None:
+            yield size, measured
+
+
+def _is_number(claim: Claim) -> bool:
+    return isinstance(claim.value, int) and not isinstance(claim.value, bool)
 
 
 def _unregistered(path: str, stock: Sequence[Resolved], listing: Listing) -> Iterator[Finding]:

@@ -6,13 +6,16 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from ctxtally.model.catalog import Entry, Resolved
-from ctxtally.text.paths import Refused, followed, is_pattern, normalised
+from ctxtally.text.paths import Place, Refused, is_pattern, normalised, place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from ctxtally.model.catalog import Catalog
     from ctxtally.text.paths import Lookup
+
+# Any other reason is met on the way, where a link leads: out of the repository.
+_OF_THE_ENTRY = ("empty", "links", "submodule")
 
 
 def candidates(catalog: Catalog) -> tuple[str, ...]:
@@ -71,20 +74,27 @@ def _places(entry: Entry, catalog_path: str) -> list[str | Refused]:
 
 def _resolved(entry: Entry, places: list[str | Refused], lookup: Lookup) -> Resolved:
     # A file from any base comes before a directory: `docs` may be both, seen from two of them.
-    found = [path if isinstance(path, Refused) else followed(path, lookup) for path in places]
-    for path in found:
-        if isinstance(path, str):
-            return Resolved(entry=entry, state="file", path=path)
-    for path, refused in zip(places, found, strict=True):
-        if isinstance(path, str) and refused == Refused(reason="directory"):
-            return Resolved(entry=entry, state="directory", path=path)
+    found = [path if isinstance(path, Refused) else place(path, lookup) for path in places]
+    known = [one for one in found if isinstance(one, Place)]
+    for state, reason in (("file", ""), ("directory", "directory")):
+        path = next((one.path for one in known if one.reason == reason), None)
+        if path is not None:
+            return Resolved(entry=entry, state=state, path=path)  # type: ignore[arg-type] # two of them
     if is_pattern(entry.path):
         return Resolved(entry=entry, state="pattern")
-    for path, refused in zip(places, found, strict=True):
-        # Seen from another base the same text may stay inside; a link says where it leads.
-        outside = isinstance(path, Refused) and path.reason == "outside"
-        if isinstance(refused, Refused) and refused.reason != "untracked" and not outside:
-            return Resolved(entry=entry, state="refused", reason=refused.reason)
-    if all(isinstance(path, Refused) for path in places):
+    reasons = [_reason(one) for one in found]
+    if reasons and all(reason == "outside" for reason in reasons):
         return Resolved(entry=entry, state="refused", reason="outside")
+    # Seen from another base the same text may stay inside the repository.
+    for one, reason in zip(found, reasons, strict=True):
+        outside = isinstance(one, Refused) and reason == "outside"
+        if reason and not outside:
+            return Resolved(entry=entry, state="refused", reason=reason)
     return Resolved(entry=entry, state="missing")
+
+
+def _reason(one: Place | Refused) -> str:
+    """Return why a place is refused, empty where nothing is tracked there."""
+    if isinstance(one, Refused) or one.reason in _OF_THE_ENTRY:
+        return one.reason
+    return "" if one.reason == "untracked" else "outside"

@@ -34,6 +34,7 @@ RULES: Mapping[str, Level] = MappingProxyType(
         "catalog-reference": "warning",
         "catalog-refused-path": "error",
         "catalog-registry": "warning",
+        "catalog-size": "warning",
         "catalog-sum": "warning",
         "catalog-tag": "warning",
         "catalog-unlisted-file": "note",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from ctxtally.catalog.amounts import amount
 from ctxtally.model.catalog import AllowedDuplicate, Anchor, Claim, Group, Selection, Word
+from ctxtally.model.record import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -108,7 +108,7 @@ def allowed_duplicates(document: Document) -> Iterator[AllowedDuplicate]:
 
 
 def _claim(document: Document, steps: tuple[str, ...], value: int | str) -> Claim:
-    return Claim(name=".".join(steps), value=value, line=document.line(*steps))
+    return Claim(name=".".join(steps), value=value, line=document.line(*steps), steps=steps)
 
 
 def _lists(data: Plain, steps: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], list[Plain]]]:

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from ctxtally.catalog.rules import are, cut, found, many
+from ctxtally.model.record import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -13,20 +14,37 @@ if TYPE_CHECKING:
     from ctxtally.model.catalog import Catalog, Claim, Group
     from ctxtally.model.finding import Finding
 
-_ESTIMATES = "mend the number, or the estimates it is the sum of"
-_COUNT = "mend the number, or list what is missing"
+_ESTIMATES = "mend the number, or the estimates it is the sum of: `ctxtally catalog --fix`"
+_COUNT = "list what is missing, or mend the number: `ctxtally catalog --fix`"
 
 # Sections in which a catalog counts itself; "" is its top level.
 _SECTIONS = ("", "meta.", "metadata.", "statistics.", "stats.", "summary.", "token_budgets.")
 _TOTALS = ("actual_total", "estimated_total", "total_estimated_tokens", "total_tokens")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrongNumber:
+    """A number that is not what it counts or sums up, and what that is."""
+
+    claim: Claim
+    wanted: int
+    rule: str
+    message: str
+    help: str
+
+
 def sum_findings(catalog: Catalog) -> Iterator[Finding]:
     """Yield stated sums and counts that do not agree with what they count."""
+    for one in wrong_numbers(catalog):
+        yield found(one.rule, catalog.path, one.claim.line, one.message, one.help)
+
+
+def wrong_numbers(catalog: Catalog) -> Iterator[WrongNumber]:
+    """Yield the sums and counts that other parts of the catalog contradict."""
     sums = _estimates(catalog)
     sizes = Counter(entry.category for entry in catalog.modules)
     for group in catalog.groups:
-        yield from _group(catalog, group, sizes, sums)
+        yield from _group(group, sizes, sums)
     yield from _parts(catalog, sums)
     yield from _totals(catalog, sums)
     yield from _counts(catalog)
@@ -51,32 +69,38 @@ def _number(claim: Claim | None) -> int | None:
 
 
 def _group(
-    catalog: Catalog, group: Group, sizes: Mapping[str, int], sums: Mapping[str, int]
-) -> Iterator[Finding]:
+    group: Group, sizes: Mapping[str, int], sums: Mapping[str, int]
+) -> Iterator[WrongNumber]:
     modules = sizes[group.name]
     budget, count = _number(group.token_budget), _number(group.modules_count)
     total = sums.get(group.name)
     if group.token_budget and budget is not None and total is not None and budget != total:
-        yield found(
-            "catalog-sum",
-            catalog.path,
-            group.token_budget.line,
+        message = (
             f"token_budget of `{cut(group.name)}` says {budget:,}; its {many(modules, 'module')}"
-            f" {are(modules)} estimated at {total:,}",
-            _ESTIMATES,
+            f" {are(modules)} estimated at {total:,}"
         )
+        yield _wrong_sum(group.token_budget, total, message)
     if group.modules_count and count is not None and count != modules:
-        yield found(
-            "catalog-count",
-            catalog.path,
-            group.modules_count.line,
+        message = (
             f"modules_count of `{cut(group.name)}` says {count:,}; {many(modules, 'module')}"
-            f" {are(modules)} listed",
-            _COUNT,
+            f" {are(modules)} listed"
         )
+        yield _wrong_count(group.modules_count, modules, message)
 
 
-def _parts(catalog: Catalog, sums: Mapping[str, int]) -> Iterator[Finding]:
+def _wrong_sum(claim: Claim, wanted: int, message: str) -> WrongNumber:
+    return WrongNumber(
+        claim=claim, wanted=wanted, rule="catalog-sum", message=message, help=_ESTIMATES
+    )
+
+
+def _wrong_count(claim: Claim, wanted: int, message: str) -> WrongNumber:
+    return WrongNumber(
+        claim=claim, wanted=wanted, rule="catalog-count", message=message, help=_COUNT
+    )
+
+
+def _parts(catalog: Catalog, sums: Mapping[str, int]) -> Iterator[WrongNumber]:
     """Yield the `token_budgets.<category>_modules` that repeat a category's sum wrongly."""
     groups = {group.name: group for group in catalog.groups}
     for claim in catalog.claims:
@@ -89,17 +113,16 @@ def _parts(catalog: Catalog, sums: Mapping[str, int]) -> Iterator[Finding]:
         if group is None or value is None:
             continue
         total, budget = sums.get(group.name), _number(group.token_budget)
+        says = f"{cut(claim.name)} says {value:,}"
         if total is not None and value != total:
             said = f"the modules of `{cut(group.name)}` are estimated at {total:,}"
+            yield _wrong_sum(claim, total, f"{says}; {said}")
         elif group.token_budget and budget is not None and value != budget:
             said = f"line {group.token_budget.line} gives `{cut(group.name)}` {budget:,}"
-        else:
-            continue
-        message = f"{cut(claim.name)} says {value:,}; {said}"
-        yield found("catalog-sum", catalog.path, claim.line, message, _ESTIMATES)
+            yield _wrong_sum(claim, budget if total is None else total, f"{says}; {said}")
 
 
-def _totals(catalog: Catalog, sums: Mapping[str, int]) -> Iterator[Finding]:
+def _totals(catalog: Catalog, sums: Mapping[str, int]) -> Iterator[WrongNumber]:
     if not sums or len(sums) != len({entry.category for entry in catalog.modules}):
         return
     total = sum(sums.values())
@@ -110,22 +133,19 @@ def _totals(catalog: Catalog, sums: Mapping[str, int]) -> Iterator[Finding]:
             continue
         if f"{section}." in _SECTIONS or not section:
             message = f"{cut(claim.name)} says {value:,}; the modules are estimated at {total:,}"
-            yield found("catalog-sum", catalog.path, claim.line, message, _ESTIMATES)
+            yield _wrong_sum(claim, total, message)
     available = _number(catalog.claim("token_budgets.total_available"))
     remaining = catalog.claim("token_budgets.remaining_budget")
     said = _number(remaining)
     if remaining and said is not None and available is not None and said != available - total:
-        yield found(
-            "catalog-sum",
-            catalog.path,
-            remaining.line,
+        message = (
             f"{remaining.name} says {said:,}; {available:,} available less {total:,} estimated"
-            f" is {available - total:,}",
-            _ESTIMATES,
+            f" is {available - total:,}"
         )
+        yield _wrong_sum(remaining, available - total, message)
 
 
-def _counts(catalog: Catalog) -> Iterator[Finding]:
+def _counts(catalog: Catalog) -> Iterator[WrongNumber]:
     """Yield totals of lists: total_modules, total_categories, skill_count, total_count."""
     listed = Counter(entry.category for entry in catalog.entries)
     if catalog.groups:
@@ -142,7 +162,7 @@ def _counts(catalog: Catalog) -> Iterator[Finding]:
             number = listed[names[key]]
             told = many(number, _singular(names[key]), names[key])
             message = f"{cut(claim.name)} says {value:,}; {told} {are(number)} listed"
-            yield found("catalog-count", catalog.path, claim.line, message, _COUNT)
+            yield _wrong_count(claim, number, message)
 
 
 def _singular(name: str) -> str:

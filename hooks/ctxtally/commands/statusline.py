@@ -13,8 +13,8 @@ from ctxtally.adapters.standard_input import pass_on, read_all
 from ctxtally.errors import UserError
 
 if TYPE_CHECKING:
+    from ctxtally.model.measurement import Measurement
     from ctxtally.model.say import Say
-    from ctxtally.model.window import Measurement
 
 # Claude Code cancels a line that takes longer than its next update; this only ends what hangs.
 TIMEOUT_SECONDS = 10.0

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ctxtally.context.opening import beginning, fitting, size
+from ctxtally.model.record import replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +32,24 @@ def capped(items: Sequence[Item], profile: Profile, scale: Scale) -> tuple[Item,
     return tuple(done)
 
 
+def room(items: Sequence[Item], profile: Profile, scale: Scale) -> dict[Unit, int] | None:
+    """Return how much the items may grow together before a limit that they share is touched.
+
+    `None` where they are beyond one already.
+    """
+    left: dict[Unit, int] = {}
+    for limit in profile.limits:
+        amount = scale.amount(limit)
+        if limit.off or limit.scope not in ("chain", "total") or amount is None:
+            continue
+        unit, most = amount
+        spent = sum(_cost(item, unit, scale) for item in items if _shares(item, limit))
+        if spent > most:
+            return None
+        left[unit] = min(left.get(unit, most), most - spent)
+    return left
+
+
 def _shares(item: Item, limit: Limit) -> bool:
     loads = ("always",) if limit.scope == "chain" else ("always", "description")
     row = item.opened.row
@@ -44,7 +62,7 @@ def _spend(
     """Return the item as a shared limit leaves it, and what it takes of the limit."""
     unit, most = amount
     raw = item.opened.raw[: item.kept]
-    cost = size(raw, beginning(raw, item.kept), unit, scale.count) if item.text else 0
+    cost = _cost(item, unit, scale)
     left = max(most - spent, 0)
     if cost <= left:
         return item, cost
@@ -55,3 +73,8 @@ def _spend(
     if limit.behaviour == "skip":
         return replace(item, text="", kept=0, over=limit, spent=spent), 0
     return replace(item, over=limit, spent=spent), cost
+
+
+def _cost(item: Item, unit: Unit, scale: Scale) -> int:
+    raw = item.opened.raw[: item.kept]
+    return size(raw, beginning(raw, item.kept), unit, scale.count) if item.text else 0

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ctxtally.context.globset import globset
 from ctxtally.context.names import names
 from ctxtally.context.resolve import Lookup
 from ctxtally.model.measured import ContextFile
+from ctxtally.model.record import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

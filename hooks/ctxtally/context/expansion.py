@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from ctxtally.context import telling
 from ctxtally.context.imports import fate, mentions
 from ctxtally.context.items import Item
 from ctxtally.model.finding import Finding
+from ctxtally.model.record import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from ctxtally.context.imports import Fate, Mention
     from ctxtally.context.opening import Opened
     from ctxtally.context.resolve import Lookup
-    from ctxtally.model.profile import Files, Imports, Load, Profile
+    from ctxtally.model.imports import Imports
+    from ctxtally.model.profile import Files, Load, Profile
 
 # Far above real use (the largest file seen has a dozen), far below what makes a commit wait.
 MAX_MENTIONS = 1_000

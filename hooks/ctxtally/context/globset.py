@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ctxtally.model.record import dataclass
 from ctxtally.text.globs import alternatives, matches
 
 if TYPE_CHECKING:
@@ -33,8 +33,9 @@ def pathspecs(profiles: Iterable[Profile]) -> tuple[str, ...]:
         globs.update(profile.detect)
         files.update(setting.file for setting in profile.settings)
     suffixes, prefixes = _screen(globs | files)
-    prefixes |= {top for glob in globs if (top := _dot_directory(glob))}
-    return tuple(sorted({f"*{suffix}" for suffix in suffixes} | _outermost(prefixes)))
+    plain = {prefix for prefix in prefixes if not prefix.startswith(".")}
+    # One spec for all names at the top that begin with a dot: git looks at each spec for each path.
+    return tuple(sorted({".*"} | {f"*{suffix}" for suffix in suffixes} | _outermost(plain)))
 
 
 def covering(globs: Iterable[str]) -> tuple[str, ...]:
@@ -157,11 +158,6 @@ def _directories(glob: str) -> str:
     names = glob.removeprefix("**/").split("/")[:-1]
     wild = next((at for at, name in enumerate(names) if _WILD & set(name)), len(names))
     return "".join(f"{name}/" for name in names[:wild])
-
-
-def _dot_directory(glob: str) -> str:
-    top, slash, _ = _directories(glob).partition("/")
-    return top if slash and top.startswith(".") else ""
 
 
 def _outermost(prefixes: Iterable[str]) -> set[str]:

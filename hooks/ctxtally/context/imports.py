@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from posixpath import dirname
 from typing import TYPE_CHECKING, Literal
 
+from ctxtally.model.record import dataclass
 from ctxtally.text.inline import HIDDEN
 from ctxtally.text.markdown import outside_backticks, prose
 from ctxtally.text.paths import Refused, normalised
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from ctxtally.context.resolve import Lookup
-    from ctxtally.model.profile import Imports
+    from ctxtally.model.imports import Imports
 
 Fate = Literal[
     "file",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from posixpath import basename, dirname
 from typing import TYPE_CHECKING
 
 from ctxtally.context import telling
 from ctxtally.context.items import limits_of
+from ctxtally.model.record import replace
 from ctxtally.text.frontmatter import written
 
 if TYPE_CHECKING:

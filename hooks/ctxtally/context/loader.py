@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ctxtally.context import telling
-from ctxtally.context.caps import capped
+from ctxtally.context.caps import capped, room
 from ctxtally.context.expansion import Expansion, Library
 from ctxtally.context.items import Item, Scale, limits_of
+from ctxtally.context.leeway import leeway
 from ctxtally.context.listing import fields, listed
 from ctxtally.context.names import names
 from ctxtally.context.opening import beginning, opened, size
@@ -17,15 +17,16 @@ from ctxtally.context.resolve import Lookup
 from ctxtally.context.settling import settled
 from ctxtally.model.finding import Finding
 from ctxtally.model.loadset import LoadedFile, LoadSet
+from ctxtally.model.record import replace
 from ctxtally.text.globs import matches
 from ctxtally.text.markdown import headings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from ctxtally.context.opening import Opened
     from ctxtally.context.placement import Seed
-    from ctxtally.model.profile import Files, Limit, Load, Profile
+    from ctxtally.model.profile import Files, Limit, Load, Profile, Unit
     from ctxtally.model.tree import Entry
 
 _ON_DEMAND_BELOW: dict[Load, Load] = {"always": "nested", "description": "nested"}
@@ -93,8 +94,12 @@ class Loader:
             lost = self._lost_otherwise(items, documented)
             findings.append(telling.conditional(self._profile, setting, documented, lost))
         files = []
+        left = self._room(items)
         for item in capped(items, self._profile, self._scale):
             file = self._file(item)
+            if left is not None:
+                own = leeway(item, self._profile, self._scale)
+                file = replace(file, leeway=own)
             files.append(file)
             findings += self._over(item, file)
         return LoadSet(
@@ -102,7 +107,14 @@ class Loader:
             dir=directory,
             files=tuple(files),
             findings=tuple(dict.fromkeys(findings)),
+            room=left or {},
         )
+
+    def _room(self, items: Sequence[Item]) -> Mapping[Unit, int] | None:
+        """Return how much the items may grow together; `None` where any change may matter."""
+        if self._settled.conditional:
+            return None
+        return room(items, self._profile, self._scale)
 
     def _gated(self, directory: str, findings: dict[Finding, None]) -> list[Item]:
         """Return the files that rows name, those that always load first."""

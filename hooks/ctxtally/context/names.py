@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ctxtally.context.resolve import Place
 from ctxtally.model.finding import Finding
+from ctxtally.model.record import dataclass
 from ctxtally.model.tree import SYMLINK
-from ctxtally.text.paths import MAX_LINKS
+from ctxtally.text.paths import MAX_LINKS, Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ctxtally.context.stripping import stripped
 from ctxtally.model.finding import Finding
+from ctxtally.model.record import dataclass
 from ctxtally.text.frontmatter import FrontMatter, front_matter, written
-from ctxtally.text.markdown import without_block_comments
 from ctxtally.tokens.decoding import BYTE_ORDER_MARK, Unmeasurable, decode
 
 if TYPE_CHECKING:
@@ -50,14 +50,7 @@ class Opened:
 
     def stripped(self, text: str) -> str:
         """Return what the agent adds of `text`, a form of this file."""
-        strip = self.row.strip
-        if "front-matter" in strip:
-            text = front_matter(text).body
-        if "block-comments" in strip:
-            text = without_block_comments(text)
-        if "outer-space" in strip:
-            text = text.strip()
-        return "" if "blank" in strip and not text.strip() else text
+        return stripped(text, self.row.strip)
 
 
 def opened(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from posixpath import basename
 from typing import TYPE_CHECKING
 
 from ctxtally.context.globset import globset
+from ctxtally.model.record import dataclass
 from ctxtally.text.globs import matches
 
 if TYPE_CHECKING:

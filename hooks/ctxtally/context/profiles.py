@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, get_args
 
 from ctxtally.context.reading import Table, parse_toml
+from ctxtally.model.imports import Imports
 from ctxtally.model.measured import Kind
 from ctxtally.model.profile import (
     Base,
     Behaviour,
     Clause,
     Files,
-    Imports,
     Limit,
     Load,
     Pick,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from ctxtally.errors import ConfigError
+from ctxtally.model.record import dataclass
 from ctxtally.text.nearest import nearest
 from ctxtally.text.shown import cut, shown
 from ctxtally.text.toml_locations import locate

@@ -1,27 +1,17 @@
-"""Where a path leads in a tree, through links to files and to directories."""
+"""The tracked entries of a tree, as they are asked for while load sets are found."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
-from posixpath import dirname, normpath
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from ctxtally.model.tree import SYMLINK
-from ctxtally.text.paths import MAX_LINKS, Reason, Refused, normalised
+from ctxtally.text.paths import place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from ctxtally.model.tree import Entry
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """The regular file at `path`, or the `reason` why there is none and where it was met."""
-
-    path: str
-    reason: Reason | Literal[""] = ""
+    from ctxtally.text.paths import Place
 
 
 class Lookup:
@@ -54,33 +44,4 @@ class Lookup:
 
     def place(self, path: str) -> Place:
         """Follow a normalised path, and links on the way; every step must be tracked."""
-        for _ in range(MAX_LINKS + 1):
-            entry = self.entry(path)
-            # Nothing above a tracked file can be a link.
-            link = None if entry is not None and entry.is_file else self._link_on(path)
-            if link is None:
-                return self._final(path)
-            target = normalised(self.link_text(link) or "", dirname(link))
-            if isinstance(target, Refused):
-                return Place(path=link, reason=target.reason)
-            path = normpath(target + path[len(link) :])
-        return Place(path=path, reason="links")
-
-    def _final(self, path: str) -> Place:
-        entry = self.entry(path)
-        if entry is None:
-            return Place(path=path, reason="directory" if self.is_directory(path) else "untracked")
-        return Place(path=path) if entry.is_file else Place(path=path, reason="submodule")
-
-    def _link_on(self, path: str) -> str | None:
-        """Return the shortest part of `path` that is a symlink: links above come first."""
-        end = path.find("/")
-        while end >= 0:
-            if self._is_link(path[:end]):
-                return path[:end]
-            end = path.find("/", end + 1)
-        return path if self._is_link(path) else None
-
-    def _is_link(self, path: str) -> bool:
-        entry = self.entry(path)
-        return entry is not None and entry.mode == SYMLINK
+        return place(path, self)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ctxtally.model.finding import Finding
+from ctxtally.model.record import dataclass, replace
 from ctxtally.text.frontmatter import front_matter
 from ctxtally.text.globs import alternatives
 from ctxtally.text.shown import shown

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ctxtally.model.finding import Finding
+from ctxtally.model.record import dataclass, replace
 from ctxtally.text.figures import counted
 from ctxtally.text.shown import cut
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from ctxtally.model.finding import Level
     from ctxtally.model.loadset import LoadedFile
     from ctxtally.model.profile import Limit, Profile, Setting, Unit
+
+# The rule of every limit that an agent documents.
+LIMIT = "agent-limit"
 
 # More than three headings no longer tell what is lost.
 _HEADINGS = 3
@@ -54,6 +57,12 @@ def over(profile: Profile, item: Item, file: LoadedFile, excess: Excess) -> Find
         message = f"{actual}, for {name} {bound}"
     way_out = f"shorten the files that load before it, or {_SPLIT}" if shared else _SPLIT
     return _limit_finding(profile, limit, item.path, message, way_out)
+
+
+def resized(finding: Finding, unit: Unit, before: int, now: int) -> Finding:
+    """Return the finding of a file over an advice after the file has another size."""
+    rest = finding.message.removeprefix(counted(before, unit))
+    return replace(finding, message=f"{counted(now, unit)}{rest}")
 
 
 def long_entry(profile: Profile, limit: Limit, path: str, chars: int) -> Finding:
@@ -144,7 +153,7 @@ def _limit_finding(
 ) -> Finding:
     level: Level = "warning" if limit.behaviour == "warn" else "error"
     return Finding(
-        rule="agent-limit",
+        rule=LIMIT,
         level=level,
         path=path,
         message=message,

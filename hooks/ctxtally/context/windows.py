@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ctxtally.context.reading import parse_toml
-from ctxtally.model.profile import Window
+from ctxtally.model.window import Window
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

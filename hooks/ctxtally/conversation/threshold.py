@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from ctxtally.model.measurement import WindowSettings
     from ctxtally.model.status import Level
-    from ctxtally.model.window import WindowSettings
 
 # Where the monitor of the system that this comes from warns, and where it refreshes the handoff.
 WARN, THRESHOLD = 0.7, 0.8

@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from dataclasses import dataclass
 from typing import Any
+
+from ctxtally.model.record import dataclass
 
 # Each event with its matcher, empty where it has none, and the seconds after which it is given up.
 EVENTS = (

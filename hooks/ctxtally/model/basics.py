@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ctxtally.model.window import WindowSettings
+from ctxtally.model.measurement import WindowSettings
 
 
 class Basics(NamedTuple):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from ctxtally.model.record import dataclass
 
 if TYPE_CHECKING:
     from ctxtally.model.finding import Level
 
 Unit = Literal["tokens", "bytes", "chars", "lines"]
-Scope = Literal["file", "total", "module", "category"]
+Scope = Literal["file", "total", "module", "category", "redundancy"]
 
 # A share is kept as ten-thousandths, so that comparisons are exact: 120 % = 12,000.
 WHOLE = 10_000
@@ -26,7 +27,7 @@ class Bound:
     text: str
     unit: Unit
     amount: int
-    of: Literal["", "max", "estimate", "token_budget"] = ""
+    of: Literal["", "max", "estimate", "token_budget", "total"] = ""
     window: int | None = None
 
     def highest(self, base: int) -> int:
@@ -43,8 +44,9 @@ class Budget:
     """A named limit on something counted.
 
     `paths` are globs of text/globs.py, `origin` is `file:line` of the budget, `source` says where
-    its number comes from. At least one of `max`, `warn` and `min` is set. A broken `max` or `min`
-    is a finding of `level`, a broken `warn` always a warning. `agent` is the id of the agent whose
+    its number comes from. At least one of `max`, `warn`, `min` and `growth` is set: `growth` is how
+    much more there may be than at the base. What is broken is a finding of `level`, a broken `warn`
+    always a warning. `agent` is the id of the agent whose
     documented limit this is; other budgets have none.
     """
 
@@ -55,6 +57,7 @@ class Budget:
     max: Bound | None = None
     warn: Bound | None = None
     min: Bound | None = None
+    growth: Bound | None = None
     level: Level = "error"
     counter: str | None = None
     message: str = ""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
+
+from ctxtally.model.record import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ctxtally.model.document import Document, Unreadable
+    from ctxtally.model.document import Document, Steps, Unreadable
 
 Unit = Literal["tokens", "bytes", "lines"]
 
@@ -18,12 +19,16 @@ Role = Literal["module", "registry"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stated:
-    """A size as the catalog gives it; `rough` where the text rounds it ("52KB", "~2K")."""
+    """A size as the catalog gives it; `rough` where the text rounds it ("52KB", "~2K").
+
+    `steps` lead to it in its document.
+    """
 
     amount: int
     unit: Unit
     line: int
     rough: bool = False
+    steps: Steps = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,13 +57,15 @@ class Fact:
 class Claim:
     """A value that the catalog states about itself; `name` is its dotted way from the top.
 
-    `rough` where the text rounds a number ("~10K"): no sum can be held against it.
+    `rough` where the text rounds a number ("~10K"): no sum can be held against it. `steps` lead to
+    it in its document.
     """
 
     name: str
     value: int | bool | str
     line: int
     rough: bool = False
+    steps: Steps = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +74,7 @@ class Entry:
 
     `here` says that the path is relative to the catalog's own directory and to nothing else;
     `guessed` that only its form says that it is a path. `facts` are the keys of a module that
-    its front matter repeats.
+    its front matter repeats. `steps` lead to a registered file in its document.
     """
 
     name: str
@@ -79,6 +86,7 @@ class Entry:
     facts: tuple[Fact, ...] = ()
     here: bool = False
     guessed: bool = False
+    steps: Steps = field(default=(), compare=False)
 
     @property
     def tokens(self) -> Stated | None:
@@ -198,13 +206,18 @@ class Resolved:
 class Observed:
     """What the subject really holds, by tracked path; what was not asked for is left out.
 
-    `words` are those between white space. A module that was looked at and has no front matter
-    has `None` there. `detail` is the file that `Registry.detail_file` names.
+    `words` are those between white space, `lines` the line feeds. A module that was looked at and
+    has no front matter has `None` there. `detail` is the file that `Registry.detail_file` names.
     """
 
     tokens: Mapping[str, int] = field(default_factory=dict)
     words: Mapping[str, int] = field(default_factory=dict)
     bytes: Mapping[str, int] = field(default_factory=dict)
+    lines: Mapping[str, int] = field(default_factory=dict)
     front_matter: Mapping[str, Document | Unreadable | None] = field(default_factory=dict)
     detail: Document | Unreadable | None = None
     whole_tree: bool = False
+
+    def measured(self, path: str, unit: Unit) -> int | None:
+        """Return how much of `unit` the file at a path holds, `None` where nobody asked."""
+        return {"tokens": self.tokens, "bytes": self.bytes, "lines": self.lines}[unit].get(path)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from ctxtally.model.record import dataclass
 
 Level = Literal["error", "warning", "note"]
 

@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ctxtally.model.record import dataclass, field
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ctxtally.model.count import Method
     from ctxtally.model.finding import Finding
-    from ctxtally.model.profile import Load, Window
+    from ctxtally.model.profile import Load, Strip, Unit
+    from ctxtally.model.window import Window
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leeway:
+    """How a text may change while how it loads, and all that the agent says of it, stays.
+
+    The agent leaves out what `strip` names. `most` are the sizes up to which no limit for one file
+    is touched. `advice` are those that it is beyond and stays beyond, by the `budget` of the
+    finding.
+    """
+
+    strip: tuple[Strip, ...]
+    most: Mapping[Unit, int]
+    advice: Mapping[str, tuple[Unit, int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +36,7 @@ class LoadedFile:
     `via` is what pulled it in: `path:line` of an import or of the front matter that decided, else
     the glob of the profile. `tokens` are of the text as the agent adds it; `listing` are those of
     its line in a listing, which is always there. `bytes_kept` and `bytes_cut` are raw bytes.
+    Without a `leeway` any change of the content may change more than the numbers.
     """
 
     path: str
@@ -30,6 +49,7 @@ class LoadedFile:
     headings_lost: tuple[str, ...] = ()
     listing: int = 0
     aliases: tuple[str, ...] = ()
+    leeway: Leeway | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,12 +70,16 @@ class Cut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadSet:
-    """`dir` is `.` at the top. The lines of a listing belong to `always`, their bodies do not."""
+    """`dir` is `.` at the top. The lines of a listing belong to `always`, their bodies do not.
+
+    `room` is how much the files may grow together before they touch a limit that they share.
+    """
 
     agent: str
     dir: str
     files: tuple[LoadedFile, ...]
     findings: tuple[Finding, ...] = ()
+    room: Mapping[Unit, int] = field(default_factory=dict)
 
     @property
     def always(self) -> Part:

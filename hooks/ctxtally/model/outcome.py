@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from ctxtally.model.record import dataclass
 
 if TYPE_CHECKING:
     from ctxtally.model.budget import Budget, Unit
 
-State = Literal["ok", "warning", "over", "under"]
+State = Literal["ok", "warning", "over", "under", "grown"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """One budget applied to one subject: a path, `category/name`, or the name of a total.
+    """One budget applied to one subject: a path, `category/name`, the name of a total or a set.
 
     `path` and `line` are where a finding about it belongs. `base` is what a bound that is a share
-    is a share of: the stated estimate of a module, the `token_budget` of a category. `exact` is
-    false where `actual` is an estimate.
+    is a share of: the stated estimate of a module, the `token_budget` of a category, all tokens of
+    a set. `before` is what it was at the base of the change, `None` where there is none or nobody
+    asked. `exact` is false where `actual` is an estimate.
     """
 
     budget: Budget
@@ -27,6 +29,7 @@ class Outcome:
     unit: Unit
     line: int | None = None
     base: int = 0
+    before: int | None = None
     exact: bool = True
 
     @property
@@ -38,6 +41,10 @@ class Outcome:
         return self.budget.min.lowest(self.base) if self.budget.min else None
 
     @property
+    def growth(self) -> int | None:
+        return self.budget.growth.highest(self.base) if self.budget.growth else None
+
+    @property
     def warn(self) -> int | None:
         """The warning line; a share of `max` is taken of the resolved limit."""
         bound = self.budget.warn
@@ -46,11 +53,17 @@ class Outcome:
         return bound.highest((self.max or 0) if bound.of == "max" else self.base)
 
     @property
+    def _grown(self) -> int:
+        return 0 if self.before is None else self.actual - self.before
+
+    @property
     def state(self) -> State:
         if self.max is not None and self.actual > self.max:
             return "over"
         if self.min is not None and self.actual < self.min:
             return "under"
+        if self.growth is not None and self._grown > self.growth:
+            return "grown"
         if self.warn is not None and self.actual > self.warn:
             return "warning"
         return "ok"

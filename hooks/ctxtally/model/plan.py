@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from ctxtally.model.record import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ctxtally.model.budget import Budget
     from ctxtally.model.finding import Finding
+    from ctxtally.model.imports import Imports
     from ctxtally.model.loadset import AgentLoad
     from ctxtally.model.measured import ContextFile
     from ctxtally.model.module import Category, Module
     from ctxtally.model.waiver import Waiver
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plain:
+    """A file of a load set as it was when the plan was made; `outline` decides how it loads."""
+
+    oid: str
+    outline: str
+    tokens: int
+    bytes: int
+    chars: int
+    lines: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +37,8 @@ class Plan:
     `specs` and `paths` are what was asked of the tree, `sources` the files that were read to make
     it. Modules and categories have no counts yet. `findings` need none; `drift` are those about
     catalogs, which hold while the files in `drift_tokens` have these counts. `agents` are the load
-    sets, where somebody asked for them.
+    sets; they hold, but for their numbers, while the files in `plain` keep their outlines, made
+    with the grammars in `imports`.
     """
 
     specs: tuple[str, ...]
@@ -41,3 +56,5 @@ class Plan:
     ledger: str | None
     remarks: tuple[str, ...]
     agents: tuple[AgentLoad, ...] = ()
+    plain: Mapping[str, Plain] = field(default_factory=dict)
+    imports: tuple[Imports, ...] = ()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from ctxtally.model.record import dataclass
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from ctxtally.model.imports import Imports
     from ctxtally.model.measured import Kind
 
 Load = Literal[
@@ -106,39 +108,6 @@ class Files:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Imports:
-    """How a text names another file that is loaded with it.
-
-    `text` is what is searched: `markdown` text nodes (no code, link or HTML), `raw` text outside
-    runs of backticks, or `all`. A path stands between `prefix` and `suffix`, or runs to the next
-    white space. `after` says what stands before the prefix; `first` lists what beside ASCII letters
-    may begin a path (empty: anything). `depth` is the number of hops that load. With `replace` the
-    imported text stands between `begin` and `end` in the place of the import, and `failed`,
-    `outside` or `again` stand there instead of what is not imported; `{path}` is the path.
-    """
-
-    prefix: str
-    depth: int
-    source: str
-    verified_on: date
-    suffix: str = ""
-    text: Literal["markdown", "raw", "all"] = "markdown"
-    after: Literal["space", "any"] = "space"
-    first: str = ""
-    chars: str = ""
-    escapes: bool = False
-    fragment: bool = False
-    relative_to: Literal["file", "root"] = "file"
-    replace: bool = False
-    repeat: bool = False
-    begin: str = ""
-    end: str = ""
-    failed: str = ""
-    outside: str = ""
-    again: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
     """A documented limit; `files` are ids of rows, empty for all of them.
 
@@ -198,13 +167,3 @@ class Profile:
     limits: tuple[Limit, ...] = ()
     settings: tuple[Setting, ...] = ()
     outside: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
-    """How many tokens the context window of a model or agent holds; `model` may end in `*`."""
-
-    model: str
-    tokens: int
-    source: str
-    verified_on: date

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from ctxtally.model.record import dataclass
+
 if TYPE_CHECKING:
-    from ctxtally.model.window import Source
+    from ctxtally.model.measurement import Source
 
 Level = Literal["safe", "warning", "critical"]
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from ctxtally.model.record import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,16 +16,18 @@ if TYPE_CHECKING:
     from ctxtally.model.measured import Measured
     from ctxtally.model.module import Category, Module
     from ctxtally.model.outcome import Outcome
+    from ctxtally.model.redundancy import Redundancy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
     """`files` are sorted by weight, `findings` by level and place; `remarks` are one-line notes.
 
-    `agents` are the load sets, the worst first. `estimates` are what files cost their readers, by
-    path, where that was asked for, and `calibrations` say by reader what such an estimate is made
-    from and how far off. `pathspecs` are what the index was asked for, and `listed` is what git
-    answered; it is `None` where the same answer would not always lead to the same survey.
+    `agents` are the load sets, the worst first, and `repeated` is what these say twice. `estimates`
+    are what files cost their readers, by path, where that was asked for, and `calibrations` say by
+    reader what such an estimate is made from and how far off. `pathspecs` are what the index was
+    asked for, and `listed` is what git answered; it is `None` where the same answer would not
+    always lead to the same survey.
     """
 
     subject: str
@@ -38,6 +41,7 @@ class Survey:
     log: Ledger
     remarks: tuple[str, ...] = ()
     agents: tuple[AgentLoad, ...] = ()
+    repeated: Redundancy | None = None
     estimates: Mapping[str, Count] = field(default_factory=dict)
     calibrations: Mapping[str, str] = field(default_factory=dict)
     pathspecs: tuple[str, ...] = ()

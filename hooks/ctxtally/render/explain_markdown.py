@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from ctxtally.render import explain as text
 from ctxtally.render.agents import share
+from ctxtally.render.markdown import code, findings, table
 from ctxtally.text.figures import marked
-from ctxtally.text.terminal import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Sequence
 
-    from ctxtally.model.finding import Finding
     from ctxtally.model.loadset import AgentLoad, Explained
-
-_BACKTICKS = re.compile("`+")
 
 
 def explain(explained: Explained, *, tree: bool) -> str:
@@ -31,26 +27,14 @@ def explain(explained: Explained, *, tree: bool) -> str:
     else:
         blocks.append(_overview(explained.agents, exact=exact))
     if explained.findings:
-        blocks.append("## Findings\n\n" + "\n".join(_findings(explained.findings)))
+        blocks.append(f"## Findings\n\n{findings(explained.findings)}")
     blocks += [f"Note: {code(one)}" for one in explained.remarks]
     return "\n\n".join(blocks)
 
 
-def code(written: str) -> str:
-    r"""Return text as a code span that also holds in a cell of a table.
-
-    >>> print(code("a|b"), code("a`b"), code("`"))
-    `a\\|b` ``a`b`` `` ` ``
-    """
-    shown = printable(written).replace("|", "\\|")
-    fence = "`" * (max(map(len, _BACKTICKS.findall(shown)), default=0) + 1)
-    edge = " " if shown[:1] == "`" or shown[-1:] == "`" else ""
-    return f"{fence}{edge}{shown}{edge}{fence}"
-
-
 def _overview(agents: Sequence[AgentLoad], *, exact: bool) -> str:
     header = ("always", "window", "on demand", "cut", "agent", "directory")
-    return _table(
+    return table(
         header,
         4,
         [
@@ -84,21 +68,9 @@ def _section(one: AgentLoad, *, exact: bool) -> str:
             ]
             for file, depth in text.depths(loads)
         ]
-        blocks.append(_table(header, 4, rows))
+        blocks.append(table(header, 4, rows))
     blocks.append("\n".join(f"- {line}" for line in text.summary(one, exact=exact, code=code)))
     return "\n\n".join(blocks)
-
-
-def _findings(found: Iterable[Finding]) -> Iterator[str]:
-    for one in found:
-        place = one.path if one.line is None else f"{one.path}:{one.line}"
-        yield f"- **{one.level}** {code(one.rule)} {code(place)}: {code(one.message)}"
-
-
-def _table(header: Sequence[str], figures: int, rows: Iterable[Sequence[str]]) -> str:
-    """Return a table whose first columns are figures."""
-    rule = ["---:" if at < figures else "---" for at in range(len(header))]
-    return "\n".join(f"| {' | '.join(row)} |" for row in (header, rule, *rows))
 
 
 def _figure(number: int | None, *, exact: bool) -> str:

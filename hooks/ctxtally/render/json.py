@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ctxtally.model.measured import Measured
     from ctxtally.model.module import Module
     from ctxtally.model.outcome import Outcome
+    from ctxtally.model.redundancy import Redundancy, RepeatedSet
     from ctxtally.model.survey import Survey
 
     Json = bool | int | float | str | None | Sequence["Json"] | Mapping[str, "Json"]
@@ -46,7 +47,7 @@ def gate(survey: Survey) -> str:
         {
             "subject": survey.subject,
             "counter": survey.counter,
-            "budgets": [_outcome(one) for one in survey.outcomes],
+            "budgets": [outcome(one) for one in survey.outcomes],
             "findings": [finding(one) for one in survey.findings],
             "totals": _totals(survey),
         },
@@ -74,7 +75,8 @@ def report(survey: Survey) -> str:
                 }
                 for one in survey.categories
             ],
-            "budgets": [_outcome(one) for one in survey.outcomes],
+            "budgets": [outcome(one) for one in survey.outcomes],
+            "redundancy": _repeated(survey.repeated) if survey.repeated else None,
             "findings": [finding(one) for one in survey.findings],
             "totals": _totals(survey),
             "log": path(survey.log.shown),
@@ -141,18 +143,36 @@ def _module(module: Module) -> dict[str, Json]:
     }
 
 
-def _outcome(outcome: Outcome) -> dict[str, Json]:
+def outcome(one: Outcome) -> dict[str, Json]:
     return {
-        "name": outcome.budget.name,
-        "scope": outcome.budget.scope,
-        "subject": path(outcome.subject),
-        "actual": outcome.actual,
-        "warn": outcome.warn,
-        "max": outcome.max,
-        "min": outcome.min,
-        "unit": outcome.unit,
-        "state": outcome.state,
-        "source": outcome.budget.source,
+        "name": one.budget.name,
+        "scope": one.budget.scope,
+        "subject": path(one.subject),
+        "actual": one.actual,
+        "warn": one.warn,
+        "max": one.max,
+        "min": one.min,
+        "unit": one.unit,
+        "state": one.state,
+        "source": one.budget.source,
+    }
+
+
+def _repeated(found: Redundancy) -> dict[str, Json]:
+    return {
+        "sets": [{"name": path(one.name), **repeated(one)} for one in found.sets],
+        "totals": repeated(found.whole),
+    }
+
+
+def repeated(one: RepeatedSet) -> dict[str, Json]:
+    """Return how much of a set of files is repeated."""
+    return {
+        "files": len(one.files),
+        "tokens": one.tokens,
+        "redundant": one.redundant,
+        "allowed": one.allowed,
+        "ratio": round(one.ratio, 6),
     }
 
 

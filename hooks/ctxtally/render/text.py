@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ctxtally.render.agents import MOST_ROWS, overview
+from ctxtally.render.sets import sets
 from ctxtally.text.figures import counted, marked
 from ctxtally.text.table import table
 from ctxtally.text.terminal import printable
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from ctxtally.model.survey import Survey
     from ctxtally.text.table import Cell
 
+# What other scopes limit is listed with its catalog, and all sets of files in a table of theirs.
+_LISTED = ("file", "total")
 _COLOURS = {"error": "31", "warning": "33", "note": "36"}
 
 
@@ -59,6 +62,7 @@ def report(survey: Survey, *, colour: bool = False) -> str:
         blocks.append(f"Agents\n\n{overview(survey.agents, exact=survey.exact, most=MOST_ROWS)}")
     blocks += _modules(survey)
     blocks += _budgets(survey)
+    blocks += _repeated(survey)
     if survey.findings:
         blocks.append(f"Findings\n\n{findings(survey.findings, colour=colour)}")
     tail = [summary(survey), f"log: {printable(survey.log.shown)}"]
@@ -167,8 +171,19 @@ def _ratio(tokens: int | None, stated: int | None) -> str:
     return f"{tokens / stated:.2f}x" if stated and tokens is not None else "-"
 
 
+def _repeated(survey: Survey) -> Iterator[str]:
+    found = survey.repeated
+    if found is not None and found.whole.redundant:
+        told = sets([one for one in found.sets if one.redundant], exact=survey.exact)
+        yield f"Repeated text\n\n{told}\n  the passages: `ctxtally redundancy`"
+
+
 def _budgets(survey: Survey) -> Iterator[str]:
-    judged = [one for one in survey.outcomes if one.budget.scope in ("file", "total")]
+    judged = [
+        one
+        for one in survey.outcomes
+        if one.budget.scope in _LISTED or (one.budget.scope == "redundancy" and one.state != "ok")
+    ]
     if judged:
         rows = [
             [

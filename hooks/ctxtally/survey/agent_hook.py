@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ctxtally.model.agent_call import Call
     from ctxtally.model.agent_session import AgentSession
     from ctxtally.model.basics import Basics
-    from ctxtally.model.window import Measurement
+    from ctxtally.model.measurement import Measurement
 
 _NEXT = "NEXT PRIORITY TASKS"
 # A session begins with these; `new` is Copilot's.

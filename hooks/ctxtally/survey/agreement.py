@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, get_args
 
 from ctxtally.adapters.api import ApiError, Endpoint
 from ctxtally.adapters.blobs import blob_id
 from ctxtally.errors import UserError
 from ctxtally.model.agreement import Agreement, Comparison
+from ctxtally.model.record import dataclass, replace
 from ctxtally.model.sending import Sending
 from ctxtally.model.tree import REGULAR, Entry
 from ctxtally.survey.look import look

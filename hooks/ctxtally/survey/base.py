@@ -6,9 +6,23 @@ from typing import TYPE_CHECKING
 
 from ctxtally.adapters import git
 from ctxtally.adapters.trees import Revision
+from ctxtally.errors import GitError
 
 if TYPE_CHECKING:
     from ctxtally.model.tree import Tree
+
+
+def common(tree: Tree, name: str) -> Revision:
+    """Return where the history of a subject left that of the commit `name`."""
+    ours = tree.commit if isinstance(tree, Revision) else "HEAD"
+    theirs = Revision(name).commit
+    found = git.merge_base(theirs, ours)
+    if found is None:
+        raise GitError(
+            f"no common ancestor of {name} and {tree.subject} is known here",
+            help="fetch more of the history: `git fetch --unshallow`",
+        )
+    return Revision(found)
 
 
 def base(tree: Tree) -> Revision | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters.documents import MAX_JSON_BYTES, MAX_YAML_BYTES, read_document
@@ -13,20 +12,24 @@ from ctxtally.catalog.reader import read_catalog
 from ctxtally.catalog.resolve import candidates, resolve
 from ctxtally.catalog.rules import unreadable
 from ctxtally.model.catalog import Observed
-from ctxtally.model.document import Unreadable
+from ctxtally.model.document import Document, Unreadable
 from ctxtally.model.measured import ContextFile
 from ctxtally.model.module import Category, Module
+from ctxtally.model.record import dataclass, replace
 from ctxtally.survey.base import base
 from ctxtally.survey.measure import not_read
+from ctxtally.text.globs import selected
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from ctxtally.model.budget import Budget
     from ctxtally.model.catalog import Catalog, Resolved
     from ctxtally.model.finding import Finding
     from ctxtally.model.measured import Measured
     from ctxtally.model.tree import Entry, Tree
     from ctxtally.survey.lookup import Tracked
+    from ctxtally.text.paths import Listing
 
 MISSING = "catalog-missing-file"
 
@@ -35,6 +38,7 @@ MISSING = "catalog-missing-file"
 class Listed:
     """One catalog that could be read, with what became of each of its entries."""
 
+    document: Document
     catalog: Catalog
     resolved: tuple[Resolved, ...]
 
@@ -51,7 +55,7 @@ def read_catalogs(
 
     A registry names every file of a repository; without `registries` none is looked up.
     """
-    catalogs: list[Catalog] = []
+    catalogs: list[tuple[Document, Catalog]] = []
     findings: list[Finding] = []
     wanted = [tracked.entries[path] for path in named]
     sizes = tree.sizes(wanted)
@@ -68,19 +72,40 @@ def read_catalogs(
         found = document if isinstance(document, Unreadable) else read_catalog(document)
         if isinstance(found, Unreadable):
             findings.append(unreadable(found))
-        else:
-            catalogs.append(found if registries else _without_registry(found))
-    tracked.gather(path for catalog in catalogs for path in candidates(catalog))
-    lookup = tracked.listing()
-    listed = [
-        Listed(catalog=one, resolved=tuple(resolve(one.path, one.entries, lookup)))
-        for one in catalogs
-    ]
+        elif isinstance(document, Document):
+            catalogs.append((document, found if registries else _without_registry(found)))
+    tracked.gather(path for _, catalog in catalogs for path in candidates(catalog))
+    listed = _listed(catalogs, tracked.listing())
+    lost = [path for one in listed for path in _lost(one)]
+    if lost:
+        tracked.gather_folders(lost)
+        listed = _listed(catalogs, tracked.listing())
     # What lies beside the listed files, so that what is not listed shows.
     tracked.gather(
         folder for one in listed for folder in listed_folders(one.catalog.path, one.resolved)
     )
     return listed, findings
+
+
+def _listed(read: Iterable[tuple[Document, Catalog]], lookup: Listing) -> list[Listed]:
+    return [
+        Listed(
+            document=document,
+            catalog=catalog,
+            resolved=tuple(resolve(catalog.path, catalog.entries, lookup)),
+        )
+        for document, catalog in read
+    ]
+
+
+def _lost(one: Listed) -> tuple[str, ...]:
+    """Return where the modules may be that were not found: behind a folder that is a link."""
+    missing = tuple(
+        resolved.entry
+        for resolved in one.resolved
+        if resolved.state == "missing" and resolved.entry.role == "module"
+    )
+    return candidates(replace(one.catalog, entries=missing, anchor=None)) if missing else ()
 
 
 def context_files(
@@ -136,6 +161,15 @@ def categories(listed: Sequence[Listed], found: Sequence[Module]) -> Iterator[Ca
             )
 
 
+def depended_on(unreadable: Iterable[Finding], budgets: Iterable[Budget]) -> Iterator[Finding]:
+    """Yield findings about catalogs, as errors where a budget needs what they say to fail."""
+    needed = [one for one in budgets if one.scope in ("module", "category")]
+    strict = [one for one in needed if one.level == "error" and (one.max or one.min)]
+    for finding in unreadable:
+        fails = any(not one.paths or selected(finding.path, one.paths) for one in strict)
+        yield replace(finding, level="error") if fails else finding
+
+
 def _without_registry(catalog: Catalog) -> Catalog:
     return replace(catalog, entries=catalog.modules, registry=None)
 
@@ -149,15 +183,32 @@ def drift(
     fault of this commit.
     """
     files = list(measured)
+    stock = {
+        resolved.path
+        for one in listed
+        for resolved in one.resolved
+        if resolved.entry.role == "registry"
+    }
     observed = Observed(
         tokens={file.path: file.tokens for file in files},
-        bytes={file.path: file.bytes for file in files},
+        # A plan is kept while its counts hold: no size may be told that they do not decide.
+        bytes={file.path: file.bytes for file in files if file.path in stock},
     )
+    yield from judged(tree, [(one, observed) for one in listed], tracked)
+
+
+def judged(
+    tree: Tree, listed: Sequence[tuple[Listed, Observed]], tracked: Tracked
+) -> Iterator[Finding]:
+    """Yield what is wrong with each catalog, given what was observed of its files."""
     lookup = tracked.listing()
     found = [
-        finding for one in listed for finding in check(one.catalog, one.resolved, observed, lookup)
+        finding
+        for one, observed in listed
+        for finding in check(one.catalog, one.resolved, observed, lookup)
     ]
-    gone = _taken_away(tree, listed) if any(one.rule == MISSING for one in found) else set()
+    missing = any(one.rule == MISSING for one in found)
+    gone = _taken_away(tree, [one for one, _ in listed]) if missing else set()
     for finding in found:
         if finding.rule == MISSING and (finding.path, finding.line) not in gone:
             yield replace(finding, level="warning")
@@ -166,18 +217,23 @@ def drift(
 
 
 def _taken_away(tree: Tree, listed: Sequence[Listed]) -> set[tuple[str, int | None]]:
-    """Return where catalogs name a file that is missing now and was there before the change."""
+    """Return where catalogs name a file that was there before the change; missing ones are asked.
+
+    Whether a root anchor is missing is not asked: only then there is a finding on its line.
+    """
     there = base(tree)
     if there is None:
         return set()
-    missing = {
-        (one.catalog.path, resolved.entry.line): candidates(
-            replace(one.catalog, entries=(resolved.entry,))
-        )
-        for one in listed
-        for resolved in one.resolved
-        if resolved.state == "missing"
-    }
+    missing: dict[tuple[str, int | None], tuple[str, ...]] = {}
+    for one in listed:
+        bare = replace(one.catalog, entries=(), anchor=None, registry=None)
+        for resolved in one.resolved:
+            if resolved.state == "missing":
+                paths = candidates(replace(bare, entries=(resolved.entry,)))
+                missing[bare.path, resolved.entry.line] = paths
+        anchor = one.catalog.anchor
+        if anchor:
+            missing[bare.path, anchor.line] = candidates(replace(bare, anchor=anchor))
     before = there.find(path for paths in missing.values() for path in paths)
     return {where for where, paths in missing.items() if any(path in before for path in paths)}
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from ctxtally.adapters import sessions, transcript_tail
 from ctxtally.adapters.payloads import usable
 from ctxtally.errors import UserError
+from ctxtally.model.measurement import Measurement
 from ctxtally.model.session import Conversation
-from ctxtally.model.window import Measurement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ctxtally.conversation.sessions import Step
     from ctxtally.model.agent_call import Call
     from ctxtally.model.agent_session import AgentSession
-    from ctxtally.model.window import WindowSettings
+    from ctxtally.model.measurement import WindowSettings
     from ctxtally.survey.handoff import Reason
 
 

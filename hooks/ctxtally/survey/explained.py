@@ -34,7 +34,7 @@ def explained(place: Place, tree: Tree, agent: str | None, directory: str | None
     """
     basis = ground(place, tree)
     config = basis.settings.config
-    agents = basis.settings.agents if agent is None else (_agent(agent, basis),)
+    agents = basis.settings.agents if agent is None else (agent_named(agent, basis),)
     dirs = None if agent is None else ["."]
     if directory is not None:
         dirs = [_directory(directory, basis.tracked)]
@@ -54,7 +54,8 @@ def explained(place: Place, tree: Tree, agent: str | None, directory: str | None
     )
 
 
-def _agent(name: str, basis: Ground) -> str:
+def agent_named(name: str, basis: Ground) -> str:
+    """Return the id of an agent that somebody names; one without a profile is refused."""
     known = [profile.agent for profile in basis.profiles]
     if name in known:
         return name

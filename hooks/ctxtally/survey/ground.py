@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters.loose import FILES
 from ctxtally.catalog.names import SPECS
 from ctxtally.context.globset import covering, pathspecs
+from ctxtally.model.record import dataclass
 from ctxtally.survey import settings
 from ctxtally.survey.lookup import Tracked
 

@@ -5,40 +5,44 @@ This is the slow way, taken when one of these has changed; see remember.py for t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters.loose import FILES
 from ctxtally.catalog.resolve import resolve_anchor
 from ctxtally.context.discovery import discover
+from ctxtally.context.telling import LIMIT
 from ctxtally.model.measured import ContextFile
 from ctxtally.model.plan import Plan
+from ctxtally.model.record import dataclass, replace
 from ctxtally.survey import catalogs
 from ctxtally.survey.ground import ground
 from ctxtally.survey.loads import load_sets
 from ctxtally.survey.measure import Meter
+from ctxtally.survey.outlines import plain_files
+from ctxtally.survey.settings import in_gate
 from ctxtally.text.globs import selected
 from ctxtally.tokens.counters import DEFAULT, counter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from ctxtally.adapters.git import Place
     from ctxtally.model.budget import Budget
-    from ctxtally.model.finding import Finding
     from ctxtally.model.loadset import AgentLoad
     from ctxtally.model.measured import Measured
     from ctxtally.model.profile import Profile
     from ctxtally.model.tree import Entry, Tree
     from ctxtally.survey.lookup import Tracked
+    from ctxtally.survey.outlines import Outline
     from ctxtally.tokens.cache import CountCache
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Groundwork:
-    """A plan without drift, and what is needed to find the drift once files are counted.
+    """A plan without drift, and what is needed to finish it once files are counted.
 
-    `entries` is all that is known of the tree, `tracked` what catalogs were compared with.
+    `entries` is all that is known of the tree, `tracked` what catalogs were compared with,
+    `outlines` those of the files that load sets were made of.
     """
 
     plan: Plan
@@ -46,9 +50,19 @@ class Groundwork:
     entries: Mapping[str, Entry]
     tracked: Tracked
     listed: Sequence[catalogs.Listed]
+    outlines: Mapping[str, Outline | None]
 
-    def with_drift(self, files: Iterable[Measured]) -> Plan:
-        """Return the plan with what its catalogs say wrongly, given the counts."""
+    def finished(self, files: Collection[Measured]) -> Plan:
+        """Return the plan with what its catalogs say wrongly, and what of it depends on words."""
+        plain = plain_files(self.plan.agents, files, self.outlines)
+        plain = {path: one for path, one in plain.items() if path not in self.plan.sources}
+        return replace(
+            self._with_drift(files),
+            plain=plain,
+            sources=(*self.plan.sources, *(path for path in self.outlines if path not in plain)),
+        )
+
+    def _with_drift(self, files: Iterable[Measured]) -> Plan:
         counted = {file.path: file for file in files}
         named = {
             resolved.path: None
@@ -74,7 +88,7 @@ class Groundwork:
 def lay(place: Place, tree: Tree, cache: CountCache, *, thorough: bool) -> Groundwork:
     """Return the groundwork for `tree`.
 
-    Load sets, and the stocks of files in manifests, are looked into only where it is `thorough`.
+    The stocks of files in manifests are looked up only where it is `thorough`.
     """
     basis = ground(place, tree)
     in_force, tracked = basis.settings, basis.tracked
@@ -88,34 +102,50 @@ def lay(place: Place, tree: Tree, cache: CountCache, *, thorough: bool) -> Groun
     files = catalogs.context_files(discovery.files, named, listed)
     files += _budgeted(config.budgets, files, seen)
     meter = Meter(tree, counter(config.counter or DEFAULT), cache)
-    loads = load_sets(basis, meter, in_force.agents if thorough else ())
+    budgets = in_force.budgets if thorough else in_gate(in_force.budgets)
+    # Whole files first, all at once: most texts in load sets are these.
+    meter.measure(files, tracked.entries)
+    loads = load_sets(basis, meter, in_force.agents)
     files += _imported(loads.agents, files)
     modules = tuple(catalogs.modules(listed))
     plan = Plan(
         specs=(*basis.specs, *loads.specs),
         # A log inside the work tree must not become tracked.
         paths=tuple(sorted(tracked.asked | loads.tracked.asked | _wanted(config.ledger))),
-        sources=tuple(dict.fromkeys((*FILES, *named, *sorted(loads.used)))),
+        sources=tuple(dict.fromkeys((*FILES, *named))),
         files=tuple(file for file in files if not selected(file.path, config.exclude)),
         modules=modules,
         categories=tuple(catalogs.categories(listed, modules)),
-        budgets=in_force.budgets,
+        budgets=budgets,
         waivers=config.waivers,
-        findings=(*discovery.findings, *_depended_on(unreadable, in_force.budgets)),
+        findings=(*discovery.findings, *catalogs.depended_on(unreadable, budgets)),
         drift=(),
         drift_tokens={},
         counter=config.counter,
         ledger=config.ledger,
         remarks=in_force.remarks,
-        agents=loads.agents,
+        agents=loads.agents if config.defaults else tuple(_without_limits(loads.agents)),
+        imports=loads.imports,
     )
     return Groundwork(
-        plan=plan, meter=meter, entries=loads.tracked.entries, tracked=tracked, listed=listed
+        plan=plan,
+        meter=meter,
+        entries=loads.tracked.entries,
+        tracked=tracked,
+        listed=listed,
+        outlines=loads.outlines,
     )
 
 
 def _read_by(profiles: Iterable[Profile], agents: Sequence[str]) -> list[Profile]:
     return [profile for profile in profiles if not agents or profile.agent in agents]
+
+
+def _without_limits(agents: Iterable[AgentLoad]) -> Iterator[AgentLoad]:
+    """Yield load sets that say nothing of limits, as somebody wants who drops the defaults."""
+    for one in agents:
+        findings = tuple(finding for finding in one.loads.findings if finding.rule != LIMIT)
+        yield replace(one, loads=replace(one.loads, findings=findings))
 
 
 def _imported(agents: Iterable[AgentLoad], found: Iterable[ContextFile]) -> Iterator[ContextFile]:
@@ -139,12 +169,3 @@ def _budgeted(
     for path, entry in sorted(entries.items()):
         if entry.is_file and path not in known and any(selected(path, one) for one in globs):
             yield ContextFile(path=path, kind="file")
-
-
-def _depended_on(unreadable: Iterable[Finding], budgets: Iterable[Budget]) -> Iterator[Finding]:
-    """Yield findings about catalogs, as errors where a budget needs what they say to fail."""
-    needed = [one for one in budgets if one.scope in ("module", "category")]
-    strict = [one for one in needed if one.level == "error" and (one.max or one.min)]
-    for finding in unreadable:
-        fails = any(not one.paths or selected(finding.path, one.paths) for one in strict)
-        yield replace(finding, level="error") if fails else finding

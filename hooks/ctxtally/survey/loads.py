@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters import shipped
@@ -12,18 +11,23 @@ from ctxtally.context.loader import Loader
 from ctxtally.context.settling import settled
 from ctxtally.context.windows import parse_windows, window_of
 from ctxtally.model.loadset import AgentLoad
+from ctxtally.model.record import dataclass, replace
 from ctxtally.survey.lookup import Tracked
 from ctxtally.survey.measure import not_read
+from ctxtally.survey.outlines import outline_of
 from ctxtally.survey.view import Content, Counts, View
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from ctxtally.model.finding import Finding
+    from ctxtally.model.imports import Imports
     from ctxtally.model.loadset import LoadSet
-    from ctxtally.model.profile import Profile, Window
+    from ctxtally.model.profile import Profile
+    from ctxtally.model.window import Window
     from ctxtally.survey.ground import Ground
     from ctxtally.survey.measure import Meter
+    from ctxtally.survey.outlines import Outline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,13 +35,15 @@ class Loads:
     """The load sets, the worst first, and what of the subject they depend on.
 
     `specs` are what settings of agents made us ask for beside the usual; `tracked` also knows what
-    imports name; `used` are the files whose content was looked at.
+    imports name; `outlines` are those of the files whose content was looked at, made with the
+    grammars in `imports`.
     """
 
     agents: tuple[AgentLoad, ...]
     specs: tuple[str, ...]
     tracked: Tracked
-    used: frozenset[str]
+    outlines: Mapping[str, Outline | None]
+    imports: tuple[Imports, ...]
 
 
 def load_sets(
@@ -72,12 +78,18 @@ def load_sets(
             break
     windows = parse_windows(shipped.read("budgets", "models.toml"), "budgets/models.toml")
     made = (_made(profile, loads, windows, content) for profile, loads in found)
+    grammars = tuple({profile.imports: None for profile in chosen if profile.imports})
     return Loads(
         agents=tuple(sorted(made, key=lambda one: one.weight)),
         specs=specs,
         tracked=tracked,
-        used=frozenset(content.used),
+        outlines={path: _outline(content(path), grammars) for path in sorted(content.used)},
+        imports=grammars,
     )
+
+
+def _outline(raw: bytes | None, grammars: Iterable[Imports]) -> Outline | None:
+    return None if raw is None else outline_of(raw, grammars)
 
 
 def _further(

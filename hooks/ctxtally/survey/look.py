@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters import ledger
 from ctxtally.adapters.trees import Index, WorkTree, is_empty, pathspecs
 from ctxtally.budget.judge import judge
+from ctxtally.model.record import replace
 from ctxtally.model.survey import Survey
 from ctxtally.survey import remember
 from ctxtally.survey.measure import Meter
+from ctxtally.survey.outlines import refreshed
 from ctxtally.tokens.cache import CountCache
 from ctxtally.tokens.counters import DEFAULT, counter
 from ctxtally.tokens.engines import VERSIONS
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from ctxtally.model.module import Category, Module
     from ctxtally.model.outcome import Outcome
     from ctxtally.model.plan import Plan
+    from ctxtally.model.redundancy import Redundancy
     from ctxtally.model.tree import Entry, Tree
 
 _RANK = {"error": 0, "warning": 1, "note": 2}
@@ -40,7 +42,7 @@ class Counts:
         self.exact = meter.counter.method == "exact"  # only now: it may have had to fall back
         tokens = {file.path: file.tokens for file in self.files}
         self.modules = tuple(replace(one, tokens=tokens.get(one.path)) for one in plan.modules)
-        self.categories = tuple(_categories(plan.categories, self.modules))
+        self.categories = tuple(counted_categories(plan.categories, self.modules))
 
 
 def look(place: Place, tree: Tree, *, thorough: bool = False) -> Survey:
@@ -58,7 +60,10 @@ def look(place: Place, tree: Tree, *, thorough: bool = False) -> Survey:
         outcomes += judge(
             budgets, counts.files, counts.modules, counts.categories, exact=counts.exact
         )
-    found = [*plan.findings, *main.findings, *plan.drift, *_broken(meter, entries, outcomes)]
+    repeated, judged = _repetition(place, tree, plan, meter, thorough=thorough)
+    outcomes += judged
+    found = [*plan.findings, *(told for one in plan.agents for told in one.loads.findings)]
+    found += [*main.findings, *plan.drift, *_broken(meter, entries, outcomes)]
     findings = list(dict.fromkeys(found))  # what is not here may be told by two who miss it
     if findings and plan.waivers:
         from datetime import date
@@ -82,6 +87,7 @@ def look(place: Place, tree: Tree, *, thorough: bool = False) -> Survey:
         log=ledger.locate(place, plan.ledger),
         remarks=(*plan.remarks, *warnings),
         agents=plan.agents,
+        repeated=repeated,
         estimates=estimated,
         calibrations=_calibrations(estimated),
         pathspecs=asked,
@@ -123,14 +129,16 @@ def _counted(
         meter = Meter(tree, counter(plan.counter or DEFAULT), cache)
         counts = Counts(meter, plan, entries)
         found = {file.path: file.tokens for file in counts.files}
-        if all(found.get(path) == tokens for path, tokens in plan.drift_tokens.items()):
-            return plan, entries, meter, counts
+        holds = all(found.get(path) == tokens for path, tokens in plan.drift_tokens.items())
+        agents = refreshed(plan, counts.files, tree, entries, meter.counter)
+        if holds and agents is not None:
+            return replace(plan, agents=agents), entries, meter, counts
     from ctxtally.survey.groundwork import lay
 
     groundwork = lay(place, tree, cache, thorough=thorough)
     meter, entries = groundwork.meter, groundwork.entries
     counts = Counts(meter, groundwork.plan, entries)
-    plan = groundwork.with_drift(counts.files)
+    plan = groundwork.finished(counts.files)
     slot.keep(plan, entries)
     return plan, entries, meter, counts
 
@@ -142,7 +150,8 @@ def _by_counter(plan: Plan) -> dict[str, list[Budget]]:
     return groups
 
 
-def _categories(groups: Sequence[Category], modules: Sequence[Module]) -> Iterator[Category]:
+def counted_categories(groups: Sequence[Category], modules: Sequence[Module]) -> Iterator[Category]:
+    """Yield the groups of catalogs with what their modules measure."""
     for group in groups:
         inside = [
             module.tokens
@@ -164,6 +173,23 @@ def _broken(
         from ctxtally.survey.details import details
 
         yield from findings(outcomes, details(meter, entries, outcomes))
+
+
+def _repetition(
+    place: Place, tree: Tree, plan: Plan, meter: Meter, *, thorough: bool
+) -> tuple[Redundancy | None, list[Outcome]]:
+    """Return what is repeated, where it is asked for, and what becomes of the budgets about it."""
+    budgets = [one for one in plan.budgets if one.scope == "redundancy"]
+    if not budgets and not thorough:
+        return None, []
+    from ctxtally.survey.base import base
+    from ctxtally.survey.ground import ground
+    from ctxtally.survey.repetition import Repetition
+
+    there = base(tree) if any(one.growth for one in budgets) else None
+    repetition = Repetition(ground(place, tree), meter, there)
+    found = repetition.found()
+    return found, list(repetition.outcomes(budgets, found))
 
 
 def _estimates(

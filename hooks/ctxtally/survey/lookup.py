@@ -42,6 +42,21 @@ class Tracked:
             self.asked |= missing
             self.learn(self._tree.find(missing))
 
+    def gather_folders(self, paths: Iterable[str]) -> None:
+        """Learn whether a folder above any of `paths` is a link, and what lies at its end.
+
+        A folder in which anything is tracked is none. What else is asked for is listed whole, so
+        name only paths at which nothing was found.
+        """
+        directories = self.listing().directories
+        wanted = set()
+        for path in paths:
+            names = path.split("/")
+            above = ("/".join(names[:depth]) for depth in range(1, len(names)))
+            unknown = next((folder for folder in above if folder not in directories), None)
+            wanted |= {unknown} if unknown else set()
+        self.gather(wanted)
+
     def listing(self) -> Listing:
         return Listing(entries=self.entries, links=self.links)
 

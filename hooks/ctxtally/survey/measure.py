@@ -118,7 +118,7 @@ class Meter:
                 read.append((file, entry.oid, len(raw)))
                 texts.append(text)
             else:
-                findings.append(_undecoded(file.path, text))
+                findings.append(undecoded(file.path, text))
         findings += [not_read(path, None) for path in files]
         counts = count_texts(self.counter, texts)
         facts = [
@@ -134,7 +134,8 @@ class Meter:
         ]
 
 
-def _undecoded(path: str, why: Unmeasurable) -> Finding:
+def undecoded(path: str, why: Unmeasurable) -> Finding:
+    """Return the finding about a file that is no text."""
     from ctxtally.model.finding import Finding
 
     return Finding(rule=why.rule, level="error", path=path, message=why.message, help=why.help)

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters import sessions
 from ctxtally.conversation import sessions as deciding
 from ctxtally.errors import UserError
+from ctxtally.model.record import replace
 from ctxtally.model.status import Status
 from ctxtally.survey import conversations, tracking
 
 if TYPE_CHECKING:
     from ctxtally.adapters.git import Place
-    from ctxtally.model.window import Measurement, WindowSettings
+    from ctxtally.model.measurement import Measurement, WindowSettings
     from ctxtally.survey.tracking import Tracking
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from ctxtally.adapters.digest import digest
@@ -19,19 +18,24 @@ from ctxtally.adapters.trees import Index
 from ctxtally.adapters.version import fingerprint
 from ctxtally.model.budget import Bound, Budget
 from ctxtally.model.measured import ContextFile
-from ctxtally.model.plan import Plan
+from ctxtally.model.plan import Plain, Plan
+from ctxtally.model.record import asdict
 from ctxtally.model.tree import SYMLINK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ctxtally.adapters.git import Place
-    from ctxtally.model.loadset import AgentLoad
+    from ctxtally.model.imports import Imports
+    from ctxtally.model.loadset import AgentLoad, LoadedFile
     from ctxtally.model.tree import Entry, Tree
     from ctxtally.model.waiver import Waiver
 
 # Its level depends on the base of the change, which is not part of the key.
 _DEPENDS_ON_BASE = "catalog-missing-file"
+
+
+_BOUNDS = ("max", "warn", "min", "growth")
 
 
 class Slot:
@@ -99,12 +103,14 @@ def _plan(kept: dict[str, Any]) -> Plan:
             **_findings(kept),
             "remarks": tuple(kept["remarks"]),
             "agents": tuple(_agent(one) for one in kept["agents"]),
+            "plain": {path: Plain(**one) for path, one in kept["plain"].items()},
+            "imports": tuple(map(_imports, kept["imports"])),
         }
     )
 
 
 def _budget(kept: dict[str, Any]) -> Budget:
-    bounds = {name: Bound(**kept[name]) for name in ("max", "warn", "min") if kept[name]}
+    bounds = {name: Bound(**kept[name]) for name in _BOUNDS if kept[name]}
     return Budget(**{**kept, "paths": tuple(kept["paths"]), **bounds})
 
 
@@ -140,8 +146,8 @@ def _agent(kept: dict[str, Any]) -> AgentLoad:
     from datetime import date
 
     from ctxtally.model.finding import Finding
-    from ctxtally.model.loadset import AgentLoad, LoadedFile, LoadSet
-    from ctxtally.model.profile import Window
+    from ctxtally.model.loadset import AgentLoad, LoadSet
+    from ctxtally.model.window import Window
 
     loads, window = kept["loads"], kept["window"]
     if window:
@@ -152,12 +158,31 @@ def _agent(kept: dict[str, Any]) -> AgentLoad:
         loads=LoadSet(
             agent=loads["agent"],
             dir=loads["dir"],
-            files=tuple(LoadedFile(**_with_tuples(one)) for one in loads["files"]),
+            files=tuple(_loaded(one) for one in loads["files"]),
             findings=tuple(Finding(**one) for one in loads["findings"]),
+            room=loads["room"],
         ),
         outside=tuple(kept["outside"]),
         window=window,
     )
+
+
+def _imports(kept: dict[str, Any]) -> Imports:
+    from datetime import date
+
+    from ctxtally.model.imports import Imports
+
+    return Imports(**{**kept, "verified_on": date.fromisoformat(kept["verified_on"])})
+
+
+def _loaded(kept: dict[str, Any]) -> LoadedFile:
+    from ctxtally.model.loadset import Leeway, LoadedFile
+
+    leeway = None
+    if kept["leeway"]:
+        advice = {name: tuple(one) for name, one in kept["leeway"]["advice"].items()}
+        leeway = Leeway(**{**_with_tuples(kept["leeway"]), "advice": advice})
+    return LoadedFile(**{**_with_tuples(kept), "leeway": leeway})
 
 
 def _with_tuples(kept: dict[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import get_args
 
 from ctxtally.budget import findings
 from ctxtally.catalog import rules
+from ctxtally.redundancy import allowed
 from ctxtally.tokens import decoding
 
 RULES = frozenset(
@@ -15,6 +16,7 @@ RULES = frozenset(
         "import-limit",
         "import-missing",
         "import-outside",
+        allowed.RULE,
         "link-not-followed",
         "not-available",
         "setting-conditional",

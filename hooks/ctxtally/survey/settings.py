@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ctxtally import config
@@ -12,6 +11,7 @@ from ctxtally.adapters.trees import Revision
 from ctxtally.context.discovery import detected
 from ctxtally.context.profiles import parse_profile
 from ctxtally.errors import ConfigError
+from ctxtally.model.record import dataclass, replace
 from ctxtally.survey.measure import LARGEST_BYTES
 from ctxtally.survey.rules import RULES
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 # Data in budgets/ that is not the profile of an agent.
 _NOT_PROFILES = ("default.toml", "models.toml")
+_DEFAULTS = "budgets/default.toml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,7 @@ def settings(
 ) -> Settings:
     """Read the configuration of the subject; one that git does not track is used, and named."""
     known = tuple(known)
-    defaults = config.shipped(shipped.read("budgets", "default.toml"), "budgets/default.toml")
+    defaults = config.shipped(shipped.read("budgets", "default.toml"), _DEFAULTS)
     mine, remarks = config.Config(), []
     for name in FILES:
         found, remark = _read(place, tree, entries, name)
@@ -80,19 +81,27 @@ def settings(
     )
 
 
+def in_gate(budgets: Iterable[Budget]) -> tuple[Budget, ...]:
+    """Return the budgets that a commit is judged by: repetition only where somebody asks for it."""
+    return tuple(
+        one for one in budgets if one.scope != "redundancy" or not one.origin.startswith(_DEFAULTS)
+    )
+
+
 def _in_force(
     mine: Config, defaults: Iterable[Budget], used: tuple[str, ...]
 ) -> tuple[Budget, ...]:
-    """Return the budgets that apply: an agent's limits always, other defaults unless replaced.
+    """Return the budgets that apply: the limits of agents always, others unless replaced.
 
-    A limit of an agent of which there is no sign warns: its file may be meant for others.
+    What the agents in use have for limits is judged where their load sets are found. Those of an
+    agent of which there is no sign warn: its file may be meant for others.
     """
     if not mine.defaults:
         return mine.budgets
     limits = [
-        one if one.agent in used else replace(one, level="warning")
+        replace(one, level="warning")
         for one in defaults
-        if one.agent is not None
+        if one.agent is not None and one.agent not in used
     ]
     advice = [] if mine.budgets else [one for one in defaults if one.agent is None]
     return (*advice, *limits, *mine.budgets)

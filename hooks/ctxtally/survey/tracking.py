@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters import session_file, token_usage
@@ -12,13 +11,14 @@ from ctxtally.adapters.clock import iso
 from ctxtally.adapters.files import Locked
 from ctxtally.conversation.threshold import Levels, crossed, levels, still_fired
 from ctxtally.errors import UserError
+from ctxtally.model.record import dataclass, replace
 from ctxtally.model.token_usage import Checkpoint, TokenUsage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from ctxtally.adapters.git import Place
-    from ctxtally.model.window import WindowSettings
+    from ctxtally.model.measurement import WindowSettings
 
 # Long enough for a queue of writers, each of which takes milliseconds.
 LOCK_SECONDS = 10.0

@@ -23,7 +23,7 @@ def keep(place: Place, tree: Tree, survey: Survey, event: Event, say: Say) -> No
     found = verdict.Verdict(
         revision=f"{tree.name}^{{commit}}" if isinstance(tree, Revision) else "",
         pathspecs=survey.pathspecs,
-        based=bool(survey.findings),
+        based=bool(survey.findings) or any(one.before is not None for one in survey.outcomes),
         log=survey.log.path,
         shown=survey.log.shown,
         ledger=survey.log.wanted,

@@ -7,8 +7,9 @@ So does this one: it takes a value as it stands where a strict parser would refu
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from ctxtally.model.record import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from ctxtally.model.record import dataclass, field
 from ctxtally.model.tree import SYMLINK
 
 if TYPE_CHECKING:
@@ -47,6 +47,14 @@ class Refused:
     reason: Reason
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """The regular file at `path`, or the `reason` why there is none and where it was met."""
+
+    path: str
+    reason: Reason | Literal[""] = ""
+
+
 class Lookup(Protocol):
     """What the subject tracks, asked by path relative to its top level."""
 
@@ -80,24 +88,44 @@ def normalised(written: str, base: str = "") -> str | Refused:
     return path
 
 
-def followed(path: str, lookup: Lookup) -> str | Refused:
-    """Return the tracked regular file at a normalised path, through at most five links.
+def place(path: str, lookup: Lookup) -> Place:
+    """Follow a normalised path, and links on the way, to a tracked regular file.
 
     Every link on the way must be tracked itself, and so must what it leads to.
     """
     for _ in range(MAX_LINKS + 1):
         entry = lookup.entry(path)
-        if entry is None:
-            return Refused(reason="directory" if lookup.is_directory(path) else "untracked")
-        if entry.is_file:
-            return path
-        if entry.mode != SYMLINK:
-            return Refused(reason="submodule")
-        target = normalised(lookup.link_text(path) or "", posixpath.dirname(path))
+        # Nothing above a tracked file can be a link.
+        link = None if entry is not None and entry.is_file else _link_on(path, lookup)
+        if link is None:
+            return _final(path, lookup)
+        target = normalised(lookup.link_text(link) or "", posixpath.dirname(link))
         if isinstance(target, Refused):
-            return target
-        path = target
-    return Refused(reason="links")
+            return Place(path=link, reason=target.reason)
+        path = posixpath.normpath(target + path[len(link) :])
+    return Place(path=path, reason="links")
+
+
+def _final(path: str, lookup: Lookup) -> Place:
+    entry = lookup.entry(path)
+    if entry is None:
+        return Place(path=path, reason="directory" if lookup.is_directory(path) else "untracked")
+    return Place(path=path) if entry.is_file else Place(path=path, reason="submodule")
+
+
+def _link_on(path: str, lookup: Lookup) -> str | None:
+    """Return the shortest part of `path` that is a symlink: links above come first."""
+    end = path.find("/")
+    while end >= 0:
+        if _is_link(path[:end], lookup):
+            return path[:end]
+        end = path.find("/", end + 1)
+    return path if _is_link(path, lookup) else None
+
+
+def _is_link(path: str, lookup: Lookup) -> bool:
+    entry = lookup.entry(path)
+    return entry is not None and entry.mode == SYMLINK
 
 
 def is_pattern(written: str) -> bool:

@@ -11,14 +11,14 @@ from ctxtally.text.shown import shown
 
 FORMS = (
     '6000, "6k tokens", "32 KiB", "12,000 chars", "200 lines", "5% of 200k", '
-    '"90%" (of `max`), "120% of estimate" or "100% of token_budget"'
+    '"90%" (of `max`), "120% of estimate", "100% of token_budget" or "15% of total"'
 )
 
 # The last whole number that every reader of our JSON can hold (RFC 8259, section 6).
 LARGEST = 2**53
 
-Base = Literal["max", "estimate", "token_budget"]
-_BASES: tuple[Base, ...] = ("max", "estimate", "token_budget")
+Base = Literal["max", "estimate", "token_budget", "total"]
+_BASES: tuple[Base, ...] = ("max", "estimate", "token_budget", "total")
 
 _UNITS: dict[str, tuple[Unit, int]] = {
     "tokens": ("tokens", 1),

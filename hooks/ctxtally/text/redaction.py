@@ -7,8 +7,6 @@ can take more than linear time.
 
 from __future__ import annotations
 
-from functools import cache
-
 TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
     from re import Pattern
@@ -57,8 +55,7 @@ def redacted_lines(text: str) -> str:
     return "\n".join(map(redacted, text.split("\n")))
 
 
-@cache
 def _pattern() -> Pattern[str]:
     import re
 
-    return re.compile("|".join(_PATTERNS))
+    return re.compile("|".join(_PATTERNS))  # which remembers what it compiled

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from ctxtally.errors import ConfigError
+from ctxtally.model.record import dataclass
 from ctxtally.text.nearest import nearest
 from ctxtally.text.shown import cut, shown
 from ctxtally.text.toml_locations import ExcessError, Locations, Position, locate, position_of

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from ctxtally.model.record import dataclass, field
 
 # Settings go a handful of levels down. A deep key costs the parser quadratic time and memory, a
 # deep array its stack; versions of tomli and tomllib differ in what they bound.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ctxtally.model.budget import WHOLE
-from ctxtally.model.window import WindowSettings
+from ctxtally.model.measurement import WindowSettings
 from ctxtally.text.quantities import QuantityError, quantity
 from ctxtally.text.shown import shown
 

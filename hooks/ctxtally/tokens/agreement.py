@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ctxtally.model.agreement import Totals
+from ctxtally.model.record import replace
 from ctxtally.tokens.calibration import count_or_guess, describe, estimate
 from ctxtally.tokens.counters import DEFAULT
 from ctxtally.tokens.families import OPENAI, UNKNOWN, family_of, kind_of

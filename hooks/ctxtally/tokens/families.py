@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
+
+from ctxtally.model.record import dataclass
 
 Kind = Literal["markdown", "python", "json", "text"]
 

@@ -13,13 +13,13 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import dataclass
 from hashlib import sha256
 from math import sqrt
 from pathlib import Path
 from statistics import fmean, quantiles
 from typing import TYPE_CHECKING
 
+from ctxtally.model.record import dataclass
 from ctxtally.tokens import calibration
 from ctxtally.tokens.calibration import Calibration, Fit, HeldBack
 from ctxtally.tokens.features import LATIN

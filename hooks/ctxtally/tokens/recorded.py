@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from ctxtally.model.record import dataclass
 from ctxtally.tokens.features import LATIN, OTHER, script_names
 
 if TYPE_CHECKING:
