@@ -17,6 +17,7 @@ from ctxtally.model.event import Event
 from ctxtally.survey.rules import RULES
 from ctxtally.survey.settings import profiles
 from ctxtally.tokens.counters import counter
+from ctxtally.tracker import log_token_usage
 from tests.documents import DOCUMENTS, TEMPLATE, headings, read, rows, section
 from tests.support.data import CHECKOUT
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.support.command import Run
+    from tests.support.piping import Pipe
     from tests.support.repo import Repo
 
 DOCS = CHECKOUT / "docs"
@@ -68,9 +70,11 @@ def test_a_path_of_a_machine_is_seen(text: str) -> None:
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 def test_no_emoji(path: Path) -> None:
-    # The headings of the form are known to readers with theirs.
+    # The headings of the form and of the session file are known to readers with theirs.
     text = (
-        re.sub(r"^## .*$", "", read(path), flags=re.MULTILINE) if path == TEMPLATE else read(path)
+        re.sub(r"^## .*$", "", read(path), flags=re.MULTILINE)
+        if path in (TEMPLATE, DOCS / "handoff.md")
+        else read(path)
     )
     assert EMOJI.findall(text) == []
 
@@ -112,6 +116,7 @@ def test_the_rules_that_are_said_not_to_be_printed_are_not(repo: Repo, run: Run)
         "catalog",
         "recommend",
         "status",
+        "handoff",
         "init",
         "doctor",
     ],
@@ -161,14 +166,23 @@ def _keys(heading: str) -> list[str]:
     return [row[0].strip("`") for row in rows(section(JSON, heading))]
 
 
-def test_the_fields_of_the_usage_log_are_listed(repo: Repo, run: Run) -> None:
+def test_the_fields_of_the_usage_log_are_listed(repo: Repo, run: Run, pipe: Pipe) -> None:
     table = read(DOCS / "usage-log.md").partition("| field |")[2]
     listed = {row[0].strip("`"): row[1] for row in rows(f"| field |{table}")}
     assert set(listed) == {"v", "id", "ts", "day", *Event.__annotations__}
     for text in ("one\n", "one two\n"):
         repo.add({"CLAUDE.md": text})
         run("budget")
-    written: dict[str, set[str]] = {"budget": set(), "context": set()}
+    run("handoff")
+    repo.git("add", "--force", ".agent-handoffs/CURRENT_SESSION.md")
+    run("handoff")
+    log_token_usage("read", 1, session="s")
+    loaded = {"session_id": "s", "memory_type": "Project", "load_reason": "include"}
+    paths = {"file_path": "/r/a.md", "parent_file_path": "/r/b.md"}
+    pipe(json.dumps({"hook_event_name": "InstructionsLoaded"} | loaded | paths), "hook")
+    written: dict[str, set[str]] = {
+        kind: set() for kind in ("budget", "context", "handoff", "usage", "instructions")
+    }
     for line in read(repo.root / ".git" / "ctxtally" / "usage-log.jsonl").splitlines():
         event = json.loads(line)
         written[event["kind"]] |= set(event)

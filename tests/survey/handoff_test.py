@@ -253,8 +253,8 @@ class TestSize:
         assert done.tokens > 2_500
         assert done.notes == (
             (
-                f"{NAME} has {done.tokens:,} tokens, and agents cut what is beyond 2,500: what people "
-                "wrote in it is never cut here"
+                f"{NAME} has {done.tokens:,} tokens, and agents cut what is beyond 2,500: "
+                "what people wrote in it is never cut here"
             ),
         )
         assert "## TASKS COMPLETED" not in session(repo.root)
