@@ -50,7 +50,7 @@ def read(path: str) -> TokenUsage | None:
     if len(raw) > LARGEST_BYTES:
         raise CorruptError(f"more than {LARGEST_BYTES:,} bytes")
     try:
-        found = json.loads(uncommented(raw.decode("utf-8-sig")))
+        found = _parsed(raw.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise CorruptError("not UTF-8") from None
     except json.JSONDecodeError as error:
@@ -86,6 +86,13 @@ def set_aside(path: str) -> str:
         number += 1
     os.replace(path, aside)
     return os.path.basename(aside)
+
+
+def _parsed(text: str) -> object:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:  # comments are rare, and looking for them takes its time
+        return json.loads(uncommented(text))
 
 
 def _usage(found: Mapping[str, object]) -> TokenUsage:
@@ -163,10 +170,8 @@ def _lines(usage: TokenUsage) -> Iterator[str]:
     for key, value in head.items():
         yield f"  {json.dumps(key)}: {json.dumps(value)},\n"
     yield '  "token_checkpoints": ['
-    comma = ""
-    for one in usage.checkpoints:
-        yield f"{comma}\n    {json.dumps(_members(one))}"
-        comma = ","
+    encode = json.JSONEncoder().encode
+    yield ",".join(f"\n    {encode(_members(one))}" for one in usage.checkpoints)
     yield "\n  ]" if usage.checkpoints else "]"
     for key, value in tail.items():
         yield f",\n  {json.dumps(key)}: {json.dumps(value)}"
