@@ -38,7 +38,7 @@ def test_over_a_budget_with_sections() -> None:
             does="trim it to its budget of 1,000 tokens (limit);"
             " the heaviest section is `## Build`, 700 tokens",
             command="$EDITOR +9 CLAUDE.md",
-            by_hand=True,
+            goal=True,
         )
     ]
 

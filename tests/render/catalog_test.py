@@ -96,6 +96,14 @@ Note: `a\\x1bb`"""
     )
 
 
+def test_markdown_without_entries_and_forms() -> None:
+    bare = replace(AUDIT, catalogs=(), entries=(), forms=(), remarks=())
+    assert catalog_markdown.catalog(bare) == (
+        "# Catalogs\n\n`0 catalogs, 0 entries: 0 errors, 0 warnings (claude, calibrated; subject:"
+        " index)`"
+    )
+
+
 def test_failures() -> None:
     assert catalog.failures(replace(AUDIT, findings=(NOTE,))) == ""
     error = replace(NOTE, level="error")

@@ -11,10 +11,8 @@ if TYPE_CHECKING:
     from tests.support.repo import Repo
 
 
-def saving(path: str, tokens: int, *, by_hand: bool = False, line: int | None = None) -> Saving:
-    return Saving(
-        tokens=tokens, path=path, line=line, rule="r", does="d", command="c", by_hand=by_hand
-    )
+def saving(path: str, tokens: int, *, goal: bool = False, line: int | None = None) -> Saving:
+    return Saving(tokens=tokens, path=path, line=line, rule="r", does="d", command="c", goal=goal)
 
 
 def order(savings: list[Saving], **readers: str) -> list[tuple[str, int, int]]:
@@ -32,9 +30,10 @@ def test_what_is_saved_at_every_start_comes_first() -> None:
     ]
 
 
-def test_by_hand_only_where_no_command_does_it() -> None:
-    savings = [saving("a", 9, by_hand=True), saving("a", 5), saving("b", 3, by_hand=True)]
-    assert order([*savings, saving("b", 4, by_hand=True)]) == [("a", 0, 5), ("b", 0, 4)]
+def test_a_goal_is_what_the_other_savings_leave() -> None:
+    savings = [saving("a", 9, goal=True), saving("a", 5), saving("b", 3, goal=True)]
+    savings += [saving("b", 4, goal=True), saving("c", 5, goal=True), saving("c", 5)]
+    assert order(savings) == [("a", 0, 5), ("c", 0, 5), ("a", 0, 4), ("b", 0, 4)]
 
 
 def test_several_of_one_file_stand() -> None:

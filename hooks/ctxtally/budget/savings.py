@@ -38,6 +38,6 @@ def savings(outcomes: Iterable[Outcome], details: Mapping[str, Detail]) -> Itera
             line=heaviest.line if heaviest else None,
             rule=RULES["file"],
             does=does,
-            by_hand=True,
+            goal=True,
             command=editing(outcome.path, heaviest.line if heaviest else None),
         )

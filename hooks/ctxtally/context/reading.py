@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from ctxtally.errors import ConfigError
 from ctxtally.model.record import dataclass
 from ctxtally.text.nearest import nearest
 from ctxtally.text.shown import cut, shown
+from ctxtally.text.toml_document import decoded, parsed, refused
 from ctxtally.text.toml_locations import locate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from ctxtally.errors import ConfigError
 
 # The product's bound for its own TOML: tomli 2.5.0 needs 0.34 s for the worst keys in 64 kB.
 MAX_BYTES = 64 * 1024
@@ -22,39 +24,24 @@ _Choice = TypeVar("_Choice", bound=str)
 
 def parse_toml(data: bytes, source: str) -> Table:
     """Return the top table of a TOML document; `source` is how messages name it."""
-    import tomli
-
-    if len(data) > MAX_BYTES:
-        raise ConfigError(
-            f"{source}:1:1: {len(data):,} bytes, a profile has at most {MAX_BYTES:,}",
-            help="keep one agent in one file",
-        )
-    try:
-        text = data.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{source}:1:1: not UTF-8", help="save the file as UTF-8") from error
-    try:
-        return Table(tomli.loads(text), path=(), document=Document(source=source, text=text))
-    except tomli.TOMLDecodeError as error:
-        message = f"{source}:{error.lineno}:{error.colno}: this is not valid TOML: {cut(error.msg)}"
-        raise ConfigError(message, help="https://toml.io describes the format") from error
-    except (RecursionError, MemoryError, ValueError) as error:
-        raise ConfigError(
-            f"{source}:1:1: this cannot be parsed: nested too deeply, or a number too large",
-            help="write the values plainly",
-        ) from error
+    text = decoded(data, source, MAX_BYTES)
+    document = Document(source=source, text=text)
+    return Table(parsed(text, source), path=(), document=document)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """What messages need; places are looked for only once there is something to complain of."""
+    """What messages need.
+
+    Places are looked for only once there is something to complain of: the shipped profiles are
+    parsed at each start, and looking takes longer than parsing them.
+    """
 
     source: str
     text: str
 
     def error(self, message: str, *path: str | int, help: str) -> ConfigError:  # noqa: A002 - as errors.py
-        place = locate(self.text).find(*path)
-        return ConfigError(f"{self.source}:{place.line}:{place.column}: {message}", help=help)
+        return refused(self.source, locate(self.text).find(*path), message, help)
 
 
 class Table:

@@ -36,6 +36,12 @@ class Span:
     last_line: int
     heading: str = ""
 
+    @property
+    def lines(self) -> str:
+        """How somebody writes the lines: `5-7`, or `5` where it is one."""
+        one = self.first_line == self.last_line
+        return str(self.first_line) if one else f"{self.first_line}-{self.last_line}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:

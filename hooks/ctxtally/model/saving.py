@@ -11,7 +11,7 @@ class Saving:
 
     `readers` are those who read it at every session start: agents, or an index that says so.
     `rule` is what found it; `does` says what is to be done and `command` is what does it, or what
-    opens the file where that is to be done `by_hand`.
+    opens the file there. It is a `goal` where only a size is known, and not what has to go.
     """
 
     tokens: int
@@ -20,7 +20,7 @@ class Saving:
     does: str
     command: str
     line: int | None = None
-    by_hand: bool = False
+    goal: bool = False
     readers: tuple[str, ...] = ()
 
     @property

@@ -73,8 +73,7 @@ def differing(one: Passage) -> str:
 
 
 def place(span: Span) -> str:
-    lines = f"{span.first_line}-{span.last_line}"
-    return f"{span.path}:{span.first_line if span.first_line == span.last_line else lines}"
+    return f"{span.path}:{span.lines}"
 
 
 def larger(passages: Iterable[Passage], least: int) -> list[Passage]:

@@ -180,11 +180,10 @@ def _with_detail(basis: Ground, tree: Tree, one: Listed, observed: Observed) -> 
     size = tree.sizes([entries[file.path]])[file.path]
     if size is None or size > LARGEST_BYTES:
         return observed
-    for entry, raw in tree.read([entries[file.path]]):
-        detail = read_document(entry.path, raw)
-        sizes = _known(tree.sizes(one for one in entries.values() if one.is_file))
-        return replace(observed, detail=detail, bytes=sizes | dict(observed.bytes))
-    return observed
+    sizes = _known(tree.sizes(one for one in entries.values() if one.is_file))
+    read = [read_document(file.path, raw) for _, raw in tree.read([entries[file.path]])]
+    detail = read[0] if read else None
+    return replace(observed, detail=detail, bytes=sizes | dict(observed.bytes))
 
 
 def _known(sizes: Mapping[str, int | None]) -> dict[str, int]:

@@ -12,7 +12,7 @@ from ctxtally.catalog.reader import read_catalog
 from ctxtally.catalog.resolve import candidates, resolve
 from ctxtally.catalog.rules import unreadable
 from ctxtally.model.catalog import Observed
-from ctxtally.model.document import Document, Unreadable
+from ctxtally.model.document import Unreadable
 from ctxtally.model.measured import ContextFile
 from ctxtally.model.module import Category, Module
 from ctxtally.model.record import dataclass, replace
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from ctxtally.model.budget import Budget
     from ctxtally.model.catalog import Catalog, Resolved
+    from ctxtally.model.document import Document
     from ctxtally.model.finding import Finding
     from ctxtally.model.measured import Measured
     from ctxtally.model.tree import Entry, Tree
@@ -59,21 +60,27 @@ def read_catalogs(
     findings: list[Finding] = []
     wanted = [tracked.entries[path] for path in named]
     sizes = tree.sizes(wanted)
-    readable = [one for one in wanted if (sizes[one.path] or 0) <= _most(one.path)]
+    readable = []
     for entry in wanted:
-        if sizes[entry.path] is None:
+        size = sizes[entry.path]
+        if size is None:
             findings.append(not_read(entry.path, None))
-        elif entry not in readable:
-            size = f"{sizes[entry.path]:,} bytes, at most {_most(entry.path):,} are read"
-            why = Unreadable(path=entry.path, line=1, column=1, message=size)
+        elif size > _most(entry.path):
+            message = f"{size:,} bytes, at most {_most(entry.path):,} are read"
+            why = Unreadable(path=entry.path, line=1, column=1, message=message)
             findings.append(unreadable(why))
+        else:
+            readable.append(entry)
     for entry, raw in tree.read(readable):
         document = read_document(entry.path, raw)
-        found = document if isinstance(document, Unreadable) else read_catalog(document)
+        if isinstance(document, Unreadable):
+            findings.append(unreadable(document))
+            continue
+        found = read_catalog(document)
         if isinstance(found, Unreadable):
             findings.append(unreadable(found))
-        elif isinstance(document, Document):
-            catalogs.append((document, found if registries else _without_registry(found)))
+            continue
+        catalogs.append((document, found if registries else _without_registry(found)))
     tracked.gather(path for _, catalog in catalogs for path in candidates(catalog))
     listed = _listed(catalogs, tracked.listing())
     lost = [path for one in listed for path in _lost(one)]

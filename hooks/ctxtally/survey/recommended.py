@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from ctxtally.budget import savings as budgets
 from ctxtally.catalog import savings as catalogs
 from ctxtally.model.record import replace
 from ctxtally.model.saving import Recommended
+from ctxtally.redundancy import savings as repetition
 from ctxtally.survey.audit import examine
 from ctxtally.survey.details import details
 from ctxtally.survey.forms import forms
 from ctxtally.survey.look import look
+from ctxtally.survey.redundant import redundancy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -49,22 +51,26 @@ def _savings(survey: Survey, seen: Examined) -> Iterator[Saving]:
     broken = [one for one in survey.outcomes if (one.budget.name, one.path) not in allowed]
     known = details(seen.meter, seen.ground.tracked.entries, broken)
     yield from budgets.savings(broken, known)
+    agents = seen.ground.settings.agents
+    yield from repetition.savings(redundancy(seen.ground, seen.meter, agents=agents))
 
 
 def ranked(savings: Iterable[Saving], readers: Mapping[str, tuple[str, ...]]) -> list[Saving]:
     """Return the savings with who reads their files at every start, the greatest there first.
 
-    Of what is to be done to a file by hand the greatest saving stands, and none where a command
-    does something about that file.
+    Of several goals for one file the furthest stands, with what the other savings leave of it.
     """
     found = [replace(one, readers=one.readers or readers.get(one.path, ())) for one in savings]
-    done = {one.path for one in found if not one.by_hand}
-    by_hand: dict[str, Saving] = {}
-    for one in found:
-        known = by_hand.get(one.path)
-        if one.by_hand and one.path not in done and (not known or one.tokens > known.tokens):
-            by_hand[one.path] = one
-    stand = [*(one for one in found if not one.by_hand), *by_hand.values()]
+    stand = [one for one in found if not one.goal]
+    reached = Counter[str]()
+    for one in stand:
+        reached[one.path] += one.tokens
+    goals = {one.path: one for one in sorted(found, key=lambda one: one.tokens) if one.goal}
+    stand += [
+        replace(one, tokens=one.tokens - reached[one.path])
+        for one in goals.values()
+        if one.tokens > reached[one.path]
+    ]
     return sorted(stand, key=lambda one: (-one.at_start, -one.tokens, one.path, one.line or 0))
 
 

@@ -23,42 +23,50 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 def read(data: bytes, source: str, *, limit: int) -> Table:
     """Parse at most `limit` bytes of UTF-8 TOML; whatever is wrong with them is a ConfigError."""
-    # Not tomllib: before 2026 its keys are not bounded (python/cpython#149233), 3.10 has none.
-    import tomli
-
-    text = _decoded(data, source, limit)
+    text = decoded(data, source, limit)
     try:
         locations = locate(text)
-        return Table(source=source, values=tomli.loads(text), locations=locations)
     except ExcessError as error:
-        raise _refused(source, error.position, str(error), "make it simpler") from error
-    except tomli.TOMLDecodeError as error:
-        message = f"this is not valid TOML: {cut(error.msg)}"
-        position = Position(error.lineno, error.colno)
-        raise _refused(source, position, message, "https://toml.io describes the format") from error
-    except (ValueError, RecursionError, MemoryError) as error:
-        message = f"this cannot be parsed: {cut(str(error) or type(error).__name__)}"
-        raise _refused(source, _START, message, "make the file simpler") from error
+        raise refused(source, error.position, str(error), "make it simpler") from error
+    return Table(source=source, values=parsed(text, source), locations=locations)
 
 
-def _decoded(data: bytes, source: str, limit: int) -> str:
+def decoded(data: bytes, source: str, limit: int) -> str:
+    """Return the text of a document, line ends as LF."""
     if len(data) > limit:
         message = f"the file has {len(data):,} bytes, more than the {limit:,} that are read"
-        raise _refused(source, _START, message, "make it shorter")
+        raise refused(source, _START, message, "make it shorter")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8")
         position = position_of(before, len(before))
         message = f"the byte 0x{data[error.start]:02x} is not UTF-8"
-        raise _refused(source, position, message, "save the file as UTF-8") from error
+        raise refused(source, position, message, "save the file as UTF-8") from error
     if text.startswith("\ufeff"):
         message = "the file begins with a byte-order mark"
-        raise _refused(source, _START, message, "save it as UTF-8 without a byte-order mark")
+        raise refused(source, _START, message, "save it as UTF-8 without a byte-order mark")
     return text.replace("\r\n", "\n")
 
 
-def _refused(source: str, position: Position, message: str, help: str) -> ConfigError:  # noqa: A002 - as errors.py
+def parsed(text: str, source: str) -> dict[str, object]:
+    """Return the values of a document."""
+    # Not tomllib: before 2026 its keys are not bounded (python/cpython#149233), 3.10 has none.
+    import tomli
+
+    try:
+        return tomli.loads(text)
+    except tomli.TOMLDecodeError as error:
+        message = f"this is not valid TOML: {cut(error.msg)}"
+        position = Position(error.lineno, error.colno)
+        raise refused(source, position, message, "https://toml.io describes the format") from error
+    except (ValueError, RecursionError, MemoryError) as error:
+        message = f"this cannot be parsed: {cut(str(error) or type(error).__name__)}"
+        raise refused(source, _START, message, "make the file simpler") from error
+
+
+def refused(source: str, position: Position, message: str, help: str) -> ConfigError:  # noqa: A002 - as errors.py
+    """Return an error that names its place."""
     return ConfigError(f"{source}:{position.line}:{position.column}: {message}", help=help)
 
 
@@ -90,7 +98,7 @@ class Table:
 
     def error(self, message: str, *step: str | int, help: str) -> ConfigError:  # noqa: A002 - as errors.py
         """Return an error at the key or item below this table that `step` leads to."""
-        return _refused(self.source, self.locations.find(*self.path, *step), message, help)
+        return refused(self.source, self.locations.find(*self.path, *step), message, help)
 
     def allow(self, keys: Collection[str]) -> None:
         """Refuse any other key."""
