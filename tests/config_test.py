@@ -335,7 +335,7 @@ FORMS = (
             "[tokenizer]",
             "1:2: `tokenizer` is not a key of the top level",
             "its keys are agents, allowed_duplicate, budget, counter, defaults, exclude, ledger, "
-            "waiver",
+            "waiver, window",
             id="unknown table",
         ),
         pytest.param(
@@ -808,6 +808,6 @@ def test_documented_errors_are_printed(example: str, error: str) -> None:
 def test_the_document_names_every_key_and_the_days_of_grace() -> None:
     text = DOCUMENT.read_text(encoding="utf-8")
     keys = "agents counter defaults ledger name scope paths max warn min level message source"
-    for key in f"{keys} budget waiver rule path reason until".split():
+    for key in f"{keys} budget waiver rule path reason until window limit threshold".split():
         assert f"`{key}`" in text
     assert f"{GRACE.days} days" in text

@@ -65,7 +65,7 @@ def read(place: Place) -> SessionFile:
 def look(place: Place) -> SessionFile:
     """Return the file to be read; raises HandoffError where a link leads to it."""
     for name in (FOLDER, SHOWN, f"{FOLDER}/{AUTO}"):
-        _refuse_link(place, name)
+        refuse_link(place, name)
     content = _content(path(place))
     return SessionFile(path=path(place), content=content, text=_decoded(content))
 
@@ -77,7 +77,7 @@ def write(place: Place, file: SessionFile, text: str) -> bool:
     """
     folder = os.path.join(place.top, FOLDER)
     try:
-        _make(folder, ignored=not file.others_tracked)
+        make(folder, ignored=not file.others_tracked)
     except OSError as error:
         raise _unwritable(error) from error
     target = os.path.join(folder, AUTO) if file.is_strange else file.path
@@ -147,7 +147,7 @@ def template(place: Place) -> str | None:
     return text
 
 
-def _make(folder: str, *, ignored: bool) -> None:
+def make(folder: str, *, ignored: bool) -> None:
     """Make the folder ignore itself, as caches of tools do, where git tracks nothing in it."""
     os.makedirs(folder, mode=0o700, exist_ok=True)
     if not ignored:
@@ -159,7 +159,8 @@ def _make(folder: str, *, ignored: bool) -> None:
         return
 
 
-def _refuse_link(place: Place, name: str) -> None:
+def refuse_link(place: Place, name: str) -> None:
+    """Raise HandoffError where the folder or a file in it is anything but that."""
     where = os.path.join(place.top, *name.split("/"))
     wanted = stat.S_ISDIR if name == FOLDER else stat.S_ISREG
     try:

@@ -83,6 +83,14 @@ def refresh(  # noqa: PLR0913 - keywords, and all but the first have a default
     return result
 
 
+def begin(place: Place) -> None:
+    """Count the commits of the session from HEAD on; the file stays until it is refreshed."""
+    with _alone(place):
+        head, _ = history.head(place)
+        state = session_state.load(place)
+        session_state.keep(place, state._replace(start=head.commit, heard=()))
+
+
 def found(place: Place) -> Found:
     """Return the file as it is, and whether it still tells what is so."""
     from ctxtally.handoff.staleness import Distance, Written, staleness
