@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 Log = tuple[str, str]
 # More than a session file ever shows.
 _MOST = 20
-_RANK = {"over": 0, "under": 1, "warning": 2, "ok": 3}
+_RANK = {"over": 0, "under": 1, "grown": 2, "warning": 3, "ok": 4}
 
 
 def standing(place: Place) -> tuple[Standing, Log]:
