@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 Log = tuple[str, str]
 # More than a session file ever shows.
 _MOST = 20
-_RANK = {"over": 0, "under": 1, "warning": 2, "ok": 3}
+_RANK = {"over": 0, "grown": 1, "under": 2, "warning": 3, "ok": 4}
 
 
 def standing(place: Place) -> tuple[Standing, Log]:
@@ -81,7 +81,7 @@ def _limits(outcomes: Iterable[Outcome]) -> Iterator[Limit]:
             subject=one.subject,
             budget=one.budget.name,
             actual=one.actual,
-            max=one.max if one.max is not None else one.warn or 0,
+            max=_most(one),
             unit=one.unit,
             state=one.state,
         )
@@ -89,6 +89,13 @@ def _limits(outcomes: Iterable[Outcome]) -> Iterator[Limit]:
         if one.state != "ok" or (one.unit == "tokens" and one.max)
     ]
     yield from sorted(limits, key=lambda one: (_RANK[one.state], -one.actual / (one.max or 1)))
+
+
+def _most(one: Outcome) -> int:
+    """Return the limit that speaks: after growth what it may be, else the highest there is."""
+    if one.state == "grown":
+        return (one.before or 0) + (one.growth or 0)
+    return one.max if one.max is not None else one.warn or 0
 
 
 def _problems(findings: Iterable[Finding]) -> Iterator[Problem]:
