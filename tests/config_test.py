@@ -631,10 +631,7 @@ def test_refused_in_pyproject() -> None:
     text = '[tool.ctxtally]\n[[tool.ctxtally.budget]]\nname = "a"\n'
     message = "[[tool.ctxtally.budget]] has none of `max`, `warn`, `min` and `growth`"
     assert _refused(text, "pyproject.toml") == (
-        (
-            "pyproject.toml:2:17: [[tool.ctxtally.budget]] has none of `max`, `warn`, `min` and "
-            "`growth`"
-        ),
+        f"pyproject.toml:2:17: {message}",
         'add `max = "6k tokens"`',
     )
 
