@@ -33,7 +33,7 @@ unit: $(VENV)/dev
 
 # Write the expected outputs of tests/golden anew; read the difference before you commit it.
 golden: $(VENV)/dev
-	CTXTALLY_WRITE_GOLDEN=1 $(BIN)/python -m pytest -q tests/golden_test.py
+	CTXTALLY_WRITE_GOLDEN=1 $(BIN)/python -m pytest -q tests/golden_test.py tests/hooks_golden_test.py
 
 # Write the blocks of the documents anew that a command printed; read the difference as well.
 docs: $(VENV)/dev

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.command import Run
+from tests.support.piping import Pipe
 from tests.support.repo import Repo, clean_environment
 
 if TYPE_CHECKING:
@@ -33,3 +34,8 @@ def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repo:
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> Run:
     return Run(capsys)
+
+
+@pytest.fixture
+def pipe(run: Run, monkeypatch: pytest.MonkeyPatch) -> Pipe:
+    return Pipe(run, monkeypatch)

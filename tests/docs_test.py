@@ -11,11 +11,13 @@ import tomli
 from ruamel.yaml import YAML
 
 from ctxtally import __version__
+from ctxtally.adapters.payloads import parse
 from ctxtally.catalog.rules import RULES as CATALOG_RULES
 from ctxtally.model.event import Event
 from ctxtally.survey.rules import RULES
 from ctxtally.survey.settings import profiles
 from ctxtally.tokens.counters import counter
+from ctxtally.tracker import log_token_usage
 from tests.documents import DOCUMENTS, TEMPLATE, headings, read, rows, section
 from tests.support.data import CHECKOUT
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.support.command import Run
+    from tests.support.piping import Pipe
     from tests.support.repo import Repo
 
 DOCS = CHECKOUT / "docs"
@@ -112,6 +115,7 @@ def test_the_rules_that_are_said_not_to_be_printed_are_not(repo: Repo, run: Run)
         "redundancy",
         "catalog",
         "recommend",
+        "status",
         "handoff",
         "init",
         "doctor",
@@ -162,8 +166,9 @@ def _keys(heading: str) -> list[str]:
     return [row[0].strip("`") for row in rows(section(JSON, heading))]
 
 
-def test_the_fields_of_the_usage_log_are_listed(repo: Repo, run: Run) -> None:
-    listed = {row[0].strip("`"): row[1] for row in rows(read(DOCS / "usage-log.md"))}
+def test_the_fields_of_the_usage_log_are_listed(repo: Repo, run: Run, pipe: Pipe) -> None:
+    table = read(DOCS / "usage-log.md").partition("| field |")[2]
+    listed = {row[0].strip("`"): row[1] for row in rows(f"| field |{table}")}
     assert set(listed) == {"v", "id", "ts", "day", *Event.__annotations__}
     for text in ("one\n", "one two\n"):
         repo.add({"CLAUDE.md": text})
@@ -171,12 +176,28 @@ def test_the_fields_of_the_usage_log_are_listed(repo: Repo, run: Run) -> None:
     run("handoff")
     repo.git("add", "--force", ".agent-handoffs/CURRENT_SESSION.md")
     run("handoff")
-    written: dict[str, set[str]] = {"budget": set(), "context": set(), "handoff": set()}
+    log_token_usage("read", 1, session="s")
+    loaded = {"session_id": "s", "memory_type": "Project", "load_reason": "include"}
+    paths = {"file_path": "/r/a.md", "parent_file_path": "/r/b.md"}
+    pipe(json.dumps({"hook_event_name": "InstructionsLoaded"} | loaded | paths), "hook")
+    written: dict[str, set[str]] = {
+        kind: set() for kind in ("budget", "context", "handoff", "usage", "instructions")
+    }
     for line in read(repo.root / ".git" / "ctxtally" / "usage-log.jsonl").splitlines():
         event = json.loads(line)
         written[event["kind"]] |= set(event)
     for kind, fields in written.items():
-        assert fields == {field for field, kinds in listed.items() if kinds in (kind, "all")}
+        assert fields == {
+            field for field, kinds in listed.items() if kind in kinds.split(", ") or kinds == "all"
+        }
+
+
+def test_the_settings_of_agents_name_events_that_we_hear() -> None:
+    examples = re.findall(r"```json\n(.*?)```", read(DOCS / "agents.md"), re.DOTALL)
+    found = [json.loads(one).get("hooks", {}) for one in examples]
+    assert len([one for one in found if one]) == 4
+    for event in (event for one in found for event in one):
+        assert parse(json.dumps({"hook_event_name": event}).encode(), None, {}), event
 
 
 def test_the_agents_are_listed() -> None:

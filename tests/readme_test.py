@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -43,6 +44,7 @@ LISTED = CHECKOUT / "tests" / "golden" / "catalog" / "small" / "input"
 HEAVY = CHECKOUT / "tests" / "golden" / "recommend" / "small" / "input"
 BUILD = ("## Build", "Run `make step-{}` and read its log before you go on.", 200)
 AGREEMENT = "$ ctxtally verify --api anthropic --yes"
+RECORDED = "$ ctxtally verify --claude-log log.jsonl"
 RELEASES = ("## Releases", "Version 4.{} changed the checkout page.", 400)
 
 
@@ -96,6 +98,45 @@ def _agreement(stage: Stage) -> str:
         server.replies += [Reply(body=b'{"input_tokens": %d}' % one) for one in answers]
         out = stage.run("verify", "--api=anthropic", "--yes", "--endpoint", server.address).out
     return f"{AGREEMENT}\n{out.replace(server.address, 'https://api.anthropic.com')}"
+
+
+def _recorded(stage: Stage) -> str:
+    shutil.copytree(LOADED, stage.repo.root, dirs_exist_ok=True, copy_function=shutil.copyfile)
+    stage.repo.git("add", "--all")
+    top = stage.repo.root.as_posix()
+    loaded = {
+        "CLAUDE.md": "session_start",
+        "docs/build.md": "include",
+        "docs/steps.txt": "include",
+        ".claude/rules/style.md": "session_start",
+        "packages/core/CLAUDE.md": "nested_traversal",
+        "AGENTS.override.md": "session_start",
+    }
+    recorded = [
+        {"session_id": "24492272", "cwd": top, "hook_event_name": "InstructionsLoaded"}
+        | {"file_path": f"{top}/{path}", "load_reason": reason}
+        for path, reason in loaded.items()
+    ]
+    stage.repo.write({"log.jsonl": "".join(f"{json.dumps(one)}\n" for one in recorded)})
+    return f"{RECORDED}\n{stage.run('verify', '--claude-log', 'log.jsonl').out}"
+
+
+def _status(stage: Stage) -> str:
+    settings = {"total_tokens_estimated": 91_240, "context_window_limit": 128_000}
+    stage.repo.write({".agent-handoffs/token_usage.json": json.dumps(settings)})
+    return f"$ ctxtally status\n{stage.run('status').out}"
+
+
+def _wiring(stage: Stage) -> str:
+    stage.repo.write({".gitignore": "*.local.json\n"})
+    stage.patch.setenv("HOME", str(stage.repo.root / "home"))
+    stage.patch.setattr("ctxtally.survey.setup.process.which", lambda name: name)
+    out = stage.run("init", "--agent", "claude-code").out
+    lines = out.splitlines()
+    first = lines.index("+    ],")
+    last = max(number for number, line in enumerate(lines) if line == "+    ],")
+    shown = [*lines[: first + 1], "...", *lines[last + 1 :]]
+    return "\n".join(["$ ctxtally init --agent claude-code", *shown, ""])
 
 
 def _failing_commit(stage: Stage) -> str:
@@ -174,6 +215,9 @@ PRINTED = {
     "ctxtally recommend": _printed(HEAVY, "recommend"),
     "tail -n 2 .git/ctxtally/usage-log.jsonl": _log,
     AGREEMENT.removeprefix("$ "): _agreement,
+    RECORDED.removeprefix("$ "): _recorded,
+    "ctxtally status": _status,
+    "ctxtally init --agent claude-code": _wiring,
     "cat .agent-handoffs/CURRENT_SESSION.md": _session_file,
     "ctxtally handoff refresh": _tracked_session,
     "ctxtally handoff check": _stale_session,

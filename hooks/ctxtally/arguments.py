@@ -39,7 +39,9 @@ def parser(
     top.add_argument("--version", action="version", version=f"ctxtally {__version__}")
     below = top.add_subparsers(dest="verb", metavar="COMMAND", required=True)
     for name, summary in verbs.items():
-        found = below.add_parser(name, help=summary, description=summary.capitalize() + ".")
+        found = below.add_parser(
+            name, help=summary, description=f"{summary[:1].upper()}{summary[1:]}."
+        )
         if name == verb:
             command(name).add_arguments(found)
     return top

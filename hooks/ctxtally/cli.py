@@ -29,10 +29,16 @@ VERBS = {
     "catalog": "hold catalogs against the files they list, and mend their numbers",
     "recommend": "rank what would save tokens, each with the command that does it",
     "handoff": "keep the file that hands the work over to the next session",
+    "status": "show how full the window of the conversation is",
+    "hook": "take what an agent gives its hooks, and answer it",
+    "statusline": "stand in front of Claude Code's status line, and note how full the window is",
     "init": "set up the hooks in this repository",
     "doctor": "check that everything is in place",
-    "verify": "compare our counts with a vendor's own; it sends files, after asking you",
+    "verify": "compare our counts with a vendor's, or load sets with what Claude Code recorded",
 }
+
+# What an agent runs must not stand in its way: exit 2 would block it.
+HARMLESS = ("hook", "statusline")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -51,7 +57,7 @@ def _run(given: list[str]) -> int:
     except UserError as mistake:
         told = redacted_lines(f"error: {mistake}\n  = help: {mistake.help}")
         print(told, file=sys.stderr)
-        return MISTAKE
+        return OK if given[:1] and given[0] in HARMLESS else MISTAKE
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as bug:  # noqa: BLE001 - the one place that turns a bug into exit 3
@@ -60,7 +66,7 @@ def _run(given: list[str]) -> int:
         told = redacted_lines(f"error: a bug in ctxtally: {type(bug).__name__}: {bug}")
         print(told, file=sys.stderr)
         print(f"  = help: please report it with {log(bug)}", file=sys.stderr)
-        return BUG
+        return OK if given[:1] and given[0] in HARMLESS else BUG
 
 
 class Console:
@@ -99,6 +105,10 @@ def _parsed(argv: list[str]) -> tuple[str, Namespace]:
         from ctxtally.commands.handoff import Hook
 
         return VERB, Hook(given)  # type: ignore[return-value] # it has the same attributes
+    if argv == ["hook"]:  # as agents run it at every tool call
+        from ctxtally.commands import hook
+
+        return "hook", hook.Bare()  # type: ignore[return-value] # it has the same attributes
     from ctxtally.arguments import parser
 
     verb = next((word for word in argv if word in VERBS), None)

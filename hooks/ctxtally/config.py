@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast, get_args
 
+from ctxtally.model.basics import Basics
 from ctxtally.model.budget import WHOLE, Bound, Budget, Scope
+from ctxtally.model.measurement import WindowSettings
 from ctxtally.model.record import dataclass, replace
 from ctxtally.model.redundancy import AllowedPair
 from ctxtally.model.waiver import Waiver
@@ -12,6 +14,7 @@ from ctxtally.text.quantities import QuantityError, quantity
 from ctxtally.text.shown import shown
 from ctxtally.text.terminal import printable
 from ctxtally.text.toml_document import Table, read
+from ctxtally.text.windows import settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -26,7 +29,7 @@ LARGEST_PYPROJECT = 256_000
 _TOP_KEYS = frozenset(
     {
         *("agents", "allowed_duplicate", "budget", "counter", "defaults", "exclude"),
-        *("ledger", "waiver"),
+        *("ledger", "waiver", "window"),
     }
 )
 _LIMIT_KEYS = ("min", "warn", "max", "growth")
@@ -64,6 +67,7 @@ class Config:
     ledger: str | None = None
     exclude: tuple[str, ...] = ()
     allowed: tuple[AllowedPair, ...] = ()
+    window: WindowSettings = WindowSettings()
 
 
 def parse(
@@ -96,7 +100,19 @@ def parse(
         ledger=_ledger(table),
         exclude=_globs(table, "exclude", table.texts("exclude") or ()),
         allowed=tuple(_allowed(one) for one in table.tables("allowed_duplicate")),
+        window=settings_of(table),
     )
+
+
+def basics(data: bytes, source: str) -> Basics | None:
+    """Read only what every command needs, `None` from a file without our settings.
+
+    What is wrong with the rest of the file is told by `parse`.
+    """
+    table = _ours(data, source)
+    if table is None:
+        return None
+    return Basics(counter=table.text("counter"), ledger=_ledger(table), window=settings_of(table))
 
 
 def shipped(data: bytes, source: str) -> tuple[Budget, ...]:
@@ -159,7 +175,8 @@ def _budget(table: Table, agents: Collection[str] | None) -> Budget:
     unit = next(iter(limits.values())).unit
     if counter and (unit != "tokens" or scope in ("redundancy", *_LOAD_SCOPES)):
         message = f"`counter` has no use in a budget of {scope if unit == 'tokens' else unit}"
-        way_out = "leave out `counter`" if unit != "tokens" else "write `counter` above all tables"
+        loaded = scope in _LOAD_SCOPES and unit == "tokens"
+        way_out = "write `counter` above all tables" if loaded else "leave out `counter`"
         raise table.error(message, "counter", help=way_out)
     return Budget(
         name=name,

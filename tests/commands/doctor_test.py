@@ -9,6 +9,7 @@ import pytest
 
 from ctxtally import __version__
 from ctxtally.adapters import plumbing
+from ctxtally.survey.settings import profiles
 
 if TYPE_CHECKING:
     from tests.support.command import Run
@@ -30,6 +31,11 @@ def test_all_is_well(repo: Repo, run: Run) -> None:
         check=True,
         capture_output=True,
     )
+    profiles = "".join(
+        f"ok    {name}: {message}\n"
+        for name, (_, message) in states(run).items()
+        if name.startswith("profile ")
+    )
     version = ".".join(map(str, sys.version_info[:3]))
     git_version = repo.git("version").split()[2]
     assert run("doctor").out == (
@@ -38,7 +44,10 @@ def test_all_is_well(repo: Repo, run: Run) -> None:
         f"ok    git: {git_version}\n"
         "ok    repository: hash sha1\n"
         "ok    configuration: none, the shipped defaults apply; 10 budgets in force\n"
+        f"{profiles}"
         "ok    usage log: .git/ctxtally/usage-log.jsonl\n"
+        "ok    token usage: nothing was counted yet\n"
+        "ok    agent hooks: no settings of Claude Code in this repository run them\n"
         "ok    pre-commit: token-budget is installed\n"
     )
 
@@ -125,3 +134,74 @@ def test_a_vocabulary_that_counts_wrong(
     assert repo.root.is_dir()
     monkeypatch.setattr("ctxtally.survey.health._SAMPLE_TOKENS", 3)
     assert states(run)["vocabulary"] == ("fail", "'hello world' counts 2, not 3")
+
+
+def test_the_age_of_each_profile(repo: Repo, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo.add({"CLAUDE.md": "word\n"})
+    monkeypatch.setattr("ctxtally.adapters.git.day", lambda _: "2027-11-21")
+    found = states(run)
+    assert {name.removeprefix("profile ") for name in found if name.startswith("profile ")} == {
+        profile.agent for profile in profiles()
+    }
+    assert found["profile claude-code"] == ("warn", "verified on 2026-11-20, 366 days ago")
+    assert found["profile roo"][0] == "ok", "it is not used here"
+    (profile,) = (one for one in profiles() if one.agent == "claude-code")
+    assert f"  = help: compare it with {profile.source}\n" in run("doctor").out
+
+
+def test_a_profile_of_tomorrow_is_new(
+    repo: Repo, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo.add({"CLAUDE.md": "word\n"})
+    monkeypatch.setattr("ctxtally.adapters.git.day", lambda _: "2020-01-01")
+    assert states(run)["profile claude-code"] == ("ok", "verified on 2026-11-20, 0 days ago")
+
+
+STATE = ".agent-handoffs/token_usage.json"
+
+
+@pytest.mark.parametrize(
+    ("content", "state", "message"),
+    [
+        pytest.param(
+            '{"total_tokens_estimated": 1200, "token_checkpoints": [{"tokens": 1200}]}',
+            "ok",
+            "1,200 of 128,000 tokens in 1 text",
+            id="counted",
+        ),
+        pytest.param(
+            "torn", "warn", f"{STATE} cannot be read: line 1: Expecting value", id="corrupt"
+        ),
+    ],
+)
+def test_the_count(repo: Repo, run: Run, content: str, state: str, message: str) -> None:
+    repo.write({STATE: content})
+    assert states(run)["token usage"] == (state, message)
+    assert (repo.root / STATE).read_text() == content, "doctor changes nothing"
+
+
+def test_a_count_that_is_tracked(repo: Repo, run: Run) -> None:
+    repo.add({STATE: "{}"})
+    assert states(run)["token usage"] == (
+        "warn",
+        f"{STATE} is tracked: it changes with every text that is counted",
+    )
+
+
+def test_a_count_behind_a_link(repo: Repo, run: Run, tmp_path: Path) -> None:
+    (repo.root / ".agent-handoffs").symlink_to(tmp_path)
+    assert states(run)["token usage"] == (
+        "warn",
+        ".agent-handoffs is a symlink, so it is neither read nor written",
+    )
+
+
+def test_a_count_that_may_not_be_read(
+    repo: Repo, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: str) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    repo.write({STATE: "{}"})
+    monkeypatch.setattr("ctxtally.adapters.token_usage.read", refuse)
+    assert states(run)["token usage"] == ("warn", f"{STATE} cannot be read: Permission denied")

@@ -199,5 +199,8 @@ class TestGitHooks:
         ran = run("init", "--undo")
         assert (ran.status, ran.err) == (
             2,
-            "error: --undo needs --git-hooks\n  = help: what else it writes is yours to remove\n",
+            (
+                "error: --undo needs --git-hooks or --agent\n"
+                "  = help: what else it writes is yours to remove\n"
+            ),
         )

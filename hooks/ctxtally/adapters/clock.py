@@ -45,6 +45,15 @@ def stamp(moment: float) -> str:
     return time.strftime(f"%Y-%m-%dT%H:%M:%S.{micro:06d}Z", time.gmtime(whole))
 
 
+def iso(moment: float) -> str:
+    """Return the time in UTC as ISO 8601 that every Python reads, from seconds since 1970.
+
+    >>> iso(86400.0)
+    '1970-01-02T00:00:00.000000+00:00'
+    """
+    return stamp(moment).removesuffix("Z") + "+00:00"
+
+
 def new_id(moment: float) -> str:
     """Return a ULID: 48 bits of milliseconds since 1970, then 80 random bits."""
     number = (int(moment * 1000) << 80) | int.from_bytes(os.urandom(10), "big")

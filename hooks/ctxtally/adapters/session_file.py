@@ -30,12 +30,15 @@ class HandoffError(UserError):
 
 
 class SessionFile(NamedTuple):
-    """`content` is `None` where there is no file, `text` where it is not UTF-8 or too large."""
+    """`content` is `None` where there is no file, `text` where it is not UTF-8 or too large.
+
+    `others_tracked` says that git tracks other files beside it.
+    """
 
     path: str
     content: bytes | None
     text: str | None
-    others_tracked: bool
+    others_tracked: bool = False
 
     @property
     def is_strange(self) -> bool:
@@ -48,7 +51,7 @@ def path(place: Place) -> str:
 
 
 def read(place: Place) -> SessionFile:
-    """Return the file; raises HandoffError where it is tracked or a link leads to it."""
+    """Return the file to be written; raises HandoffError where it is tracked, and as `look`."""
     listed = output("ls-files", "-z", "--full-name", "--", f":(top,literal){FOLDER}")
     tracked = listed.split(b"\0")[:-1]
     if os.fsencode(SHOWN) in tracked or os.fsencode(FOLDER) in tracked:
@@ -56,15 +59,15 @@ def read(place: Place) -> SessionFile:
             f"{SHOWN} is tracked, so it is not written: each commit would leave it changed",
             help=f"`git rm --cached {SHOWN}` and commit that; then it is kept as a local file",
         )
+    return look(place)._replace(others_tracked=bool(tracked))
+
+
+def look(place: Place) -> SessionFile:
+    """Return the file to be read; raises HandoffError where a link leads to it."""
     for name in (FOLDER, SHOWN, f"{FOLDER}/{AUTO}"):
-        _refuse_link(place, name)
+        refuse_link(place, name)
     content = _content(path(place))
-    return SessionFile(
-        path=path(place),
-        content=content,
-        text=_decoded(content),
-        others_tracked=bool(tracked),
-    )
+    return SessionFile(path=path(place), content=content, text=_decoded(content))
 
 
 def write(place: Place, file: SessionFile, text: str) -> bool:
@@ -74,7 +77,7 @@ def write(place: Place, file: SessionFile, text: str) -> bool:
     """
     folder = os.path.join(place.top, FOLDER)
     try:
-        _make(folder, ignored=not file.others_tracked)
+        make(folder, ignored=not file.others_tracked)
     except OSError as error:
         raise _unwritable(error) from error
     target = os.path.join(folder, AUTO) if file.is_strange else file.path
@@ -144,7 +147,7 @@ def template(place: Place) -> str | None:
     return text
 
 
-def _make(folder: str, *, ignored: bool) -> None:
+def make(folder: str, *, ignored: bool) -> None:
     """Make the folder ignore itself, as caches of tools do, where git tracks nothing in it."""
     os.makedirs(folder, mode=0o700, exist_ok=True)
     if not ignored:
@@ -156,7 +159,8 @@ def _make(folder: str, *, ignored: bool) -> None:
         return
 
 
-def _refuse_link(place: Place, name: str) -> None:
+def refuse_link(place: Place, name: str) -> None:
+    """Raise HandoffError where the folder or a file in it is anything but that."""
     where = os.path.join(place.top, *name.split("/"))
     wanted = stat.S_ISDIR if name == FOLDER else stat.S_ISREG
     try:

@@ -29,17 +29,35 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--git-hooks", action="store_true", help="write plain git hooks, for use without pre-commit"
     )
     parser.add_argument(
-        "--undo", action="store_true", help="with --git-hooks: take them away again"
+        "--agent",
+        choices=["claude-code"],
+        help="let this agent run our hooks and our status line, in its settings of this repository",
+    )
+    parser.add_argument(
+        "--shared",
+        action="store_true",
+        help="with --agent: put the hooks into the settings that everybody gets, not only you",
+    )
+    parser.add_argument(
+        "--undo",
+        action="store_true",
+        help="with --git-hooks or --agent: take away again what it wrote",
     )
     parser.add_argument("--dry-run", action="store_true", help="only show what would be written")
     parser.add_argument("--format", choices=["text", "json"], default="text")
 
 
 def run(arguments: argparse.Namespace, say: Say) -> int:
+    if arguments.agent:
+        return _agent(arguments, say)
+    if arguments.shared:
+        raise UserError("--shared needs --agent", help="add `--agent claude-code`")
     if arguments.git_hooks:
         return _git_hooks(arguments, say)
     if arguments.undo:
-        raise UserError("--undo needs --git-hooks", help="what else it writes is yours to remove")
+        raise UserError(
+            "--undo needs --git-hooks or --agent", help="what else it writes is yours to remove"
+        )
     top = git.place().top
     action, content = _plan(os.path.join(top, CONFIG), arguments.repo)
     if action == "create" and not arguments.dry_run:
@@ -51,6 +69,38 @@ def run(arguments: argparse.Namespace, say: Say) -> int:
         say(document("init", {"changes": changes, "dry_run": arguments.dry_run}))
     else:
         say(_told(action, content, dry_run=arguments.dry_run))
+    return 0
+
+
+def _agent(arguments: argparse.Namespace, say: Say) -> int:
+    """Show what changes in the agent's settings, then write it."""
+    from ctxtally.adapters import question, settings_file
+    from ctxtally.render import setup as render
+    from ctxtally.survey import setup
+
+    if arguments.git_hooks:
+        raise UserError("--agent and --git-hooks are two steps", help="run one after the other")
+    place = git.place()
+    if arguments.undo:
+        changes = setup.put_back(place, os.environ)
+    else:
+        changes = setup.planned(place, os.environ, shared=arguments.shared)
+    if arguments.format == "json":
+        say(render.json(changes, dry_run=arguments.dry_run))
+    else:
+        say(render.text(changes))
+    for remark in () if arguments.undo else setup.remarks(changes):
+        say.note(remark)
+    changing = [one for one in changes if one.action != "none"]
+    if not changing or arguments.dry_run:
+        return 0
+    if question.agreed("Write it?") is False:
+        say.note("nothing was written")
+        return 0
+    for change in changing:
+        settings_file.carry_out(place, change)
+    if arguments.format == "text":
+        say(render.done(changing, undo=arguments.undo))
     return 0
 
 

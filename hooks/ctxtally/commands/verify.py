@@ -1,4 +1,7 @@
-"""Compare our counts with a vendor's own; the one command that sends anything anywhere."""
+"""Compare with what others say: our counts with a vendor's, our load sets with Claude Code's.
+
+The first is the one thing that sends anything anywhere.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=list(vendors.VENDORS),
         help="ask the count endpoint of this vendor, with your own key; this sends the files",
     )
+    source.add_argument(
+        "--claude-log",
+        metavar="FILE",
+        help="compare what we say that Claude Code loads with what its InstructionsLoaded hook "
+        "recorded: payloads, one to a line, or our usage log; this sends nothing",
+    )
     models = ", ".join(f"{one.default_model} for {one.name}" for one in vendors.VENDORS.values())
     parser.add_argument("--model", metavar="NAME", help=f"count for this model (without: {models})")
     parser.add_argument(
@@ -35,12 +44,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     subject.add_arguments(parser)
     parser.add_argument("--format", choices=["text", "json"], default="text")
-    parser.add_argument(
-        "paths", nargs="*", metavar="GLOB", help="only the context files that these select"
-    )
+    parser.add_argument("paths", nargs="*", metavar="GLOB", help="only the files that these select")
 
 
 def run(arguments: argparse.Namespace, say: Say) -> int:
+    if arguments.claude_log is not None:
+        return _recorded(arguments, say)
     target = vendors.target(arguments.api, arguments.model, arguments.endpoint)
     from ctxtally.survey import agreement
 
@@ -63,6 +72,23 @@ def run(arguments: argparse.Namespace, say: Say) -> int:
 
     comparison = agreement.compared(after, before)
     say(render.json(comparison) if arguments.format == "json" else render.text(comparison))
+    return 0
+
+
+def _recorded(arguments: argparse.Namespace, say: Say) -> int:
+    for option in ("model", "yes", "endpoint"):
+        if getattr(arguments, option):
+            raise UserError(
+                f"--{option} has no use with --claude-log: nothing is sent",
+                help=f"leave out --{option}",
+            )
+    from ctxtally.render import recorded as render
+    from ctxtally.survey import recorded
+
+    place = git.place()
+    tree = subject.subject(arguments, os.environ, place)
+    found = recorded.agreement(place, tree, arguments.claude_log, arguments.paths)
+    say(render.json(found) if arguments.format == "json" else render.text(found))
     return 0
 
 

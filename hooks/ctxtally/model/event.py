@@ -11,10 +11,16 @@ class Event(TypedDict, total=False):
     kind: str
     source: str
     operation: str
+    agent: str
+    session: str
+    dir: str
     subject: str
     counted: str
     tokenizer: str
     path: str
+    reason: str
+    parent: str
+    memory: str
     oid: str
     tokens: int
     before: int

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import date
 from typing import TYPE_CHECKING
 
 from ctxtally import __version__
 from ctxtally.adapters import git, ledger, plain_hooks
-from ctxtally.adapters.loose import FILES
 from ctxtally.adapters.plain_hooks import AFTERWARDS, GATES
 from ctxtally.adapters.plumbing import output
 from ctxtally.adapters.trees import Index
 from ctxtally.errors import UserError
 from ctxtally.model.check import Check
-from ctxtally.survey import settings
+from ctxtally.survey.ground import ground
+from ctxtally.survey.health_session import count_check, profile_ages, wiring_check
 from ctxtally.text.hooks import names_hook
 from ctxtally.tokens.counters import DEFAULT, counter
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ctxtally.adapters.git import Place
-    from ctxtally.model.profile import Profile
 
 # The first with `rev-parse --path-format` (git 2.31 release notes).
 OLDEST_GIT = (2, 31)
@@ -45,8 +45,9 @@ def checks() -> Iterator[Check]:
         yield Check(name="repository", state="fail", message=str(error), help=error.help)
         return
     yield Check(name="repository", state="ok", message=f"hash {place.object_format}")
-    profiles = settings.profiles()
-    yield from _configuration(place, profiles)
+    yield from _configuration(place)
+    yield count_check(place)
+    yield wiring_check(place)
     yield from _hooks(place)
 
 
@@ -73,14 +74,13 @@ def _git_version() -> Check:
     return Check(name="git", state="ok", message=found)
 
 
-def _configuration(place: Place, profiles: tuple[Profile, ...]) -> Iterator[Check]:
-    tree = Index()
+def _configuration(place: Place) -> Iterator[Check]:
     try:
-        entries = tree.listed([], FILES)
-        in_force = settings.settings(place, tree, entries, profiles)
+        basis = ground(place, Index())
     except UserError as error:
         yield Check(name="configuration", state="fail", message=str(error), help=error.help)
         return
+    in_force = basis.settings
     for remark in in_force.remarks:
         yield Check(
             name="configuration", state="warn", message=remark, help="`git add` it for the others"
@@ -91,6 +91,7 @@ def _configuration(place: Place, profiles: tuple[Profile, ...]) -> Iterator[Chec
         state="ok",
         message=f"{source}; {len(in_force.budgets)} budgets in force",
     )
+    yield from profile_ages(basis.profiles, in_force.agents, date.fromisoformat(place.day))
     log = ledger.locate(place, in_force.config.ledger)
     if log.hint:
         yield Check(name="usage log", state="warn", message=log.hint)

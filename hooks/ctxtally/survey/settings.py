@@ -11,7 +11,7 @@ from ctxtally.adapters.trees import Revision
 from ctxtally.context.discovery import detected
 from ctxtally.context.profiles import parse_profile
 from ctxtally.errors import ConfigError
-from ctxtally.model.record import dataclass, replace
+from ctxtally.model.record import dataclass
 from ctxtally.survey.measure import LARGEST_BYTES
 from ctxtally.survey.rules import RULES
 
@@ -101,16 +101,11 @@ def _in_force(
 ) -> tuple[Budget, ...]:
     """Return the budgets that apply: the limits of agents always, others unless replaced.
 
-    What the agents in use have for limits is judged where their load sets are found. Those of an
-    agent of which there is no sign warn: its file may be meant for others.
+    What the agents in use have for limits is judged where their load sets are found.
     """
     if not mine.defaults:
         return mine.budgets
-    limits = [
-        replace(one, level="warning")
-        for one in defaults
-        if one.agent is not None and one.agent not in used
-    ]
+    limits = [one for one in defaults if one.agent is not None and one.agent not in used]
     advice = [] if mine.budgets else [one for one in defaults if one.agent is None]
     return (*advice, *limits, *mine.budgets)
 

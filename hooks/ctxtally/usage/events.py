@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from ctxtally.model.measured import Measured
 
 
-def _event(kind: str, operation: str) -> Event:
-    return {"kind": kind, "source": "hook", "operation": operation}
+def _event(kind: str, operation: str, source: str = "hook") -> Event:
+    return {"kind": kind, "source": source, "operation": operation}
 
 
 def run_event(  # noqa: PLR0913 - a record is what it is made of
@@ -63,3 +63,38 @@ def context_events(
             event["before"] = before
         events.append(event)
     return events
+
+
+def usage_event(operation: str, *, tokens: int, session: str | None) -> Event:
+    """Return the event of an operation that somebody logged by hand."""
+    event = _event("usage", operation, "manual") | {"counted": "reported", "tokens": tokens}
+    if session is not None:
+        event["session"] = session
+    return event
+
+
+def loading_event(  # noqa: PLR0913 - a record is what it is made of
+    agent: str,
+    *,
+    session: str,
+    directory: str,
+    path: str,
+    reason: str,
+    parent: str,
+    memory: str,
+) -> Event:
+    """Return the event of a file of instructions that an agent loaded."""
+    event: Event = {
+        "kind": "instructions",
+        "source": "hook",
+        "agent": agent,
+        "session": session,
+        "dir": directory,
+        "path": path,
+        "reason": reason,
+    }
+    if parent:
+        event["parent"] = parent
+    if memory:
+        event["memory"] = memory
+    return event

@@ -1,0 +1,32 @@
+"""What somebody gives us on standard input, and bytes that we pass on as they are."""
+
+from __future__ import annotations
+
+import sys
+
+# Payloads hold what a tool returned; no agent documents a limit.
+LARGEST_BYTES = 4 << 20
+_CHUNK = 1 << 16
+
+
+def read_all() -> bytes | None:
+    """Read to the end, so that nobody writes into a closed pipe; `None` where it is too much.
+
+    At a terminal there is nobody to wait for.
+    """
+    if sys.stdin.isatty():
+        return b""
+    source = sys.stdin.buffer
+    taken = source.read(LARGEST_BYTES + 1)
+    if len(taken) <= LARGEST_BYTES:
+        return taken
+    while source.read(_CHUNK):
+        pass
+    return None
+
+
+def pass_on(data: bytes) -> None:
+    """Write bytes to standard output unchanged."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()

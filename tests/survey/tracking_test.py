@@ -1,0 +1,118 @@
+"""What the tracker does where the disk does not do what it should."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ctxtally.adapters import token_usage
+from ctxtally.adapters.git import place
+from ctxtally.errors import UserError
+from ctxtally.model.measurement import WindowSettings
+from ctxtally.survey import tracking
+from ctxtally.tracker import manual_handoff_update, track_tokens
+
+if TYPE_CHECKING:
+    from tests.support.repo import Repo
+
+STATE = ".agent-handoffs/token_usage.json"
+PLAIN = WindowSettings()
+UNWRITABLE = f"{STATE} cannot be written"
+
+
+def refuse(*_: object) -> None:
+    raise PermissionError(13, "Permission denied")
+
+
+def add() -> None:
+    tracking.add(place(), PLAIN, 1, "", 0.0)
+
+
+def test_a_git_directory_in_which_nothing_can_be_written(repo: Repo) -> None:
+    (repo.root / ".git" / "ctxtally").write_text("in the way")
+    with pytest.raises(UserError) as caught:
+        add()
+    assert (str(caught.value), caught.value.help) == (
+        UNWRITABLE,
+        "make its folder and the git directory writable",
+    )
+
+
+def test_somebody_does_not_let_go(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tracking, "LOCK_SECONDS", 0.05)
+    with tracking._locked(place()), pytest.raises(UserError, match=UNWRITABLE):  # noqa: SLF001 - the lock itself
+        add()
+    add()
+    assert (repo.root / STATE).exists()
+
+
+def test_a_file_that_cannot_be_read(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo.write({STATE: "{}"})
+    monkeypatch.setattr(token_usage, "read", refuse)
+    for call in (add, lambda: tracking.standing(place(), PLAIN)):
+        with pytest.raises(UserError, match=f"{STATE} cannot be read: Permission denied"):
+            call()
+    with pytest.warns(RuntimeWarning, match="cannot be read"):
+        assert track_tokens("word") > 0
+
+
+def test_a_file_that_cannot_be_replaced(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo.write({STATE: '{"context_window_limit": 7}'})
+    monkeypatch.setattr(token_usage, "replace_file", lambda *_: False)
+    for call in (add, lambda: tracking.reset(place(), PLAIN)):
+        with pytest.raises(UserError, match=UNWRITABLE):
+            call()
+
+
+def test_a_file_that_cannot_be_taken_away(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo.write({STATE: "{}"})
+    monkeypatch.setattr("os.unlink", refuse)
+    with pytest.raises(UserError, match=UNWRITABLE):
+        tracking.reset(place(), PLAIN)
+
+
+def test_a_folder_that_cannot_be_made(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert repo.root.is_dir()
+    monkeypatch.setattr("ctxtally.adapters.session_file.make", refuse)
+    monkeypatch.setattr("ctxtally.survey.tracking.session_file.make", lambda *_, **__: refuse())
+    with pytest.raises(UserError, match=UNWRITABLE):
+        add()
+
+
+def test_a_corrupt_file_that_cannot_be_set_aside(
+    repo: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo.write({STATE: "torn"})
+    monkeypatch.setattr(token_usage, "set_aside", refuse)
+    assert tracking.standing(place(), PLAIN).remark == (
+        f"{STATE} could not be read (line 1: Expecting value); it is kept where it is"
+    )
+
+
+def test_what_a_refresh_is_worth_a_note_for(repo: Repo) -> None:
+    repo.commit("feat: one", {"a.md": "word\n"})
+    repo.write({".agent-handoffs/CURRENT_SESSION.md": b"\xff"})
+    with pytest.warns(RuntimeWarning, match=r"ctxtally: \S+ is not UTF-8"):
+        manual_handoff_update()
+
+
+def test_a_folder_of_somebody_else_is_left_as_it_is(repo: Repo) -> None:
+    repo.commit("theirs", {".agent-handoffs/README.md": "Ours.\n"})
+    add()
+    assert not (repo.root / ".agent-handoffs" / ".gitignore").exists()
+
+
+def test_settings_in_the_second_file(repo: Repo) -> None:
+    repo.write(
+        {
+            "ctxtally.toml": "",
+            "pyproject.toml": '[tool.ctxtally.window]\nlimit = "9k"\n',
+        }
+    )
+    track_tokens("word")
+    assert '"context_window_limit": 128000' in (repo.root / STATE).read_text()
+    (repo.root / "ctxtally.toml").unlink()
+    track_tokens("word")
+    assert '"context_window_limit": 9000' in (repo.root / STATE).read_text()
+    repo.write({"ctxtally.toml": "", "pyproject.toml": "[tool.other]\n"})
