@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ctxtally.adapters.documents import read_document
+from ctxtally.catalog.checksums import registry_digest
 from ctxtally.catalog.forms import FORMS, expanded, lazy_form, proposals
 from ctxtally.catalog.reader import read_catalog, read_detail
 from ctxtally.catalog.resolve import resolve
@@ -225,6 +226,31 @@ class TestLazy:
         )
         assert lazy.moved == json.dumps({"docs/0.md": ROW | {"size": 0}}, indent=2) + "\n"
 
+    @pytest.mark.parametrize(
+        "data",
+        [
+            {"files": [{"path": path, "bytes": 9, "sha256": "0" * 64} for path in EVERY]},
+            {"inventory": {"files": {"by_type": {"md": {"files": EVERY}, "py": {"files": []}}}}},
+        ],
+        ids=["a list", "by extension"],
+    )
+    def test_other_shapes_lose_nothing(self, data: dict[str, object]) -> None:
+        text = json.dumps({"version": 1, **data}, indent=2)
+        lazy = lazy_form(document(PATH, text), text)
+        assert lazy
+        assert lazy_form(document(PATH, lazy.text), lazy.text) is None
+        before, after = catalog(text, PATH), catalog(lazy.text, PATH)
+        detail = read_detail(document(lazy.moved_to, lazy.moved))
+        assert stated(detail) == stated(before.entries)
+        assert [one.sha256 and one.sha256.value for one in detail] == [
+            one.sha256 and one.sha256.value for one in before.entries
+        ]
+        assert before.registry
+        assert after.registry
+        assert after.registry.complete == before.registry.complete
+        assert after.registry.digest
+        assert after.registry.digest.value == registry_digest(json.loads(lazy.moved))
+
     def test_beside_its_manifest(self) -> None:
         text = json.dumps(manifest())
         lazy = lazy_form(document(".claude/manifest.json", text), text)
@@ -239,7 +265,10 @@ class TestLazy:
             {"inventory": {"files": {"file_registry": {}}}},
             {"inventory": {"files": {"file_registry": {"_detail_file": "x.json"}}}},
             {"inventory": {"files": {"file_registry": []}}},
-            {"files": [{"path": "a.md", "bytes": 1}]},
+            {"files": []},
+            {"files": ["a.md"]},
+            {"files": {"_detail_file": "x.json"}},
+            {"inventory": {"files": {"by_type": {}}}},
         ],
     )
     def test_nothing_to_move(self, data: dict[str, object]) -> None:
