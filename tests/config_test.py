@@ -13,6 +13,7 @@ from ctxtally.budget.waivers import GRACE
 from ctxtally.config import LARGEST_PYPROJECT, Config
 from ctxtally.errors import ConfigError
 from ctxtally.model.budget import Bound, Budget
+from ctxtally.model.redundancy import AllowedPair
 from ctxtally.model.waiver import Waiver
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -32,6 +33,95 @@ def _refused(text: str, source: str = "ctxtally.toml") -> tuple[str, str]:
     with pytest.raises(ConfigError) as refused:
         _parse(text, source)
     return str(refused.value), refused.value.help
+
+
+BUDGET_OF_FILES = '[[budget]]\nname = "a"\npaths = ["*.md"]\n'
+TWICE = '[[budget]]\nname = "twice"\nscope = "redundancy"\n'
+
+
+@pytest.mark.parametrize(
+    ("lines", "limits"),
+    [
+        pytest.param('max = "15%"', {"max": (1_500, "total")}, id="a share"),
+        pytest.param('max = "15% of total"', {"max": (1_500, "total")}, id="a share of the total"),
+        pytest.param("max = 300", {"max": (300, "")}, id="tokens"),
+        pytest.param('growth = "+300 tokens"', {"growth": (300, "")}, id="growth"),
+        pytest.param("growth = 0", {"growth": (0, "")}, id="no growth"),
+        pytest.param('growth = "1% of total"', {"growth": (100, "total")}, id="growth by a share"),
+        pytest.param(
+            'max = "15%"\nwarn = "10% of total"',
+            {"max": (1_500, "total"), "warn": (1_000, "total")},
+            id="a warning",
+        ),
+    ],
+)
+def test_limits_of_repetition(lines: str, limits: dict[str, tuple[int, str]]) -> None:
+    (budget,) = _parse(TWICE + lines).budgets
+    bounds = {key: getattr(budget, key) for key in ("min", "warn", "max", "growth")}
+    assert {key: (one.amount, one.of) for key, one in bounds.items() if one} == limits
+    assert (budget.scope, budget.paths) == ("redundancy", ())
+
+
+def test_files_that_may_repeat_each_other() -> None:
+    text = '[[allowed_duplicate]]\npaths = ["a/*.md", "b.md"]\nreason = "two readers"\n'
+    assert _parse(text).allowed == (AllowedPair(one="a/*.md", other="b.md", reason="two readers"),)
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "way_out"),
+    [
+        pytest.param(
+            BUDGET_OF_FILES + "growth = 3",
+            "4:1: `growth` has no use in a budget of scope file",
+            'leave out `growth`, or write `scope = "redundancy"`',
+            id="growth of files",
+        ),
+        pytest.param(
+            BUDGET_OF_FILES + 'max = "15% of total"',
+            '4:1: `max` cannot be "15% of total" in a budget of scope file',
+            'write `scope = "redundancy"`',
+            id="a share of the total of files",
+        ),
+        pytest.param(
+            TWICE + 'max = "3 lines"',
+            '4:1: `max` cannot be "3 lines": redundancy is in tokens, not lines',
+            'write tokens, or `scope = "file"` and `paths`',
+            id="lines",
+        ),
+        pytest.param(
+            TWICE + 'max = 3\ncounter = "cl100k_base"',
+            "5:1: `counter` has no use in a budget of redundancy",
+            "leave out `counter`",
+            id="a counter",
+        ),
+        pytest.param(
+            TWICE + 'growth = "10%"',
+            '4:1: `growth` cannot be "10%": only `warn` is a share of `max`',
+            'write a share of a window, such as "5% of 200k"',
+            id="a share of what",
+        ),
+        pytest.param(
+            '[[allowed_duplicate]]\npaths = ["a"]\nreason = "x"',
+            "2:1: `paths` of [[allowed_duplicate]] must be two globs, not 1",
+            'write `paths = ["skills/*/SKILL.md", "docs/**"]`; both may be the same',
+            id="one glob",
+        ),
+        pytest.param(
+            '[[allowed_duplicate]]\nreason = "x"',
+            "1:3: `paths` of [[allowed_duplicate]] must be two globs, not 0",
+            'write `paths = ["skills/*/SKILL.md", "docs/**"]`; both may be the same',
+            id="no globs",
+        ),
+        pytest.param(
+            '[[allowed_duplicate]]\npaths = ["a", "b"]',
+            "1:3: [[allowed_duplicate]] has no `reason`",
+            'add `reason = "..."`',
+            id="no reason",
+        ),
+    ],
+)
+def test_refused_about_repetition(text: str, message: str, way_out: str) -> None:
+    assert _refused(text) == (f"ctxtally.toml:{message}", way_out)
 
 
 WHOLE = """\
@@ -110,6 +200,14 @@ EXPECTED = Config(
 
 def test_reads_every_key() -> None:
     assert _parse(WHOLE) == EXPECTED
+
+
+def test_a_budget_of_load_sets() -> None:
+    lines = 'agent = "codex"\ndirs = [".", "packages/*"]\nmax = "32 KiB"\nwarn = "90%"\n'
+    (budget,) = _parse(LOADED.replace("always", "chain") + lines).budgets
+    assert (budget.scope, budget.agent, budget.dirs) == ("chain", "codex", (".", "packages/*"))
+    assert budget.max == Bound(text="32 KiB", unit="bytes", amount=32_768)
+    assert _parse(LOADED + 'max = "5% of 200k"').budgets[0].agent is None
 
 
 def test_windows_line_ends_change_nothing() -> None:
@@ -217,6 +315,7 @@ def test_ledgers_outside(path: str) -> None:
 
 
 BUDGET = '[[budget]]\nname = "a"\npaths = ["*.md"]\n'
+LOADED = '[[budget]]\nname = "a"\nscope = "always"\n'
 FORMS = (
     'write 6000, "6k tokens", "32 KiB", "12,000 chars", "200 lines", "5% of 200k", '
     '"90%" (of `max`), "120% of estimate", "100% of token_budget" or "15% of total"'
@@ -235,7 +334,8 @@ FORMS = (
         pytest.param(
             "[tokenizer]",
             "1:2: `tokenizer` is not a key of the top level",
-            "its keys are agents, allowed_duplicate, budget, counter, defaults, exclude, ledger, waiver",
+            "its keys are agents, allowed_duplicate, budget, counter, defaults, exclude, ledger, "
+            "waiver",
             id="unknown table",
         ),
         pytest.param(
@@ -282,9 +382,51 @@ FORMS = (
         ),
         pytest.param(
             BUDGET + 'agent = "codex"\nmax = 1',
-            "4:1: `agent` is not a key of [[budget]]",
-            "its keys are counter, growth, level, max, message, min, name, paths, scope, source, warn",
-            id="a key of shipped budgets",
+            "4:1: `agent` has no use in a budget of scope file",
+            'leave out `agent`, or write `scope = "always"`',
+            id="agent of files",
+        ),
+        pytest.param(
+            BUDGET + 'dirs = ["a"]\nmax = 1',
+            "4:1: `dirs` has no use in a budget of scope file",
+            'leave out `dirs`, or write `scope = "always"`',
+            id="directories of files",
+        ),
+        pytest.param(
+            LOADED + 'agent = "claude"\nmax = 1',
+            '4:1: `agent` cannot be "claude"',
+            'did you mean "claude-code"?',
+            id="unknown agent of a budget",
+        ),
+        pytest.param(
+            LOADED + 'paths = ["a"]\nmax = 1',
+            "4:1: `paths` has no use in a budget of scope always",
+            "an agent's own rules say which files it loads",
+            id="paths of what is always loaded",
+        ),
+        pytest.param(
+            LOADED + 'dirs = ["../a"]\nmax = 1',
+            '4:9: `dirs` cannot hold "../a": it would match nothing',
+            "globs begin at the top level and have `/` between names",
+            id="a directory outside",
+        ),
+        pytest.param(
+            LOADED + 'max = "9 lines"',
+            '4:1: `max` cannot be "9 lines": scope always is in tokens or bytes',
+            "write tokens or bytes",
+            id="lines of what is always loaded",
+        ),
+        pytest.param(
+            LOADED.replace("always", "listing") + 'max = "9 kB"',
+            '4:1: `max` cannot be "9 kB": scope listing is in tokens',
+            "write tokens",
+            id="bytes of a listing",
+        ),
+        pytest.param(
+            LOADED + 'max = 9\ncounter = "cl100k_base"',
+            "5:1: `counter` has no use in a budget of always",
+            "write `counter` above all tables",
+            id="counter of what is always loaded",
         ),
         pytest.param(
             "[[budget]]\nmax = 1",
@@ -299,9 +441,10 @@ FORMS = (
             id="a name twice",
         ),
         pytest.param(
-            '[[budget]]\nname = "a"\nscope = "always"\nmax = 1',
-            '3:1: `scope` cannot be "always"',
-            'it can be "category", "file", "module", "redundancy", "total"',
+            '[[budget]]\nname = "a"\nscope = "sometimes"\nmax = 1',
+            '3:1: `scope` cannot be "sometimes"',
+            'it can be "always", "category", "chain", "file", "listing", "module", "redundancy", '
+            '"total"',
             id="unknown scope",
         ),
         pytest.param(
@@ -486,8 +629,12 @@ def test_refused(text: str, message: str, way_out: str) -> None:
 
 def test_refused_in_pyproject() -> None:
     text = '[tool.ctxtally]\n[[tool.ctxtally.budget]]\nname = "a"\n'
+    message = "[[tool.ctxtally.budget]] has none of `max`, `warn`, `min` and `growth`"
     assert _refused(text, "pyproject.toml") == (
-        "pyproject.toml:2:17: [[tool.ctxtally.budget]] has none of `max`, `warn`, `min` and `growth`",
+        (
+            "pyproject.toml:2:17: [[tool.ctxtally.budget]] has none of `max`, `warn`, `min` and "
+            "`growth`"
+        ),
         'add `max = "6k tokens"`',
     )
 

@@ -111,6 +111,48 @@ def _failing_commit(stage: Stage) -> str:
     return f"$ git commit -m 'describe more tables'\n{done.stdout}{done.stderr}"
 
 
+def _session(stage: Stage) -> None:
+    """Leave a session of a few commits, with text of people and the gate run."""
+    limit = '[[budget]]\nname = "instructions"\npaths = ["CLAUDE.md"]\nmax = "6k tokens"\n'
+    files = {"ctxtally.toml": limit, "CLAUDE.md": _instructions(BUILD), "src/prices.py": "A = 1\n"}
+    stage.repo.commit("chore: begin", files)
+    assert stage.run("handoff", "refresh", "--new-session").status == 0
+    path = stage.repo.root / ".agent-handoffs" / "CURRENT_SESSION.md"
+    text = read(path).replace("AREA\n", "AREA\nRead prices from data, not from code.\n", 1)
+    text = text.replace("NEXT PRIORITY TASKS\n", "NEXT PRIORITY TASKS\n1. read zipped logs\n", 1)
+    path.write_text(text, "utf-8")
+    table = "".join(f"item-{number} = {number}\n" for number in range(30))
+    stage.repo.commit("feat(prices): load the table", {"prices.toml": table, "src/prices.py": "\n"})
+    stage.repo.commit("fix: round once", {"src/report.py": "ROUND = 2\n"})
+    assert stage.run("budget").status == 0
+    assert stage.run("handoff", "note", "--tests", "pytest -q", "--exit", "0").status == 0
+    stage.repo.commit("docs: say where prices come from", {"README.md": "# Shop\n"})
+    stage.repo.write({"src/report.py": "ROUND = 3\n"})
+    assert stage.run("handoff").status == 0
+
+
+def _session_file(stage: Stage) -> str:
+    _session(stage)
+    return read(stage.repo.root / ".agent-handoffs" / "CURRENT_SESSION.md")
+
+
+def _tracked_session(stage: Stage) -> str:
+    _session(stage)
+    stage.repo.git("add", "--force", ".agent-handoffs/CURRENT_SESSION.md")
+    return f"$ ctxtally handoff refresh\n{stage.run('handoff', 'refresh').err}"
+
+
+def _stale_session(stage: Stage) -> str:
+    _session(stage)
+    stage.repo.commit("feat: elsewhere")
+    stage.repo.commit("feat: again")
+    return f"$ ctxtally handoff check\n{stage.run('handoff', 'check').out}"
+
+
+def _git_hooks(stage: Stage) -> str:
+    return f"$ ctxtally init --git-hooks\n{stage.run('init', '--git-hooks').out}"
+
+
 def _instructions(*sections: tuple[str, str, int]) -> str:
     """Return a file of instructions with so many lines of a kind below each heading."""
     parts = ["# Web shop\n"]
@@ -132,6 +174,10 @@ PRINTED = {
     "ctxtally recommend": _printed(HEAVY, "recommend"),
     "tail -n 2 .git/ctxtally/usage-log.jsonl": _log,
     AGREEMENT.removeprefix("$ "): _agreement,
+    "cat .agent-handoffs/CURRENT_SESSION.md": _session_file,
+    "ctxtally handoff refresh": _tracked_session,
+    "ctxtally handoff check": _stale_session,
+    "ctxtally init --git-hooks": _git_hooks,
     "ctxtally --help": _helping(),
     **{f"ctxtally {verb} --help": _helping(verb) for verb in cli.VERBS},
 }

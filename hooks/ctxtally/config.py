@@ -33,6 +33,8 @@ _LIMIT_KEYS = ("min", "warn", "max", "growth")
 _BUDGET_KEYS = frozenset(
     {*_LIMIT_KEYS, "counter", "level", "message", "name", "paths", "scope", "source"}
 )
+_LOAD_SCOPES: tuple[Scope, ...] = ("always", "chain", "listing")
+_LOAD_KEYS = frozenset({"agent", "dirs"})
 _ALLOWED_KEYS = frozenset({"paths", "reason"})
 _WAIVER_KEYS = frozenset({"budget", "rule", "path", "reason", "until"})
 
@@ -81,7 +83,7 @@ def parse(
     if table is None:
         return Config()
     table.allow(_TOP_KEYS)
-    own = _budgets(table.tables("budget"), _BUDGET_KEYS)
+    own = _budgets(table.tables("budget"), agents)
     names = {*budgets, *(budget.name for budget in own)}
     defaults = table.truth("defaults")
     return Config(
@@ -101,7 +103,7 @@ def shipped(data: bytes, source: str) -> tuple[Budget, ...]:
     """Read the budgets that apply without a configuration; those with an `agent` are its limits."""
     table = read(data, source, limit=LARGEST_OWN)
     table.allow({"budget"})
-    return _budgets(table.tables("budget"), _BUDGET_KEYS | {"agent"})
+    return _budgets(table.tables("budget"))
 
 
 def _ours(data: bytes, source: str) -> Table | None:
@@ -134,10 +136,11 @@ def _ledger(table: Table) -> str | None:
     return path
 
 
-def _budgets(tables: Iterable[Table], keys: Collection[str]) -> tuple[Budget, ...]:
+def _budgets(tables: Iterable[Table], agents: Collection[str] | None = None) -> tuple[Budget, ...]:
+    """Read budgets; those that ship with us (no `agents`) may be the limit of one for files."""
     found: dict[str, Budget] = {}
     for table in tables:
-        budget = _budget(table, keys)
+        budget = _budget(table, agents)
         if budget.name in found:
             message = f"{shown(budget.name)} is already the name of the budget at "
             message += found[budget.name].origin
@@ -146,16 +149,18 @@ def _budgets(tables: Iterable[Table], keys: Collection[str]) -> tuple[Budget, ..
     return tuple(found.values())
 
 
-def _budget(table: Table, keys: Collection[str]) -> Budget:
-    table.allow(keys)
+def _budget(table: Table, agents: Collection[str] | None) -> Budget:
+    table.allow(_BUDGET_KEYS | _LOAD_KEYS)
     name = table.needed("name")
     scope = cast("Scope", table.choice("scope", get_args(Scope)) or "file")
+    agent, dirs = _loads(table, scope, agents)
     limits = _limits(table, scope)
     counter = table.text("counter")
     unit = next(iter(limits.values())).unit
-    if counter and (unit != "tokens" or scope == "redundancy"):
+    if counter and (unit != "tokens" or scope in ("redundancy", *_LOAD_SCOPES)):
         message = f"`counter` has no use in a budget of {scope if unit == 'tokens' else unit}"
-        raise table.error(message, "counter", help="leave out `counter`")
+        way_out = "leave out `counter`" if unit != "tokens" else "write `counter` above all tables"
+        raise table.error(message, "counter", help=way_out)
     return Budget(
         name=name,
         scope=scope,
@@ -169,14 +174,34 @@ def _budget(table: Table, keys: Collection[str]) -> Budget:
         counter=counter,
         message=table.text("message") or "",
         source=table.text("source") or "",
-        agent=table.text("agent"),
+        agent=agent,
+        dirs=dirs,
     )
+
+
+def _loads(
+    table: Table, scope: Scope, agents: Collection[str] | None
+) -> tuple[str | None, tuple[str, ...]]:
+    """Return the agent and the directories whose load sets a budget is about."""
+    agent, dirs = table.text("agent"), table.texts("dirs")
+    if scope in _LOAD_SCOPES:
+        if agent is not None and agents is not None and agent not in agents:
+            raise table.unknown(agent, "agent", choices=agents)
+        return agent, _globs(table, "dirs", dirs or ())
+    if agents is not None or dirs is not None:
+        for key in sorted(_LOAD_KEYS & table.values.keys()):
+            message = f"`{key}` has no use in a budget of scope {scope}"
+            raise table.error(message, key, help=f'leave out `{key}`, or write `scope = "always"`')
+    return agent, ()
 
 
 def _paths(table: Table, scope: Scope) -> tuple[str, ...]:
     paths = table.texts("paths")
+    if scope in _LOAD_SCOPES and paths is not None:
+        message = f"`paths` has no use in a budget of scope {scope}"
+        raise table.error(message, "paths", help="an agent's own rules say which files it loads")
     if paths is None:
-        if scope in _BASES.values():
+        if scope in _BASES.values() or scope in _LOAD_SCOPES:
             return ()
         message = f"a budget of scope {scope} needs `paths`"
         raise table.error(message, help='add `paths = ["docs/**/*.md"]`')
@@ -235,6 +260,11 @@ def _limit(table: Table, key: str, scope: Scope) -> Bound:
         states = "a catalog states" if scope in _CATALOG_BASES.values() else "redundancy is in"
         message = f"`{key}` cannot be {shown(value)}: {states} tokens, not {limit.unit}"
         raise table.error(message, key, help='write tokens, or `scope = "file"` and `paths`')
+    units = {"always": ("tokens", "bytes"), "chain": ("tokens", "bytes"), "listing": ("tokens",)}
+    if limit.unit not in units.get(scope, (limit.unit,)) and limit.of != "max":
+        known = " or ".join(units[scope])
+        message = f"`{key}` cannot be {shown(value)}: scope {scope} is in {known}"
+        raise table.error(message, key, help=f"write {known}")
     wanted = _BASES.get(limit.of, scope)
     if scope != wanted:
         message = f"`{key}` cannot be {shown(value)} in a budget of scope {scope}"

@@ -100,6 +100,19 @@ def test_b15_the_report_runs_in_the_default_stage(repo: Repo, framework: Framewo
     assert everything.stdout.count("Passed") == 2
 
 
+def test_repetition_fails_a_commit_where_a_budget_says_so(repo: Repo, framework: Framework) -> None:
+    rule = "Run the complete integration suite before publishing any release candidate.\n"
+    limit = '[[budget]]\nname = "twice"\nscope = "redundancy"\nmax = "10%"\n'
+    repo.commit("base", {"CLAUDE.md": rule})
+    framework.install(repo, "token-redundancy")
+    repo.add({"CLAUDE.md": f"{rule}\n{rule}"})
+    assert framework.commit(repo, check=False).returncode == 0, "by itself it only warns"
+    repo.add({"CLAUDE.md": f"{rule}\n{rule}\n", "ctxtally.toml": limit})
+    done = framework.commit(repo, check=False)
+    assert done.returncode == 1
+    assert "error[redundancy]: CLAUDE.md: " in done.stdout + done.stderr
+
+
 def test_b14_report_in_commit(repo: Repo, framework: Framework) -> None:
     repo.commit("base", {"CLAUDE.md": SMALL})
     framework.install(repo, "token-report")

@@ -23,7 +23,7 @@ def said(
     categories: tuple[Category, ...] = (),
     details: dict[str, Detail] | None = None,
 ) -> str:
-    outcomes = judge([one], files, modules, categories)
+    outcomes = list(judge([one], files, modules, categories))
     return text.findings(findings(outcomes, details or {}))
 
 

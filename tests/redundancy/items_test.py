@@ -10,38 +10,16 @@ from ctxtally.redundancy.items import Leaves, leaves
 from ctxtally.redundancy.scan import Scanned, scan
 from ctxtally.redundancy.words import Lexicon
 
-NOUNS = [
-    "commit",
-    "branch",
-    "release",
-    "migration",
-    "gateway",
-    "secret",
-    "pipeline",
-    "worker",
-    "customer",
-    "invoice",
-]
-VERBS = [
-    "check",
-    "publish",
-    "rotate",
-    "archive",
-    "refuse",
-    "restart",
-    "describe",
-    "compare",
-    "measure",
-    "forget",
-]
+NOUNS = ("commit", "branch", "release", "migration", "gateway", "secret", "pipeline", "worker")
+VERBS = ("check", "publish", "rotate", "archive", "refuse", "restart", "describe", "compare")
 
 
-def document(chance: random.Random, items: int) -> str:
+def document(chance: random.Random, items: int) -> list[str]:
     lines = []
     for _ in range(items):
         words = [chance.choice((*NOUNS, *VERBS)) for _ in range(chance.randint(6, 14))]
         lines.append(f"- {' '.join(words)}")
-    return "\n".join(lines)
+    return lines
 
 
 def expected(texts: list[Scanned], weights: dict[int, int]) -> list[tuple[int, int, float]]:
@@ -49,8 +27,7 @@ def expected(texts: list[Scanned], weights: dict[int, int]) -> list[tuple[int, i
     known: list[tuple[int, int, frozenset[int]]] = []
     found = []
     for number, text in enumerate(texts):
-        for block in leaves(text):
-            words = frozenset(text.words[block.start : block.end])
+        for block, words in leaves(text):
             weight = sum(weights[word] for word in words)
             if weight < 4_000:
                 continue
@@ -72,7 +49,7 @@ def _alike(one: frozenset[int], other: frozenset[int], weights: dict[int, int]) 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_the_best_partner_is_found(seed: int) -> None:
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 - invented texts
     lexicon = Lexicon()
     texts = [scan(document(chance, 40), lexicon) for _ in range(4)]
     joined = Leaves(texts, lexicon.weights)
@@ -88,7 +65,7 @@ def test_the_best_partner_is_found(seed: int) -> None:
 def test_what_was_popped_is_forgotten() -> None:
     lexicon = Lexicon()
     item = "- Publish the release candidate once the whole pipeline is green again"
-    texts = [scan(text, lexicon) for text in ("- nothing", item, item)]
+    texts = [scan([text], lexicon) for text in ("- nothing", item, item)]
     joined = Leaves(texts, lexicon.weights)
     assert list(joined.push(0)) == []
     assert list(joined.push(1)) == []

@@ -15,7 +15,7 @@ from ctxtally.redundancy.words import Lexicon
 def told(text: str) -> list[str]:
     """Return `line: words`, for each line that has any."""
     lexicon = Lexicon()
-    scanned = scan(text, lexicon)
+    scanned = scan(text.split("\n"), lexicon)
     spelled = [lexicon.spellings[one] for one in scanned.words]
     pairs = groupby(zip(scanned.lines, spelled, strict=True), key=lambda pair: pair[0])
     return [f"{line}: {' '.join(word for _, word in each)}" for line, each in pairs]
@@ -23,7 +23,7 @@ def told(text: str) -> list[str]:
 
 def blocks(text: str) -> list[str]:
     lexicon = Lexicon()
-    scanned = scan(text, lexicon)
+    scanned = scan(text.split("\n"), lexicon)
     return [
         f"{one.kind}: {' '.join(lexicon.spellings[n] for n in scanned.words[one.start : one.end])}"
         for one in scanned.blocks
@@ -105,14 +105,14 @@ def test_blocks(text: str, expected: list[str]) -> None:
 
 
 def test_headings_and_comments_have_their_lines() -> None:
-    scanned = scan("# One\n\n<!-- a\nb -->\n## Two: `x`\n", Lexicon())
+    scanned = scan(["# One", "", "<!-- a", "b -->", "## Two: `x`", ""], Lexicon())
     assert scanned.headings == ((1, "One"), (5, "Two: `x`"))
     assert scanned.comments == ((3, 4, "<!-- a b -->"),)
 
 
 @given(st.text(alphabet="ab \n#-*`~|<!>[](@)1.", max_size=60))
 def test_any_text_is_read(text: str) -> None:
-    scanned: Scanned = scan(text, Lexicon())
+    scanned: Scanned = scan(text.split("\n"), Lexicon())
     assert len(scanned.words) == len(scanned.lines) == len(scanned.fenced)
     assert list(scanned.lines) == sorted(scanned.lines)
     assert all(1 <= line <= text.count("\n") + 1 for line in scanned.lines)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ctxtally.redundancy.passages import Text
-from ctxtally.redundancy.scan import scan
 from ctxtally.redundancy.windows import Window, compared
 from ctxtally.redundancy.words import Lexicon
 
@@ -18,10 +17,7 @@ if TYPE_CHECKING:
 
 def read(texts: Mapping[str, str], lexicon: Lexicon) -> list[Text]:
     """Return texts by path, in load order, as they are compared."""
-    return [
-        Text(path=path, lines=text.split("\n"), scanned=scan(text, lexicon))
-        for path, text in texts.items()
-    ]
+    return [Text(path, text, lexicon) for path, text in texts.items()]
 
 
 def found(texts: Mapping[str, str]) -> list[Found]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -43,8 +44,10 @@ def test_words_of_a_line(line: str, expected: str) -> None:
 
 @pytest.mark.parametrize(
     ("word", "weight"),
-    [("the", 150), ("7", 150), ("2026", 400), ("x", 300), ("git", 500), ("commit", 800)]
-    + [("instructions", 800), ("must", 150)],
+    [
+        *(("the", 150), ("must", 150), ("7", 150), ("2026", 400)),
+        *(("x", 300), ("git", 500), ("commit", 800), ("instructions", 800)),
+    ],
 )
 def test_weights(word: str, weight: int) -> None:
     lexicon = Lexicon()
@@ -67,7 +70,7 @@ def test_numbers_are_the_same_everywhere() -> None:
     seen = {
         subprocess.run(
             [sys.executable, "-c", program],
-            env={"PYTHONHASHSEED": seed, "PYTHONPATH": ":".join(sys.path)},
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)},
             capture_output=True,
             encoding="utf-8",
             check=True,

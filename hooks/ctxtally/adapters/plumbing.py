@@ -37,7 +37,11 @@ _PLACE = (
 # Questions whose answers hold while one command runs: the place, and what the index lists.
 _STEADY = ("rev-parse", "ls-files")
 _known: dict[tuple[str, ...], bytes] | None = None
-_SETTINGS = ("--no-pager", "-c", "core.fsmonitor=false", "-c", "log.showRoot=true")
+_SETTINGS = (
+    *("--no-pager", "-c", "core.fsmonitor=false", "-c", "log.showRoot=true"),
+    # One that names a missing file is fatal to each command that compares, `status` too.
+    *("-c", f"diff.orderFile={os.devnull}"),
+)
 
 
 def environment() -> dict[str, str]:

@@ -23,10 +23,8 @@ LAST_COMMITS = 10
 MOST_COMMITS = 300
 
 _COMMIT = re.compile(rb"\x01([0-9a-f]{40}(?:[0-9a-f]{24})?)")
-# Without these, settings of the user change what git prints; a missing order file is even fatal.
-_NUMSTAT = (
-    *("-z", "--numstat", "--no-renames", "--no-ext-diff", "--no-textconv", f"-O{os.devnull}"),
-)
+# Without these, settings of the user change what git prints.
+_NUMSTAT = ("-z", "--numstat", "--no-renames", "--no-ext-diff", "--no-textconv")
 
 
 class Differs(NamedTuple):

@@ -25,14 +25,16 @@ def occasion(given: list[str], environment: Mapping[str, str]) -> Occasion:
     """Return what a hook was run for; `given` is its name and arguments, empty below a framework.
 
     pre-commit and prek hand over the arguments of git as variables
-    (pre_commit/commands/run.py 4.7.0).
+    (pre_commit/commands/run.py 4.7.0; prek 0.5.11 has another name for one of them).
     """
     if given:
         return Occasion(given[0], given[1] if len(given) > 1 else "")
     rewrite = environment.get("PRE_COMMIT_REWRITE_COMMAND")
     if rewrite:
         return Occasion(REWRITE, rewrite)
-    squash = environment.get("PRE_COMMIT_IS_SQUASH_MERGE")
+    squash = environment.get("PRE_COMMIT_IS_SQUASH_MERGE") or environment.get(
+        "PRE_COMMIT_SQUASH_MERGE"
+    )
     return Occasion(MERGE, squash) if squash else Occasion(COMMIT)
 
 

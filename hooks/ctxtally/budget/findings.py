@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ctxtally.budget.loads import heaviest_first, worth_telling
 from ctxtally.model.finding import Finding
 from ctxtally.model.record import dataclass
 from ctxtally.text.figures import counted, marked, signed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from ctxtally.model.budget import Scope
     from ctxtally.model.finding import Level
+    from ctxtally.model.loadset import LoadedFile
     from ctxtally.model.outcome import Outcome
 
 RULES = {
@@ -20,7 +23,17 @@ RULES = {
     "module": "module-estimate",
     "category": "category-budget",
     "redundancy": "redundancy",
+    "always": "token-budget",
+    "chain": "token-budget",
+    "listing": "token-budget",
 }
+_LOADED = {
+    "always": "{amount} always loaded by {agents}{where}",
+    "chain": "{amount} in the files that {agents} always loads{where}",
+    "listing": "{amount} in the listing of {agents}{where}",
+}
+# Where the sections of one file tell what to trim.
+WITH_SECTIONS = ("file", "always", "chain")
 # More than three sections no longer tell where to cut.
 HEAVIEST = 3
 
@@ -46,20 +59,31 @@ class Detail:
     sections: Sequence[Section] = ()
 
 
-def findings(outcomes: Iterable[Outcome], details: Mapping[str, Detail]) -> Iterator[Finding]:
-    """Yield one finding per outcome that is not ok; `details` are by path."""
+def findings(outcomes: Sequence[Outcome], details: Mapping[str, Detail]) -> Iterator[Finding]:
+    """Yield one finding per outcome that is not ok; `details` are by path.
+
+    Agents that load the same are told of in one.
+    """
     for outcome in outcomes:
-        if outcome.state == "ok":
+        if outcome.state == "ok" or outcome.load is not None:
             continue
-        yield Finding(
-            rule=RULES[outcome.budget.scope],
-            level=_level(outcome),
-            path=outcome.path,
-            line=outcome.line,
-            message=_message(outcome, details.get(outcome.path)),
-            help=_help(outcome, details.get(outcome.path)),
-            budget=outcome.budget.name,
-        )
+        detail = details.get(outcome.path)
+        yield _finding(outcome, _message(outcome, detail), _help(outcome, detail))
+    for outcome, agents in worth_telling(outcomes):
+        detail = details.get(outcome.path)
+        yield _finding(outcome, _loaded(outcome, agents, detail), _help(outcome, detail))
+
+
+def _finding(outcome: Outcome, message: str, way_out: str) -> Finding:
+    return Finding(
+        rule=RULES[outcome.budget.scope],
+        level=_level(outcome),
+        path=outcome.path,
+        line=outcome.line,
+        message=message,
+        help=way_out,
+        budget=outcome.budget.name,
+    )
 
 
 def _level(outcome: Outcome) -> Level:
@@ -72,10 +96,26 @@ def _message(outcome: Outcome, detail: Detail | None) -> str:
     if outcome.budget.scope == "redundancy":
         return _redundancy(outcome)
     text = f"{_actual(outcome)}, {_distance(outcome)} ({_name(outcome)})"
-    if outcome.budget.scope == "file" and detail is not None and detail.before is not None:
-        grown = outcome.actual - detail.before
-        text += f"; {signed(grown)} since {detail.base} ({detail.before:,} then)"
-    return text
+    if outcome.budget.scope != "file" or detail is None:
+        return text
+    return text + _grown(outcome, detail.before, detail.base)
+
+
+def _loaded(outcome: Outcome, agents: Sequence[str], detail: Detail | None) -> str:
+    directory = outcome.load.loads.dir if outcome.load else "."
+    said = _LOADED[outcome.budget.scope].format(
+        amount=marked(counted(outcome.actual, outcome.unit), exact=outcome.exact),
+        agents=", ".join(agents),
+        where="" if directory == "." else f" in {directory}",
+    )
+    text = f"{said}, {_distance(outcome)} ({_name(outcome)})"
+    return text + _grown(outcome, outcome.before, detail.base if detail else "")
+
+
+def _grown(outcome: Outcome, before: int | None, base: str) -> str:
+    if before is None or not base:
+        return ""
+    return f"; {signed(outcome.actual - before)} since {base} ({before:,} then)"
 
 
 def _actual(outcome: Outcome) -> str:
@@ -126,8 +166,9 @@ def _redundancy(outcome: Outcome) -> str:
     )
     if outcome.state != "grown":
         return f"{said}, {_distance(outcome)} ({_name(outcome)})"
-    grown, most = outcome.actual - (outcome.before or 0), outcome.growth or 0
-    return f"{said}, {signed(grown)} since the base, at most {signed(most)} ({outcome.budget.name})"
+    before, most = outcome.before or 0, outcome.growth or 0
+    grown = f"{signed(outcome.actual - before)} since the base ({before:,} then)"
+    return f"{said}, {grown}, at most {signed(most)} ({outcome.budget.name})"
 
 
 def _tokens(outcome: Outcome) -> str:
@@ -142,7 +183,11 @@ def _allowed(outcome: Outcome) -> str:
 
 def _help(outcome: Outcome, detail: Detail | None) -> str:
     parts = []
-    if outcome.budget.scope == "file" and detail is not None and len(detail.sections) > 1:
+    if outcome.load is not None:
+        files = heaviest_first(outcome.load.loads, outcome.budget.scope)
+        if len(files) > 1:
+            parts.append(f"heaviest files: {_files(files, outcome.budget.scope)}")
+    if outcome.budget.scope in WITH_SECTIONS and detail is not None and len(detail.sections) > 1:
         parts.append(f"heaviest sections: {_heaviest(detail.sections)}")
     if outcome.budget.scope == "redundancy":
         parts.append("`ctxtally redundancy` shows the passages, and how to keep one on purpose")
@@ -150,6 +195,13 @@ def _help(outcome: Outcome, detail: Detail | None) -> str:
         outcome.budget.message or f"Trim it, or raise the limit in {outcome.budget.origin}"
     )
     return ". ".join(parts)
+
+
+def _files(files: Sequence[LoadedFile], scope: Scope) -> str:
+    return ", ".join(
+        f"`{file.path}` {file.listing if scope == 'listing' else file.tokens:,}"
+        for file in files[:HEAVIEST]
+    )
 
 
 def _heaviest(sections: Sequence[Section]) -> str:

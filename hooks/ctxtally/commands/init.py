@@ -80,7 +80,7 @@ def _hook_told(one: plain_hooks.Planned, *, dry_run: bool) -> str:
         return f"{one.name}: nothing to do"
     if one.action == "keep":
         return f"{one.name}: not ours, stays as it is"
-    return f"{one.name}: {'would ' if dry_run else ''}{one.action}{'' if dry_run else 'd'}"
+    return f"{one.name}: would {one.action}" if dry_run else f"{one.name}: {one.action}d"
 
 
 def _indented(script: str) -> str:

@@ -10,7 +10,16 @@ if TYPE_CHECKING:
     from ctxtally.model.finding import Level
 
 Unit = Literal["tokens", "bytes", "chars", "lines"]
-Scope = Literal["file", "total", "module", "category", "redundancy"]
+Scope = Literal[
+    "file",  # each file by itself
+    "total",  # all files together
+    "module",  # each module that an index lists
+    "category",  # each category of an index
+    "redundancy",  # what is repeated in files that are loaded together
+    "always",  # what an agent always has in its window, in each directory
+    "chain",  # the files of that, before the agent cuts any
+    "listing",  # the lines by which an agent knows of files that it has not read yet
+]
 
 # A share is kept as ten-thousandths, so that comparisons are exact: 120 % = 12,000.
 WHOLE = 10_000
@@ -46,8 +55,9 @@ class Budget:
     `paths` are globs of text/globs.py, `origin` is `file:line` of the budget, `source` says where
     its number comes from. At least one of `max`, `warn`, `min` and `growth` is set: `growth` is how
     much more there may be than at the base. What is broken is a finding of `level`, a broken `warn`
-    always a warning. `agent` is the id of the agent whose
-    documented limit this is; other budgets have none.
+    always a warning. `agent` is the agent whose load sets are meant, all of them where there is
+    none, and `dirs` are globs of their directories; in scope `file` it is the agent whose
+    documented limit this is.
     """
 
     name: str
@@ -63,3 +73,4 @@ class Budget:
     message: str = ""
     source: str = ""
     agent: str | None = None
+    dirs: tuple[str, ...] = ()

@@ -8,18 +8,19 @@ from ctxtally.model.record import dataclass
 
 if TYPE_CHECKING:
     from ctxtally.model.budget import Budget, Unit
+    from ctxtally.model.loadset import AgentLoad
 
 State = Literal["ok", "warning", "over", "under", "grown"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """One budget applied to one subject: a path, `category/name`, the name of a total or a set.
+    """One budget applied to one subject: a path, `category/name`, a total, a set, or an agent.
 
     `path` and `line` are where a finding about it belongs. `base` is what a bound that is a share
     is a share of: the stated estimate of a module, the `token_budget` of a category, all tokens of
     a set. `before` is what it was at the base of the change, `None` where there is none or nobody
-    asked. `exact` is false where `actual` is an estimate.
+    asked. `load` is the load set that was judged. `exact` is false where `actual` is an estimate.
     """
 
     budget: Budget
@@ -31,6 +32,7 @@ class Outcome:
     base: int = 0
     before: int | None = None
     exact: bool = True
+    load: AgentLoad | None = None
 
     @property
     def max(self) -> int | None:

@@ -57,6 +57,11 @@ class Finder:
         candidates = [*self._by_runs(at), *self._by_words(at)]
         return _attributed(self._texts[at], candidates)
 
+    def learn(self, at: int) -> None:
+        """Push text `at` only for those that come after it."""
+        self._runs.learn(at)
+        self._leaves.learn(at)
+
     def pop(self) -> None:
         """Forget the text that was pushed last."""
         self._runs.pop()

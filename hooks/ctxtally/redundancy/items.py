@@ -10,16 +10,16 @@ from ctxtally.model.record import dataclass
 from ctxtally.redundancy.alignment import ALIKE, LEAST_WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ctxtally.redundancy.scan import Block, Scanned
 
 _LEAST_WEIGHT = 4_000
 _LEAVES = ("paragraph", "item", "row")
 # A word that begins so many blocks tells none of them apart.
-_MOST_POSTINGS = 500
+MOST_POSTINGS = 500
 # A block is looked at closer when it has so many of the other's telling words.
-_SHARED = 2
+SHARED = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,11 +38,7 @@ class Leaves:
     def __init__(self, texts: Sequence[Scanned], weights: Mapping[int, int]) -> None:
         self._texts = texts
         self._weights = weights
-        self._often = Counter(
-            chain.from_iterable(
-                set(text.words[block.start : block.end]) for text in texts for block in leaves(text)
-            )
-        )
+        self._often = often(texts)
         self._known: list[tuple[int, Block, int]] = []
         self._postings: dict[int, list[int]] = {}
         self._equal: dict[frozenset[int], int] = {}
@@ -52,23 +48,27 @@ class Leaves:
     def push(self, text: int) -> Iterator[Alike]:
         """Yield the best partner of each block of text `text` among those pushed before."""
         self._pushed.append(len(self._known))
-        for block in leaves(self._texts[text]):
-            words = frozenset(self._texts[text].words[block.start : block.end])
-            weight = sum(map(self._weights.__getitem__, words))
-            if weight < _LEAST_WEIGHT:
-                continue
+        for block, words, weight in heavy_leaves(self._texts[text], self._weights):
             same = self._equal.get(words)
             if same is not None:
                 source, first, _ = self._known[same]
                 yield Alike(source=source, first=first, again=block, similarity=1.0)
                 continue
-            telling = self._telling(words, weight)
-            best = self._best(words, weight, telling)
+            told = telling(words, weight, self._often, self._weights)
+            best = self._best(words, weight, told)
             if best is not None:
                 similarity, number = best
                 source, first, _ = self._known[number]
                 yield Alike(source=source, first=first, again=block, similarity=similarity)
-            self._remember(text, block, words, weight, telling)
+            self._remember(text, block, words, weight, told)
+
+    def learn(self, text: int) -> None:
+        """Push text `text` only for those that come after it."""
+        self._pushed.append(len(self._known))
+        for block, words, weight in heavy_leaves(self._texts[text], self._weights):
+            if words not in self._equal:
+                told = telling(words, weight, self._often, self._weights)
+                self._remember(text, block, words, weight, told)
 
     def pop(self) -> None:
         """Forget the text that was pushed last."""
@@ -79,23 +79,12 @@ class Leaves:
             for word in posted:
                 self._postings[word].pop()
 
-    def _telling(self, words: frozenset[int], weight: int) -> list[int]:
-        """Return the rarest words, so many that whatever is alike has two of them."""
-        often, weights = self._often, self._weights
-        ordered = sorted(words, key=lambda word: (often[word], word))
-        enough = (1 - ALIKE) * weight + max(map(weights.__getitem__, words))
-        for at, word in enumerate(ordered):
-            enough -= weights[word]
-            if enough < 0:
-                return ordered[: at + 1]
-        return ordered
-
     def _best(
         self, words: frozenset[int], weight: int, telling: Sequence[int]
     ) -> tuple[float, int] | None:
         hits = Counter(chain.from_iterable(self._postings.get(word, ()) for word in telling))
         best: tuple[float, int] | None = None
-        for number in sorted(number for number, times in hits.items() if times >= _SHARED):
+        for number in sorted(number for number, times in hits.items() if times >= SHARED):
             source, block, other = self._known[number]
             if not ALIKE * weight <= other <= weight / ALIKE:
                 continue
@@ -120,14 +109,42 @@ class Leaves:
         posted = []
         for word in telling:
             postings = self._postings.setdefault(word, [])
-            if len(postings) < _MOST_POSTINGS:
+            if len(postings) < MOST_POSTINGS:
                 postings.append(number)
                 posted.append(word)
         self._undo.append((words, posted))
 
 
-def leaves(text: Scanned) -> Iterator[Block]:
-    """Yield the blocks that may be a rule of their own."""
+def leaves(text: Scanned) -> Iterator[tuple[Block, frozenset[int]]]:
+    """Yield the blocks that may be a rule of their own, with their words."""
     for block in text.blocks:
         if block.kind in _LEAVES and block.end - block.start >= LEAST_WORDS:
-            yield block
+            yield block, frozenset(text.words[block.start : block.end])
+
+
+def heavy_leaves(
+    text: Scanned, weights: Mapping[int, int]
+) -> Iterator[tuple[Block, frozenset[int], int]]:
+    """Yield those that say enough to be compared, with their words and the weight of these."""
+    for block, words in leaves(text):
+        weight = sum(map(weights.__getitem__, words))
+        if weight >= _LEAST_WEIGHT:
+            yield block, words, weight
+
+
+def often(texts: Iterable[Scanned]) -> dict[int, int]:
+    """Return in how many blocks each word is."""
+    return Counter(chain.from_iterable(words for text in texts for _, words in leaves(text)))
+
+
+def telling(
+    words: frozenset[int], weight: int, often: Mapping[int, int], weights: Mapping[int, int]
+) -> list[int]:
+    """Return the rarest words, so many that whatever is alike has two of them."""
+    ordered = sorted(words, key=lambda word: (often.get(word, 0), word))
+    enough = (1 - ALIKE) * weight + max(map(weights.__getitem__, words))
+    for at, word in enumerate(ordered):
+        enough -= weights[word]
+        if enough < 0:
+            return ordered[: at + 1]
+    return ordered

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ctxtally.model.record import dataclass
 from ctxtally.model.redundancy import Passage, Span
+from ctxtally.redundancy.scan import scan
 from ctxtally.redundancy.words import PIVOTS, TURNING
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from ctxtally.model.redundancy import Kind
     from ctxtally.redundancy.finder import Repeat
     from ctxtally.redundancy.scan import Scanned
+    from ctxtally.redundancy.words import Lexicon
 
 # A line goes where so much of it has been said before; what is covered less stays, and costs
 # nothing in the ratio.
@@ -26,21 +28,30 @@ _BESIDE = 3
 _MOST_WORDS = 8
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """One file of a set, read; `lines` is its text split at line feeds."""
+    """One file of a set; `lines` is its text split at line feeds, `scanned` what it says."""
 
-    path: str
-    lines: Sequence[str]
-    scanned: Scanned
+    __slots__ = ("_lexicon", "_scanned", "lines", "path")
+
+    def __init__(self, path: str, text: str, lexicon: Lexicon) -> None:
+        self.path = path
+        self.lines = text.split("\n")
+        self._lexicon = lexicon
+        self._scanned: Scanned | None = None
+
+    @property
+    def scanned(self) -> Scanned:
+        """What the text says, read when it is asked for."""
+        if self._scanned is None:
+            self._scanned = scan(self.lines, self._lexicon)
+        return self._scanned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A passage, its words of the later text, and the lines of that text that can go with it."""
+    """A passage, and the lines of its later text that can go with it."""
 
     passage: Passage
-    words: range
     gone: frozenset[int]
 
 
@@ -65,7 +76,6 @@ def found(repeat: Repeat, source: Text, text: Text, spellings: Mapping[int, str]
             after=_spelled(text, after, spellings),
             opposed=tuple(sorted(opposed)),
         ),
-        words=range(repeat.again_start, repeat.again_end),
         gone=frozenset(_with_blanks(goes - opposed, text)),
     )
 

@@ -56,6 +56,11 @@ class Repeats:
         for source, runs in sorted(by_source.items()):
             yield from _chained(source, runs)
 
+    def learn(self, text: int) -> None:
+        """Push text `text` only for those that come after it."""
+        for _ in self._runs(text):
+            pass
+
     def pop(self) -> None:
         """Forget the text that was pushed last."""
         for gram in self._added.pop():

@@ -55,14 +55,13 @@ class Scanned:
     comments: tuple[tuple[int, int, str], ...]
 
 
-def scan(text: str, lexicon: Lexicon) -> Scanned:
-    """Read a text with LF line ends.
+def scan(lines: Sequence[str], lexicon: Lexicon) -> Scanned:
+    """Read the lines of a text.
 
     What is never redundant has no words: front matter, comments, licence notices, imports, tables
     of contents, and lines that are only an image or a link.
     """
     scanner = _Scanner(lexicon)
-    lines = text.split("\n")
     for number in range(_front_matter(lines), len(lines)):
         scanner.take(number + 1, lines[number])
     scanner.close()

@@ -9,7 +9,7 @@ from ctxtally.redundancy.finder import Finder
 from ctxtally.redundancy.passages import found
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from ctxtally.redundancy.passages import Found, Text
     from ctxtally.redundancy.words import Lexicon
@@ -30,15 +30,22 @@ class Window:
 
 
 def compared(
-    texts: Sequence[Text], windows: Sequence[Window], lexicon: Lexicon
+    texts: Sequence[Text],
+    windows: Sequence[Window],
+    lexicon: Lexicon,
+    wanted: Collection[int] | None = None,
 ) -> Iterator[tuple[Window, list[tuple[int, list[Found]]]]]:
     """Yield each window with what its texts repeat of those before them in it.
 
-    Windows that begin with the same texts, as those of nested directories do, share the work.
+    Windows that begin with the same texts, as those of nested directories do, share the work. What
+    a text repeats that is not among those `wanted` is not looked for.
     """
     finder = Finder([text.scanned for text in texts], lexicon.weights)
 
     def push(at: int) -> tuple[int, list[Found]]:
+        if wanted is not None and at not in wanted:
+            finder.learn(at)
+            return at, []
         repeats = finder.push(at)
         return at, [found(one, texts[one.source], texts[at], lexicon.spellings) for one in repeats]
 
@@ -58,20 +65,25 @@ def compared(
         yield window, [*stack, *alone]
 
 
+def everything(texts: Sequence[Text], windows: Sequence[Window]) -> list[Window]:
+    """Return a window of all texts, none where one of `windows` is that already."""
+    whole = Window(name="", base=tuple(range(len(texts))))
+    return [] if any(one.base == whole.base for one in windows) else [whole]
+
+
 def apart(
-    texts: Sequence[Text], windows: Sequence[Window], lexicon: Lexicon
+    texts: Sequence[Text], windows: Sequence[Window], each: Iterable[tuple[int, list[Found]]]
 ) -> Iterator[tuple[int, list[Found]]]:
-    """Yield each text with what it repeats of texts that are never in one window with it."""
-    if len(windows) < 2 and not any(one.members for one in windows):  # noqa: PLR2004 - one window
-        return
+    """Yield each text with what it repeats of texts that are never in one window with it.
+
+    `each` is what was found in the window of everything.
+    """
     held = [one.held for one in windows]
-    everything = Window(name="", base=tuple(range(len(texts))))
     number = {text.path: at for at, text in enumerate(texts)}
-    for _, each in compared(texts, [everything], lexicon):
-        for at, repeats in each:
-            far = [one for one in repeats if not _meet(number[one.passage.first.path], at, held)]
-            if far:
-                yield at, far
+    for at, repeats in each:
+        far = [one for one in repeats if not _meet(number[one.passage.first.path], at, held)]
+        if far:
+            yield at, far
 
 
 def _meet(one: int, other: int, held: Sequence[tuple[frozenset[int], frozenset[int]]]) -> bool:

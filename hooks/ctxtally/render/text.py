@@ -182,7 +182,9 @@ def _budgets(survey: Survey) -> Iterator[str]:
     judged = [
         one
         for one in survey.outcomes
-        if one.budget.scope in _LISTED or (one.budget.scope == "redundancy" and one.state != "ok")
+        if one.budget.scope in _LISTED
+        or (one.budget.scope == "redundancy" and one.state != "ok")
+        or (one.load is not None and (one.load.loads.dir == "." or one.state != "ok"))
     ]
     if judged:
         rows = [

@@ -52,7 +52,7 @@ def beyond(
         known = tuple(catalogs.categories(listed, modules))
         categories = list(counted_categories(known, modules))
         exact = meter.counter.method == "exact"
-        yield from findings(judge(some, (), modules, categories, exact=exact), {})
+        yield from findings([*judge(some, (), modules, categories, exact=exact)], {})
 
 
 def _shipped_estimate() -> Iterator[Budget]:

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ctxtally.budget.findings import Detail
+from ctxtally.budget.findings import WITH_SECTIONS, Detail
 from ctxtally.budget.judge import amount
+from ctxtally.budget.loads import amount as amount_of
 from ctxtally.budget.sections import sections
 from ctxtally.model.measured import ContextFile
+from ctxtally.model.record import replace
 from ctxtally.survey.base import base
+from ctxtally.survey.ground import ground
+from ctxtally.survey.loads import load_sets
 from ctxtally.survey.measure import Meter
 from ctxtally.tokens.decoding import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from ctxtally.adapters.git import Place
+    from ctxtally.model.loadset import LoadSet
     from ctxtally.model.measured import Measured
     from ctxtally.model.outcome import Outcome
     from ctxtally.model.tree import Entry
@@ -23,14 +29,14 @@ if TYPE_CHECKING:
 def details(
     meter: Meter, entries: Mapping[str, Entry], outcomes: Iterable[Outcome]
 ) -> dict[str, Detail]:
-    """Return details by path for the files that break a budget of their own.
+    """Return details by path for the files that break a budget of their own, or most of one.
 
     Nothing is asked of git where no file does.
     """
     broken = {
         outcome.path: outcome.unit
         for outcome in outcomes
-        if outcome.budget.scope == "file" and outcome.state != "ok"
+        if outcome.state != "ok" and outcome.path and outcome.budget.scope in WITH_SECTIONS
     }
     if not broken:
         return {}
@@ -45,6 +51,29 @@ def details(
             sections=sections(text, meter.counter.count) if isinstance(text, str) else (),
         )
     return found
+
+
+def with_before(place: Place, meter: Meter, outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """Return the outcomes, those of load sets that are not ok with what they were at the base."""
+    broken = [one.load.loads for one in outcomes if one.load and one.state != "ok"]
+    there = base(meter.tree) if broken else None
+    if there is None:
+        return list(outcomes)
+    found = load_sets(
+        ground(place, there),
+        Meter(there, meter.counter, meter.cache),
+        {one.agent for one in broken},
+        sorted({one.dir for one in broken}),
+    )
+    before = {(one.loads.agent, one.loads.dir): one.loads for one in found.agents}
+    return [_since(outcome, before) for outcome in outcomes]
+
+
+def _since(outcome: Outcome, before: Mapping[tuple[str, str], LoadSet]) -> Outcome:
+    loads = before.get((outcome.load.loads.agent, outcome.load.loads.dir)) if outcome.load else None
+    if loads is None or outcome.state == "ok":
+        return outcome
+    return replace(outcome, before=amount_of(loads, outcome.budget.scope, outcome.unit))
 
 
 def _before(meter: Meter, paths: Iterable[str]) -> tuple[str, dict[str, Measured]]:

@@ -124,7 +124,7 @@ def log_event(place: Place, log: Log | None, facts: Event, moment: float) -> Non
 def log_failure(message: str) -> None:
     """Write down why a hook did not refresh, where there is a repository to write it in."""
     try:
-        log_event(git.place(), None, {"error": message, "exit": 0}, clock.seconds())
+        log_event(git.place(), None, {"error": message}, clock.seconds())
     except UserError:
         return
 

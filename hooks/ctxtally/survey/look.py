@@ -60,10 +60,11 @@ def look(place: Place, tree: Tree, *, thorough: bool = False) -> Survey:
         outcomes += judge(
             budgets, counts.files, counts.modules, counts.categories, exact=counts.exact
         )
+    outcomes += _loaded(plan, exact=main.exact)
     repeated, judged = _repetition(place, tree, plan, meter, thorough=thorough)
     outcomes += judged
     found = [*plan.findings, *(told for one in plan.agents for told in one.loads.findings)]
-    found += [*main.findings, *plan.drift, *_broken(meter, entries, outcomes)]
+    found += [*main.findings, *plan.drift, *_broken(place, meter, entries, outcomes)]
     findings = list(dict.fromkeys(found))  # what is not here may be told by two who miss it
     if findings and plan.waivers:
         from datetime import date
@@ -165,14 +166,23 @@ def counted_categories(groups: Sequence[Category], modules: Sequence[Module]) ->
         )
 
 
+def _loaded(plan: Plan, *, exact: bool) -> list[Outcome]:
+    if not plan.agents:
+        return []
+    from ctxtally.budget.loads import judge_loads
+
+    return list(judge_loads(plan.budgets, plan.agents, exact=exact))
+
+
 def _broken(
-    meter: Meter, entries: Mapping[str, Entry], outcomes: Sequence[Outcome]
+    place: Place, meter: Meter, entries: Mapping[str, Entry], outcomes: Sequence[Outcome]
 ) -> Iterator[Finding]:
     if any(outcome.state != "ok" for outcome in outcomes):
         from ctxtally.budget.findings import findings
-        from ctxtally.survey.details import details
+        from ctxtally.survey.details import details, with_before
 
-        yield from findings(outcomes, details(meter, entries, outcomes))
+        told = details(meter, entries, outcomes)
+        yield from findings(with_before(place, meter, outcomes), told)
 
 
 def _repetition(

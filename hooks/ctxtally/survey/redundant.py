@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 from ctxtally.model.redundancy import Redundancy
 from ctxtally.redundancy.allowed import idle
 from ctxtally.redundancy.measuring import Costs, together
-from ctxtally.redundancy.passages import Text
-from ctxtally.redundancy.scan import scan
-from ctxtally.redundancy.windows import Window, apart, compared
+from ctxtally.redundancy.windows import Window, apart, everything
 from ctxtally.redundancy.words import Lexicon
 from ctxtally.survey.measure import LARGEST_BYTES, not_read, undecoded
+from ctxtally.survey.recollection import Read, recollected
 from ctxtally.survey.view import Counts
 from ctxtally.survey.windows import chosen, loaded
 from ctxtally.tokens.decoding import decode
@@ -19,6 +18,7 @@ from ctxtally.tokens.decoding import decode
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
+    from ctxtally.adapters.git import Place
     from ctxtally.model.finding import Finding
     from ctxtally.model.redundancy import Passage, RepeatedSet
     from ctxtally.redundancy.measuring import Judged
@@ -34,7 +34,7 @@ def redundancy(
     """Return what is repeated in the load sets of `agents`, or in the files that globs select."""
     tree = meter.tree
     windows = chosen(basis, tree, globs) if globs else loaded(basis, meter, agents)
-    comparison = _Comparison(meter, windows)
+    comparison = _Comparison(basis.place, meter, windows)
     counts = Counts(meter.counter, meter.cache, basis.place.object_format)
     answer = comparison.answer(counts)
     if counts.settle():
@@ -45,7 +45,7 @@ def redundancy(
 class _Comparison:
     """What the texts of some windows have in common, to be counted."""
 
-    def __init__(self, meter: Meter, windows: Windows) -> None:
+    def __init__(self, place: Place, meter: Meter, windows: Windows) -> None:
         lexicon = Lexicon()
         self._meter = meter
         self._windows = windows
@@ -59,8 +59,15 @@ class _Comparison:
             )
             for one in windows.windows
         ]
-        self._found = list(compared(self._texts, numbered, lexicon))
-        self._apart = list(apart(self._texts, numbered, lexicon))
+        whole = everything(self._texts, numbered)
+        answer = recollected(place, meter.tree, self._texts, [*numbered, *whole], lexicon)
+        self._found = [(window, each) for window, each in answer if window not in whole]
+        self._apart = [
+            far
+            for window, each in answer
+            if window in whole
+            for far in apart(self._texts, numbered, each)
+        ]
 
     def answer(self, counts: Counts) -> Redundancy:
         costs = Costs(self._texts, self._windows.pairs, counts)
@@ -105,7 +112,7 @@ def _weight(one: Passage) -> tuple[int, int, str, int, str, int]:
 
 def _texts(
     meter: Meter, windows: Windows, lexicon: Lexicon
-) -> tuple[list[Text], tuple[Finding, ...]]:
+) -> tuple[list[Read], tuple[Finding, ...]]:
     """Read the files of the windows; one that is no text, or cannot be read, is a finding."""
     tree = meter.tree
     wanted = [windows.entries[path] for path in windows.paths]
@@ -122,8 +129,7 @@ def _texts(
     for entry, raw in tree.read(readable):
         text = decode(raw)
         if isinstance(text, str):
-            scanned = scan(text, lexicon)
-            texts.append(Text(path=entry.path, lines=text.split("\n"), scanned=scanned))
+            texts.append(Read(entry, text, lexicon))
         else:
             findings.append(undecoded(entry.path, text))
     return texts, tuple(findings)

@@ -111,7 +111,7 @@ def _plan(kept: dict[str, Any]) -> Plan:
 
 def _budget(kept: dict[str, Any]) -> Budget:
     bounds = {name: Bound(**kept[name]) for name in _BOUNDS if kept[name]}
-    return Budget(**{**kept, "paths": tuple(kept["paths"]), **bounds})
+    return Budget(**{**kept, "paths": tuple(kept["paths"]), "dirs": tuple(kept["dirs"]), **bounds})
 
 
 def _catalogs(kept: dict[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from ctxtally.survey.measure import LARGEST_BYTES
 from ctxtally.survey.rules import RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from ctxtally.adapters.git import Place
     from ctxtally.config import Config
@@ -66,19 +66,27 @@ def settings(
             found,
             name,
             agents=[profile.agent for profile in known],
-            budgets=[budget.name for budget in defaults],
+            budgets=[*(budget.name for budget in defaults), *_limits(known)],
             rules=RULES,
         )
         if mine.source:
             remarks = [remark] if remark else []
             break
     agents = mine.agents or tuple(profile.agent for profile in detected(known, entries))
+    named = (one.agent for one in mine.budgets if one.agent)
+    agents = tuple(dict.fromkeys((*agents, *named)))
     return Settings(
         config=mine,
         agents=agents,
         budgets=_in_force(mine, defaults, agents),
         remarks=tuple(remarks),
     )
+
+
+def _limits(profiles: Iterable[Profile]) -> Iterator[str]:
+    """Yield the names by which a waiver may name the limits of agents."""
+    for profile in profiles:
+        yield from (f"{profile.agent} {limit.id}" for limit in profile.limits)
 
 
 def in_gate(budgets: Iterable[Budget]) -> tuple[Budget, ...]:

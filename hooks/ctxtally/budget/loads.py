@@ -1,0 +1,107 @@
+"""Apply budgets to what agents load: all that is always there, a chain of files, a listing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ctxtally.budget.judge import unit_of
+from ctxtally.model.outcome import Outcome
+from ctxtally.text.globs import selected
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from ctxtally.model.budget import Budget, Scope, Unit
+    from ctxtally.model.loadset import AgentLoad, LoadedFile, LoadSet
+
+SCOPES = ("always", "chain", "listing")
+
+
+def judge_loads(
+    budgets: Iterable[Budget], agents: Sequence[AgentLoad], *, exact: bool
+) -> Iterator[Outcome]:
+    """Yield one outcome per budget and load set; equal to the limit passes."""
+    for budget in budgets:
+        if budget.scope not in SCOPES:
+            continue
+        unit = unit_of(budget)
+        for one in agents:
+            if not _covers(budget, one.loads):
+                continue
+            heaviest = next(iter(heaviest_first(one.loads, budget.scope)), None)
+            yield Outcome(
+                budget=budget,
+                subject=_subject(one.loads),
+                path=heaviest.path if heaviest else "",
+                actual=amount(one.loads, budget.scope, unit),
+                unit=unit,
+                exact=exact or unit != "tokens",
+                load=one,
+            )
+
+
+def amount(loads: LoadSet, scope: Scope, unit: Unit) -> int:
+    """Return what a load set holds in a scope, in tokens or in bytes.
+
+    What is always there is what the agent adds; a chain is its files as they are, before any cut.
+    """
+    if scope == "listing":
+        return sum(file.listing for file in loads.files)
+    always = [file for file in loads.files if file.load == "always"]
+    if scope == "chain":
+        return sum(_whole(file, unit) for file in always)
+    return loads.always.tokens if unit == "tokens" else sum(file.bytes_kept for file in always)
+
+
+def heaviest_first(loads: LoadSet, scope: Scope) -> list[LoadedFile]:
+    """Return the files that count in a scope, the heaviest first."""
+    if scope == "listing":
+        found = [file for file in loads.files if file.listing]
+        return sorted(found, key=lambda file: (-file.listing, file.path))
+    found = [file for file in loads.files if file.load == "always"]
+    return sorted(found, key=lambda file: (-file.tokens, file.path))
+
+
+def worth_telling(outcomes: Sequence[Outcome]) -> Iterator[tuple[Outcome, tuple[str, ...]]]:
+    """Yield the broken outcomes with the names of the agents that they are about.
+
+    Agents that load the same are told of together, and a directory is left out where one above it
+    is as bad: what is mended there is mended below.
+    """
+    broken = [(one, one.load.loads) for one in outcomes if one.load and one.state != "ok"]
+    places = {(one.budget.name, loads.agent, loads.dir): one for one, loads in broken}
+    groups: dict[tuple[str, str, str, int], list[Outcome]] = {}
+    for one, loads in broken:
+        if not _is_told_above(one, loads, places):
+            key = (one.budget.name, loads.dir, one.path, one.actual)
+            groups.setdefault(key, []).append(one)
+    for group in groups.values():
+        yield group[0], tuple(one.load.name for one in group if one.load)
+
+
+def _is_told_above(
+    outcome: Outcome, loads: LoadSet, broken: dict[tuple[str, str, str], Outcome]
+) -> bool:
+    above = loads.dir
+    while above != ".":
+        above = above.rpartition("/")[0] or "."
+        found = broken.get((outcome.budget.name, loads.agent, above))
+        if found is not None and (found.state == "over" or outcome.state == "warning"):
+            return True
+    return False
+
+
+def _whole(file: LoadedFile, unit: Unit) -> int:
+    if unit == "tokens":
+        return file.tokens + file.tokens_cut
+    return file.bytes_kept + file.bytes_cut
+
+
+def _covers(budget: Budget, loads: LoadSet) -> bool:
+    if budget.agent not in (None, loads.agent):
+        return False
+    return not budget.dirs or selected(loads.dir, budget.dirs)
+
+
+def _subject(loads: LoadSet) -> str:
+    return loads.agent if loads.dir == "." else f"{loads.agent} in {loads.dir}"
