@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING
 
 from ctxtally.catalog.checksums import registry_digest
 from ctxtally.catalog.json_text import Container, Text, members, part
-from ctxtally.catalog.manifests import BY_TYPE, COLUMNS, DETAIL, FILES, REGISTRY, registry
+from ctxtally.catalog.manifests import (
+    BY_TYPE,
+    COLUMNS,
+    DETAIL,
+    FILES,
+    REGISTRY,
+    is_list_of_files,
+    registry,
+)
 from ctxtally.catalog.rules import many
 from ctxtally.catalog.statements import at
 from ctxtally.model.form import Proposal
@@ -89,29 +97,6 @@ def _holds_stock(document: Document, way: tuple[str, ...]) -> bool:
     return measured and any(isinstance(one, (dict, list)) for _, one in stock)
 
 
-def expanded(data: Plain) -> Plain:
-    """Return what a text with columns says, as it was before; anything else stays as it is.
-
-    >>> expanded({"_columns": ["size"], "a.md": [3]})
-    {'a.md': {'size': 3}}
-    """
-    if isinstance(data, list):
-        return [expanded(item) for item in data]
-    if not isinstance(data, dict):
-        return data
-    columns, rows = data.get(COLUMNS), data.get(_ROWS)
-    if not isinstance(columns, list):
-        return {key: expanded(value) for key, value in data.items()}
-    names = [str(name) for name in columns]
-    if isinstance(rows, list):
-        return [_row(names, row) for row in rows]
-    return {key: _row(names, row) for key, row in data.items() if key != COLUMNS}
-
-
-def _row(names: Sequence[str], row: Plain) -> Plain:
-    return dict(zip(names, row, strict=True)) if isinstance(row, list) else row
-
-
 def _without_stale(
     catalog: Catalog, known: Text, resolved: Sequence[Resolved]
 ) -> Iterator[Proposal]:
@@ -143,7 +128,12 @@ def _minified(text: str) -> str:
 
 
 def _tables(data: Plain, steps: Steps = ()) -> Iterator[Steps]:
-    """Yield the ways to lists and mappings whose members all have the same keys."""
+    """Yield the ways to lists and mappings whose members all have the same keys.
+
+    Not to those in which files are looked for: nobody would find them in rows.
+    """
+    if is_list_of_files(steps):
+        return
     inside = members(data)
     if _is_table(data, [value for _, value in inside]):
         yield steps

@@ -49,6 +49,13 @@ def manifest_entries(document: Document) -> Iterator[Entry]:
     yield from _named_files(document)
 
 
+def is_list_of_files(steps: Steps) -> bool:
+    """Say whether a list here is read for the files that it names."""
+    return (
+        steps == FILES or steps[:1] == ("components",) or (len(steps) == 1 and steps[0] in _MODULES)
+    )
+
+
 def detail_entries(document: Document) -> Iterator[Entry]:
     """Yield the entries of a registry that lies in a file of its own, whatever its shape."""
     data = document.data
