@@ -83,6 +83,20 @@ class TestA13LinkedWorktree:
         assert "mine\n\n## BLOCKERS" in session(linked)
 
 
+def test_a_submodule_has_its_own(native: Repo, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    allowed = ("-c", "protocol.file.allow=always")
+    native.git(*allowed, "submodule", "--quiet", "add", f"{native.root.as_posix()}", "sub")
+    commit(native, "feat: with a submodule")
+    before = session(native.root)
+    inner = native.root / "sub"
+    monkeypatch.chdir(inner)
+    assert run("init", "--git-hooks").status == 0
+    native.run("git", "-C", str(inner), "commit", "--allow-empty", "-m", "feat: inside")
+    assert session(native.root) == before
+    assert "- `feat: inside` " in part(inner, "TASKS COMPLETED")
+    assert native.git("-C", str(inner), "status", "--short") == ""
+
+
 def test_a17_dubious_ownership(native: Repo, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Git's own tests pretend so by this variable (setup.c of git)."""
     before = session(native.root)
@@ -163,6 +177,7 @@ class TestA26ATrackedSessionFile:
         ran = run("handoff", "refresh")
         assert (ran.status, ran.out) == (2, "")
         assert ran.err.startswith(f"error: {NAME} is tracked, so it is not written")
+        assert run("handoff", "show").status == (2 if how == "deleted" else 0)
         assert events(native.root / ".git")[-1]["error"].startswith(f"{NAME} is tracked")
 
     def test_a26_a_rebase_still_starts(self, native: Repo) -> None:
@@ -265,12 +280,24 @@ class TestA29ARefreshThatFails:
         assert done.stderr.startswith(f"note: {reason}")
         assert events(native.root / ".git")[-1]["error"].startswith(reason)
 
-    def test_a29_git_log_fails(self, native: Repo) -> None:
-        """An object is gone, as on a disk that fails."""
-        tree = native.git("rev-parse", "HEAD^{tree}")
+    def drop(self, native: Repo, revision: str) -> None:
+        """Take an object away, as a disk that fails does."""
+        oid = native.git("rev-parse", revision)
         commit(native, "feat: one", {"one.txt": "x\n"})
-        (native.root / ".git" / "objects" / tree[:2] / tree[2:]).unlink()
+        (native.root / ".git" / "objects" / oid[:2] / oid[2:]).unlink()
+
+    def test_a29_git_log_fails(self, native: Repo) -> None:
+        self.drop(native, "HEAD")
         self.commits(native, "git log: ")
+
+    def test_a29_an_object_is_missing(self, native: Repo) -> None:
+        self.drop(native, "HEAD^{tree}")
+        done = native.run("git", "commit", "--allow-empty", "-m", "feat: two")
+        assert done.stderr == ""
+        assert part(native.root, "TASKS COMPLETED").startswith("The last 3 commits:")
+        assert part(native.root, "FILES MODIFIED").splitlines()[0] == (
+            "Committed: unknown (objects are missing here)"
+        )
 
     def test_a29_a_file_where_the_folder_should_be(self, native: Repo) -> None:
         self.away(native)

@@ -464,9 +464,8 @@ class TestLoaded:
         assert not cache.exists()
 
 
-def test_more_than_is_worth_keeping(
-    judged: Repo, gate: Gate, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert judged.root.is_dir()
-    monkeypatch.setattr(sealed, "LARGEST_BYTES", 10)
-    assert [gate("--verbose")[2], gate("--verbose")[2]] == [False, False]
+def test_more_than_is_worth_keeping(tmp_path: Path) -> None:
+    for most, kept in ((4, True), (3, False)):
+        path = tmp_path / str(most)
+        sealed.seal(str(path), "key", b"body", most=most)
+        assert path.is_file() is kept

@@ -118,7 +118,9 @@ def test_commits_as_gitpython_reads_them(repo: Repo) -> None:
                     other.hexsha,
                 ]
             )
-            assert sorted(one.path for one in commit.changes) == sorted(str(files).split("\0")[:-1])
+            assert sorted(one.path for one in commit.changes or ()) == sorted(
+                str(files).split("\0")[:-1]
+            )
 
 
 @pytest.mark.parametrize(
@@ -184,7 +186,7 @@ def test_unmerged_files_differ(repo: Repo) -> None:
 def test_an_answer_that_cannot_be_read(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     repo.commit("x")
     head = now()
-    monkeypatch.setattr(history, "output", lambda *_: b"odd\0answer\0")
+    monkeypatch.setattr(history, "answer", lambda *_: (0, b"odd\0answer\0", b""))
     with pytest.raises(GitError, match="git log: an answer that cannot be read"):
         history.progress(head, None, ())
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
         ([], {"PRE_COMMIT_IS_SQUASH_MERGE": "1"}, ("post-merge", "1")),
         ([], {"PRE_COMMIT_IS_SQUASH_MERGE": "0"}, ("post-merge", "0")),
         ([], {"PRE_COMMIT_SQUASH_MERGE": "1"}, ("post-merge", "1")),
+        ([], {"PREK_HOOK_STAGE": "post-merge"}, ("post-merge", "0")),
+        ([], {"PREK_HOOK_STAGE": "post-commit"}, ("post-commit", "")),
     ],
 )
 def test_what_a_hook_was_run_for(

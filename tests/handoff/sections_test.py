@@ -12,6 +12,7 @@ from ctxtally.model.session import (
     Conversation,
     Facts,
     Limit,
+    Operation,
     Problem,
     RecordedTests,
     Standing,
@@ -121,6 +122,10 @@ def change(path: str, added: int | None = 1, deleted: int | None = 0) -> Change:
     ("fields", "expected"),
     [
         ({}, "Committed: none\nNot committed: none"),
+        (
+            {"commits": (Commit(id=SHA, subject="a", changes=None),)},
+            "Committed: unknown (objects are missing here)\nNot committed: none",
+        ),
         ({"uncommitted": None}, "Committed: none\nNot committed: unknown (hidden by pre-commit)"),
         (
             {
@@ -198,6 +203,10 @@ def limit(subject: str, actual: int, most: int, state: str, unit: str = "tokens"
                 "- `x` 1 of 2 bytes (50%), under `b`\n"
                 "- `y` ~19 of 20 tokens (95%), near `b`"
             ),
+        ),
+        (
+            {"operations": (Operation(session="", tokens=5), Operation(session="", tokens=1))},
+            "Logged: 6 tokens in 2 operations.",
         ),
         (
             {"standing": "ctxtally.toml:1:1: `max` is <!-- odd"},

@@ -128,6 +128,31 @@ class TestConversations:
         assert (line in session(repo.root)) == content.endswith("far")
 
 
+def test_what_was_logged_for_the_session(repo: Repo) -> None:
+    repo.commit("base")
+    log = repo.root / ".git" / "ctxtally" / "usage-log.jsonl"
+    log.parent.mkdir()
+    events_ = [("other", 5), ("task", 29_588), ("task", 12)]
+    lines = [
+        f'{{"kind":"usage","session":"{name}","tokens":{tokens}}}\n' for name, tokens in events_
+    ]
+    log.write_text("".join(lines))
+    refresh(git.place())
+    assert "Logged for `task`: 29,600 tokens in 2 operations." in part(repo.root, "TOKEN STATUS")
+
+
+def test_in_an_unmerged_index(repo: Repo) -> None:
+    repo.commit("base", {"CLAUDE.md": "1\n"})
+    repo.git("checkout", "--quiet", "-b", "side")
+    repo.commit("side", {"CLAUDE.md": "2\n"})
+    repo.git("checkout", "--quiet", "main")
+    repo.commit("main", {"CLAUDE.md": "3\n"})
+    repo.git("merge", "side", check=False)
+    refresh(git.place())
+    assert part(repo.root, "TOKEN STATUS") == "Context files: not counted, `unmerged: CLAUDE.md`."
+    assert part(repo.root, "FILES MODIFIED").endswith("Not committed (1): `CLAUDE.md` +4 -0")
+
+
 class TestTokenStatus:
     def test_is_that_of_the_gate_without_counting_again(
         self, repo: Repo, run: Run, monkeypatch: pytest.MonkeyPatch
@@ -175,6 +200,14 @@ class TestTokenStatus:
                 "- warning `catalog-sum` `docs/context/INDEX.yaml:3`: "
                 "``token_budget of `core` says 9; its 1 module is estimated at 1``"
             ),
+            "- `ctxtally report` shows all 2 and what to do",
+        ]
+
+    def test_a_limit_of_an_agent_is_one(self, repo: Repo) -> None:
+        repo.commit("base", {"CLAUDE.md": "word\n" * 201, "ctxtally.toml": LIMIT})
+        refresh(git.place())
+        assert part(repo.root, "RECOMMENDED ACTIONS").splitlines() == [
+            "- warning `agent-limit` `CLAUDE.md`: `201 lines, for Claude Code at most 200 lines`",
             "- `ctxtally report` shows all 2 and what to do",
         ]
 

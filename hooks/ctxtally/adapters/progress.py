@@ -168,10 +168,14 @@ def _amended() -> tuple[str, str] | None:
 
 
 def _commits(revisions: str, most: int) -> Iterator[Commit]:
-    out = output(
-        *("log", "--encoding=UTF-8", f"-{most}", *_NUMSTAT, "--no-show-signature"),
-        *("--no-color", "--format=%x01%H%x00%s", "--end-of-options", revisions, "--"),
+    asked = (
+        *("log", "--encoding=UTF-8", f"-{most}", "-z", "--no-show-signature", "--no-color"),
+        *("--format=%x01%H%x00%s", "--end-of-options", revisions, "--"),
     )
+    # Where an object is missing, as in a partial clone, the commits can still be told.
+    status, out, _ = answer(asked[0], *_NUMSTAT, *asked[1:])
+    if status:
+        out = output(*asked)
     fields = out.split(b"\0")
     at = 0
     while at + 1 < len(fields):
@@ -184,7 +188,7 @@ def _commits(revisions: str, most: int) -> Iterator[Commit]:
         yield Commit(
             id=begin[1].decode("ascii"),
             subject=fields[at + 1].decode("utf-8", "replace"),
-            changes=tuple(_changes(fields[at + 2 : stop])),
+            changes=None if status else tuple(_changes(fields[at + 2 : stop])),
         )
         at = stop
 

@@ -25,7 +25,8 @@ def occasion(given: list[str], environment: Mapping[str, str]) -> Occasion:
     """Return what a hook was run for; `given` is its name and arguments, empty below a framework.
 
     pre-commit and prek hand over the arguments of git as variables
-    (pre_commit/commands/run.py 4.7.0; prek 0.5.11 has another name for one of them).
+    (pre_commit/commands/run.py 4.7.0; prek 0.5.11 names its stage, and says of a merge only that it
+    is a squash).
     """
     if given:
         return Occasion(given[0], given[1] if len(given) > 1 else "")
@@ -35,7 +36,9 @@ def occasion(given: list[str], environment: Mapping[str, str]) -> Occasion:
     squash = environment.get("PRE_COMMIT_IS_SQUASH_MERGE") or environment.get(
         "PRE_COMMIT_SQUASH_MERGE"
     )
-    return Occasion(MERGE, squash) if squash else Occasion(COMMIT)
+    if squash or environment.get("PREK_HOOK_STAGE") == MERGE:
+        return Occasion(MERGE, squash or "0")
+    return Occasion(COMMIT)
 
 
 def hook_arguments(argv: list[str]) -> list[str] | None:

@@ -30,12 +30,15 @@ class HandoffError(UserError):
 
 
 class SessionFile(NamedTuple):
-    """`content` is `None` where there is no file, `text` where it is not UTF-8 or too large."""
+    """`content` is `None` where there is no file, `text` where it is not UTF-8 or too large.
+
+    `others_tracked` says that git tracks other files beside it.
+    """
 
     path: str
     content: bytes | None
     text: str | None
-    others_tracked: bool
+    others_tracked: bool = False
 
     @property
     def is_strange(self) -> bool:
@@ -48,7 +51,7 @@ def path(place: Place) -> str:
 
 
 def read(place: Place) -> SessionFile:
-    """Return the file; raises HandoffError where it is tracked or a link leads to it."""
+    """Return the file to be written; raises HandoffError where it is tracked, and as `look`."""
     listed = output("ls-files", "-z", "--full-name", "--", f":(top,literal){FOLDER}")
     tracked = listed.split(b"\0")[:-1]
     if os.fsencode(SHOWN) in tracked or os.fsencode(FOLDER) in tracked:
@@ -56,15 +59,15 @@ def read(place: Place) -> SessionFile:
             f"{SHOWN} is tracked, so it is not written: each commit would leave it changed",
             help=f"`git rm --cached {SHOWN}` and commit that; then it is kept as a local file",
         )
+    return look(place)._replace(others_tracked=bool(tracked))
+
+
+def look(place: Place) -> SessionFile:
+    """Return the file to be read; raises HandoffError where a link leads to it."""
     for name in (FOLDER, SHOWN, f"{FOLDER}/{AUTO}"):
         refuse_link(place, name)
     content = _content(path(place))
-    return SessionFile(
-        path=path(place),
-        content=content,
-        text=_decoded(content),
-        others_tracked=bool(tracked),
-    )
+    return SessionFile(path=path(place), content=content, text=_decoded(content))
 
 
 def write(place: Place, file: SessionFile, text: str) -> bool:

@@ -13,7 +13,14 @@ if TYPE_CHECKING:
 
     from ctxtally.handoff.sizes import Size
     from ctxtally.model.progress import Change, Commit, Head, Progress
-    from ctxtally.model.session import Conversation, Facts, Limit, RecordedTests, Standing
+    from ctxtally.model.session import (
+        Conversation,
+        Facts,
+        Limit,
+        Operation,
+        RecordedTests,
+        Standing,
+    )
 
 _SHORT = 7
 _SHORT_ID = 8
@@ -91,10 +98,13 @@ def _subject(commit: Commit, size: Size) -> str:
 def _modified(progress: Progress, size: Size) -> Iterator[str]:
     total: dict[str, list[Change]] = {}
     for commit in progress.commits:
-        for change in commit.changes:
+        for change in commit.changes or ():
             total.setdefault(change.path, []).append(change)
-    committed = [_sum(changes) for changes in total.values()]
-    yield f"Committed{_listed(committed, size.files)}"
+    if any(commit.changes is None for commit in progress.commits):
+        yield "Committed: unknown (objects are missing here)"
+    else:
+        committed = [_sum(changes) for changes in total.values()]
+        yield f"Committed{_listed(committed, size.files)}"
     if progress.uncommitted is None:
         yield "Not committed: unknown (hidden by pre-commit)"
     else:
@@ -144,6 +154,8 @@ def _tests(tests: RecordedTests | None) -> str:
 def _tokens(facts: Facts) -> Iterator[str]:
     for conversation in facts.conversations:
         yield _conversation(conversation)
+    if facts.operations:
+        yield _logged(facts.operations)
     standing = facts.standing
     if isinstance(standing, str):
         if standing:
@@ -167,6 +179,14 @@ def _conversation(one: Conversation) -> str:
     return (
         f"Conversation: {one.tokens / one.window:.0%} of {one.window:,} tokens (source: {source})."
     )
+
+
+def _logged(operations: Sequence[Operation]) -> str:
+    """Tell what was logged for the session that logged last."""
+    session = operations[-1].session
+    own = [one.tokens for one in operations if one.session == session]
+    name = f" for {_name(session)}" if session else ""
+    return f"Logged{name}: {counted(sum(own), 'tokens')} in {counted(len(own), 'operations')}."
 
 
 def _limit(limit: Limit, standing: Standing) -> str:

@@ -25,9 +25,11 @@ class Change(NamedTuple):
 
 
 class Commit(NamedTuple):
+    """`changes` is `None` where an object is missing, as in a partial clone."""
+
     id: str
     subject: str
-    changes: tuple[Change, ...] = ()
+    changes: tuple[Change, ...] | None = ()
 
 
 class Head(NamedTuple):

@@ -62,13 +62,21 @@ class Standing(NamedTuple):
     problems: tuple[Problem, ...] = ()
 
 
+class Operation(NamedTuple):
+    """Tokens that somebody logged for a session; the name may be empty."""
+
+    session: str
+    tokens: int
+
+
 class Facts(NamedTuple):
     """All that the generated part of a session file is made from.
 
-    `standing` says in a text why there is none.
+    `operations` are those logged last. `standing` says in a text why there is none.
     """
 
     progress: Progress
     conversations: tuple[Conversation, ...] = ()
     tests: RecordedTests | None = None
+    operations: tuple[Operation, ...] = ()
     standing: Standing | str = ""

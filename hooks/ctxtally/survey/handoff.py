@@ -73,13 +73,13 @@ def refresh(  # noqa: PLR0913 - keywords, and all but the first have a default
         state = session.heard(state, conversation, head)
         stands, log = _stands(place)
         progress = session.progress(head, differing, state, os.environ)
-        facts = session.facts(place, progress, state, stands)
+        facts = session.facts(place, progress, state, stands, log[0])
         result, block = write(place, file, facts, state)
         session_state.keep(place, _settled(state, facts, block, result))
         result = result._replace(notes=tuple(one for one in result.notes if one not in state.told))
     if result.written:
         event: Event = {"tokens": result.tokens, "counted": "tokenizer", "tokenizer": counter().id}
-        log_event(place, log, event | {"trigger": reason}, moment)
+        log_event(log, event | {"trigger": reason}, moment)
     return result
 
 
@@ -95,7 +95,7 @@ def found(place: Place) -> Found:
     """Return the file as it is, and whether it still tells what is so."""
     from ctxtally.handoff.staleness import Distance, Written, staleness
 
-    file = session_file.read(place)
+    file = session_file.look(place)
     state = session_state.load(place)
     head, _ = history.head(place)
     if file.text is None:
@@ -119,12 +119,11 @@ def found(place: Place) -> Found:
     )
 
 
-def log_event(place: Place, log: Log | None, facts: Event, moment: float) -> None:
+def log_event(log: Log, facts: Event, moment: float) -> None:
     """Write an event of a handoff; a log that cannot be written is no reason to fail."""
     event: Event = {"kind": "handoff", "source": "hook", "operation": "refresh"}
-    path, shown = log or (os.path.join(place.state_dir, NAME), NAME)
     try:
-        write_lines(path, shown, [line(body(event | facts), moment)])
+        write_lines(*log, [line(body(event | facts), moment)])
     except LogError:
         return
 
@@ -132,17 +131,21 @@ def log_event(place: Place, log: Log | None, facts: Event, moment: float) -> Non
 def log_failure(message: str) -> None:
     """Write down why a hook did not refresh, where there is a repository to write it in."""
     try:
-        log_event(git.place(), None, {"error": message}, clock.seconds())
+        log_event(_own_log(git.place()), {"error": message}, clock.seconds())
     except UserError:
         return
 
 
-def _stands(place: Place) -> tuple[Standing | str, Log | None]:
+def _stands(place: Place) -> tuple[Standing | str, Log]:
     """Return how the context files stand, or why nobody can know, which is no reason to fail."""
     try:
         return standing(place)
     except UserError as error:
-        return str(error), None
+        return str(error), _own_log(place)
+
+
+def _own_log(place: Place) -> Log:
+    return os.path.join(place.state_dir, NAME), NAME
 
 
 def _followed(state: State, rewritten: Mapping[str, str]) -> State:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ctxtally.adapters import progress as history
 from ctxtally.adapters import session_file
 from ctxtally.adapters.session_state import Heard
+from ctxtally.adapters.usage_tail import operations
 from ctxtally.model.progress import Change
 from ctxtally.model.session import Facts
 
@@ -33,7 +34,7 @@ def progress(
     return history.progress(head, state.start or None, _uncommitted(head, differing, environment))
 
 
-def facts(place: Place, found: Progress, state: State, standing: Standing | str) -> Facts:
+def facts(place: Place, found: Progress, state: State, standing: Standing | str, log: str) -> Facts:
     """Return everything that the generated block is made from."""
     conversations = [one.conversation for one in state.heard]
     usage = os.path.join(place.top, session_file.FOLDER, session_file.USAGE)
@@ -47,6 +48,7 @@ def facts(place: Place, found: Progress, state: State, standing: Standing | str)
         progress=found,
         conversations=tuple(conversations),
         tests=_tests(state.tests, found.head),
+        operations=operations(log),
         standing=standing,
     )
 

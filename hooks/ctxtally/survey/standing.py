@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ctxtally.adapters import loose
 from ctxtally.adapters.digest import digest
 from ctxtally.adapters.files import replace_file
-from ctxtally.adapters.plumbing import listing
+from ctxtally.adapters.listings import listing
 from ctxtally.adapters.version import fingerprint
 from ctxtally.model.session import Limit, Problem, Standing
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from ctxtally.adapters.git import Place
-    from ctxtally.model.finding import Finding
     from ctxtally.model.outcome import Outcome
     from ctxtally.model.survey import Survey
 
@@ -70,7 +69,7 @@ def _summed(survey: Survey) -> Standing:
         errors=survey.errors,
         warnings=survey.warnings,
         limits=tuple(_limits(survey.outcomes))[:_MOST],
-        problems=tuple(_problems(survey.findings))[:_MOST],
+        problems=tuple(_problems(survey))[:_MOST],
     )
 
 
@@ -81,7 +80,7 @@ def _limits(outcomes: Iterable[Outcome]) -> Iterator[Limit]:
             subject=one.subject,
             budget=one.budget.name,
             actual=one.actual,
-            max=one.max if one.max is not None else one.warn or 0,
+            max=_bound(one),
             unit=one.unit,
             state=one.state,
         )
@@ -91,10 +90,19 @@ def _limits(outcomes: Iterable[Outcome]) -> Iterator[Limit]:
     yield from sorted(limits, key=lambda one: (_RANK[one.state], -one.actual / (one.max or 1)))
 
 
-def _problems(findings: Iterable[Finding]) -> Iterator[Problem]:
-    """Yield what is wrong beside the budgets, whose messages tell of HEAD."""
-    for one in findings:
-        if one.level != "note" and not one.budget:
+def _bound(outcome: Outcome) -> int:
+    """Return the number that an outcome is judged by."""
+    bounds = [outcome.max, outcome.warn, outcome.min]
+    if outcome.state == "under":
+        bounds.reverse()
+    return next((bound for bound in bounds if bound is not None), 0)
+
+
+def _problems(survey: Survey) -> Iterator[Problem]:
+    """Yield what is wrong beside the broken budgets, whose findings tell of HEAD."""
+    told = {outcome.budget.name for outcome in survey.outcomes if outcome.state != "ok"}
+    for one in survey.findings:
+        if one.level != "note" and one.budget not in told:
             place = f"{one.path}:{one.line}" if one.line else one.path
             yield Problem(level=one.level, rule=one.rule, path=place, message=one.message)
 
