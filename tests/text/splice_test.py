@@ -91,7 +91,7 @@ def test_the_place_of_a_mark() -> None:
     assert [source.text[source.offset(Mark(line=line, column=2))] for line in (1, 2)] == ["b", "d"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """A line of YAML with one number, and how it reads with another one."""
 
