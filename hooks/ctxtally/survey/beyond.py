@@ -11,7 +11,7 @@ from ctxtally.config import reader
 from ctxtally.model.measured import ContextFile
 from ctxtally.model.record import replace
 from ctxtally.survey import catalogs
-from ctxtally.survey.look import counted_categories
+from ctxtally.survey.judgement import counted_categories
 from ctxtally.survey.measure import Meter
 from ctxtally.tokens.counters import DEFAULT, counter
 

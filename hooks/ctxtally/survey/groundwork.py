@@ -28,10 +28,13 @@ if TYPE_CHECKING:
 
     from ctxtally.adapters.git import Place
     from ctxtally.model.budget import Budget
+    from ctxtally.model.finding import Finding
     from ctxtally.model.loadset import AgentLoad
     from ctxtally.model.measured import Measured
+    from ctxtally.model.module import Module
     from ctxtally.model.profile import Profile
     from ctxtally.model.tree import Entry, Tree
+    from ctxtally.survey.ground import Ground
     from ctxtally.survey.lookup import Tracked
     from ctxtally.survey.outlines import Outline
     from ctxtally.tokens.cache import CountCache
@@ -85,40 +88,42 @@ class Groundwork:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """The context files by their names, the catalogs, and what there is to say of both."""
+
+    files: tuple[ContextFile, ...]
+    named: tuple[str, ...]
+    listed: Sequence[catalogs.Listed]
+    modules: tuple[Module, ...]
+    findings: tuple[Finding, ...]
+
+
 def lay(place: Place, tree: Tree, cache: CountCache, *, thorough: bool) -> Groundwork:
     """Return the groundwork for `tree`.
 
     The stocks of files in manifests are looked up only where it is `thorough`.
     """
     basis = ground(place, tree)
-    in_force, tracked = basis.settings, basis.tracked
-    config = in_force.config
-    seen = {
-        path: one for path, one in tracked.entries.items() if not selected(path, config.exclude)
-    }
-    discovery = discover(seen, _read_by(basis.profiles, config.agents), tracked.link_text)
-    named = catalogs.paths(seen)
-    listed, unreadable = catalogs.read_catalogs(tree, tracked, named, registries=thorough)
-    files = catalogs.context_files(discovery.files, named, listed)
-    files += _budgeted(config.budgets, files, seen)
-    meter = Meter(tree, counter(config.counter or DEFAULT), cache)
+    in_force, tracked, config = basis.settings, basis.tracked, basis.settings.config
     budgets = in_force.budgets if thorough else in_gate(in_force.budgets)
+    found = _found(basis, tree, budgets, registries=thorough)
+    meter = Meter(tree, counter(config.counter or DEFAULT), cache)
     # Whole files first, all at once: most texts in load sets are these.
-    meter.measure(files, tracked.entries)
+    meter.measure(found.files, tracked.entries)
     loads = load_sets(basis, meter, in_force.agents)
-    files += _imported(loads.agents, files)
-    modules = tuple(catalogs.modules(listed))
+    files = (*found.files, *_imported(loads.agents, found.files))
     plan = Plan(
         specs=(*basis.specs, *loads.specs),
         # A log inside the work tree must not become tracked.
         paths=tuple(sorted(tracked.asked | loads.tracked.asked | _wanted(config.ledger))),
-        sources=tuple(dict.fromkeys((*FILES, *named))),
+        sources=tuple(dict.fromkeys((*FILES, *found.named))),
         files=tuple(file for file in files if not selected(file.path, config.exclude)),
-        modules=modules,
-        categories=tuple(catalogs.categories(listed, modules)),
+        modules=found.modules,
+        categories=tuple(catalogs.categories(found.listed, found.modules)),
         budgets=budgets,
         waivers=config.waivers,
-        findings=(*discovery.findings, *catalogs.depended_on(unreadable, budgets)),
+        findings=found.findings,
         drift=(),
         drift_tokens={},
         counter=config.counter,
@@ -127,13 +132,32 @@ def lay(place: Place, tree: Tree, cache: CountCache, *, thorough: bool) -> Groun
         agents=loads.agents if config.defaults else tuple(_without_limits(loads.agents)),
         imports=loads.imports,
     )
+    entries, outlines = loads.tracked.entries, loads.outlines
     return Groundwork(
         plan=plan,
         meter=meter,
-        entries=loads.tracked.entries,
+        entries=entries,
         tracked=tracked,
+        listed=found.listed,
+        outlines=outlines,
+    )
+
+
+def _found(basis: Ground, tree: Tree, budgets: Sequence[Budget], *, registries: bool) -> _Found:
+    config, tracked = basis.settings.config, basis.tracked
+    seen = {
+        path: one for path, one in tracked.entries.items() if not selected(path, config.exclude)
+    }
+    discovery = discover(seen, _read_by(basis.profiles, config.agents), tracked.link_text)
+    named = catalogs.paths(seen)
+    listed, unreadable = catalogs.read_catalogs(tree, tracked, named, registries=registries)
+    files = catalogs.context_files(discovery.files, named, listed)
+    return _Found(
+        files=(*files, *_budgeted(config.budgets, files, seen)),
+        named=tuple(named),
         listed=listed,
-        outlines=loads.outlines,
+        modules=tuple(catalogs.modules(listed)),
+        findings=(*discovery.findings, *catalogs.depended_on(unreadable, budgets)),
     )
 
 
