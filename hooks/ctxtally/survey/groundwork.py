@@ -8,13 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters.loose import FILES
-from ctxtally.catalog.resolve import resolve_anchor
+from ctxtally.catalog.names import is_catalog
 from ctxtally.context.discovery import discover
 from ctxtally.context.telling import LIMIT
 from ctxtally.model.measured import ContextFile
 from ctxtally.model.plan import Plan
 from ctxtally.model.record import dataclass, replace
-from ctxtally.survey import catalogs
 from ctxtally.survey.ground import ground
 from ctxtally.survey.loads import load_sets
 from ctxtally.survey.measure import Meter
@@ -31,9 +30,10 @@ if TYPE_CHECKING:
     from ctxtally.model.finding import Finding
     from ctxtally.model.loadset import AgentLoad
     from ctxtally.model.measured import Measured
-    from ctxtally.model.module import Module
+    from ctxtally.model.module import Category, Module
     from ctxtally.model.profile import Profile
     from ctxtally.model.tree import Entry, Tree
+    from ctxtally.survey.catalogs import Listed
     from ctxtally.survey.ground import Ground
     from ctxtally.survey.lookup import Tracked
     from ctxtally.survey.outlines import Outline
@@ -52,7 +52,7 @@ class Groundwork:
     meter: Meter
     entries: Mapping[str, Entry]
     tracked: Tracked
-    listed: Sequence[catalogs.Listed]
+    listed: Sequence[Listed]
     outlines: Mapping[str, Outline | None]
 
     def finished(self, files: Collection[Measured]) -> Plan:
@@ -66,6 +66,11 @@ class Groundwork:
         )
 
     def _with_drift(self, files: Iterable[Measured]) -> Plan:
+        if not self.listed:
+            return self.plan
+        from ctxtally.catalog.resolve import resolve_anchor
+        from ctxtally.survey import catalogs
+
         counted = {file.path: file for file in files}
         named = {
             resolved.path: None
@@ -94,8 +99,9 @@ class _Found:
 
     files: tuple[ContextFile, ...]
     named: tuple[str, ...]
-    listed: Sequence[catalogs.Listed]
+    listed: Sequence[Listed]
     modules: tuple[Module, ...]
+    categories: tuple[Category, ...]
     findings: tuple[Finding, ...]
 
 
@@ -120,7 +126,7 @@ def lay(place: Place, tree: Tree, cache: CountCache, *, thorough: bool) -> Groun
         sources=tuple(dict.fromkeys((*FILES, *found.named))),
         files=tuple(file for file in files if not selected(file.path, config.exclude)),
         modules=found.modules,
-        categories=tuple(catalogs.categories(found.listed, found.modules)),
+        categories=found.categories,
         budgets=budgets,
         waivers=config.waivers,
         findings=found.findings,
@@ -149,14 +155,28 @@ def _found(basis: Ground, tree: Tree, budgets: Sequence[Budget], *, registries: 
         path: one for path, one in tracked.entries.items() if not selected(path, config.exclude)
     }
     discovery = discover(seen, _read_by(basis.profiles, config.agents), tracked.link_text)
-    named = catalogs.paths(seen)
+    named = tuple(path for path, one in sorted(seen.items()) if one.is_file and is_catalog(path))
+    if not named:  # most repositories have none, and what reads them is a third of what we load
+        files = sorted(discovery.files, key=lambda file: file.path)
+        return _Found(
+            files=(*files, *_budgeted(config.budgets, files, seen)),
+            named=(),
+            listed=(),
+            modules=(),
+            categories=(),
+            findings=tuple(discovery.findings),
+        )
+    from ctxtally.survey import catalogs
+
     listed, unreadable = catalogs.read_catalogs(tree, tracked, named, registries=registries)
     files = catalogs.context_files(discovery.files, named, listed)
+    modules = tuple(catalogs.modules(listed))
     return _Found(
         files=(*files, *_budgeted(config.budgets, files, seen)),
-        named=tuple(named),
+        named=named,
         listed=listed,
-        modules=tuple(catalogs.modules(listed)),
+        modules=modules,
+        categories=tuple(catalogs.categories(listed, modules)),
         findings=(*discovery.findings, *catalogs.depended_on(unreadable, budgets)),
     )
 
