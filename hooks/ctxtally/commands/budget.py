@@ -15,11 +15,22 @@ if TYPE_CHECKING:
     import argparse
 
     from ctxtally.model.say import Say
+    from ctxtally.model.survey import Survey
+
+
+# The module of ctxtally.render for each format that needs nothing but the survey.
+_RENDERERS = {
+    "json": "json",
+    "markdown": "budget_markdown",
+    "sarif": "sarif",
+    "junit": "junit",
+}
+FORMATS = ("text", "json", "markdown", "sarif", "github", "junit")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     subject.add_arguments(parser)
-    parser.add_argument("--format", choices=["text", "json"], default="text")
+    parser.add_argument("--format", choices=FORMATS, default="text")
     parser.add_argument(
         "--verbose", action="store_true", help="also print notes, and a summary when all is well"
     )
@@ -38,14 +49,7 @@ def run(arguments: argparse.Namespace, say: Say) -> int:
     place = git.place()
     tree = subject.subject(arguments, os.environ, place)
     survey = look(place, tree)
-    if arguments.format == "json":
-        from ctxtally.render import json
-
-        say(json.gate(survey))
-    else:
-        from ctxtally.render import text
-
-        say(text.gate(survey, colour=say.colour, verbose=arguments.verbose))
+    say(_told(survey, arguments, colour=say.colour))
     status = int(survey.errors > 0)
     for remark in survey.remarks:
         say.note(remark)
@@ -55,3 +59,17 @@ def run(arguments: argparse.Namespace, say: Say) -> int:
     if survey.listed is not None and not notes:
         keep(place, tree, survey, event, say)
     return status
+
+
+def _told(survey: Survey, arguments: argparse.Namespace, *, colour: bool) -> str:
+    if arguments.format == "text":
+        from ctxtally.render import text
+
+        return text.gate(survey, colour=colour, verbose=arguments.verbose)
+    if arguments.format == "github":
+        from ctxtally.render import github
+
+        return github.gate(survey, verbose=arguments.verbose)
+    from importlib import import_module
+
+    return str(import_module(f"ctxtally.render.{_RENDERERS[arguments.format]}").gate(survey))

@@ -23,10 +23,13 @@ if TYPE_CHECKING:
 
 def document(name: str, facts: Mapping[str, Json]) -> str:
     """Return a document of schema `ctxtally/<name>/1`, one key a line at the top, no secrets."""
-    told = dumps({"schema": f"ctxtally/{name}/1", **facts}, indent=2)
-    if redacted(told) == told:
-        return told
-    return dumps({"schema": f"ctxtally/{name}/1", **_safe(facts)}, indent=2)
+    return dumped({"schema": f"ctxtally/{name}/1", **facts})
+
+
+def dumped(facts: Mapping[str, Json]) -> str:
+    """Return facts as a document without secrets."""
+    told = dumps(facts, indent=2)
+    return told if redacted(told) == told else dumps(_safe(facts), indent=2)
 
 
 def _safe(facts: Mapping[str, Json]) -> dict[str, Json]:

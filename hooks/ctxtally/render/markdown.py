@@ -29,10 +29,12 @@ def code(written: str) -> str:
 
 def findings(found: Iterable[Finding]) -> str:
     """Return findings as a list."""
-    return "\n".join(
-        f"- **{one.level}** {code(one.rule)} {code(_place(one))}: {code(one.message)}"
-        for one in found
-    )
+    return "\n".join(map(finding, found))
+
+
+def finding(one: Finding) -> str:
+    """Return a finding as an item of a list."""
+    return f"- **{one.level}** {code(one.rule)} {code(_place(one))}: {code(one.message)}"
 
 
 def table(header: Sequence[str], figures: int, rows: Iterable[Sequence[str]]) -> str:

@@ -48,11 +48,21 @@ def _finding(found: Finding, *, colour: bool) -> str:
 
 def gate(survey: Survey, *, colour: bool = False, verbose: bool = False) -> str:
     """Return what the gate prints: nothing where there is nothing to say."""
-    told = [found for found in survey.findings if verbose or found.level != "note"]
-    blocks = [findings(told, colour=colour)] if told else []
+    found = told(survey, verbose=verbose)
+    blocks = [findings(found, colour=colour)] if found else []
     if survey.errors or verbose:
-        blocks.append(f"{summary(survey)}; {_verdict(survey)}")
+        blocks.append(closing(survey))
     return "\n".join(blocks)
+
+
+def told(survey: Survey, *, verbose: bool = False) -> list[Finding]:
+    """Return the findings that the gate tells of."""
+    return [found for found in survey.findings if verbose or found.level != "note"]
+
+
+def closing(survey: Survey) -> str:
+    """Return the last line of the gate: how much was measured, and the verdict."""
+    return f"{summary(survey)}; {_verdict(survey)}"
 
 
 def report(survey: Survey, *, colour: bool = False) -> str:
@@ -174,8 +184,8 @@ def _ratio(tokens: int | None, stated: int | None) -> str:
 def _repeated(survey: Survey) -> Iterator[str]:
     found = survey.repeated
     if found is not None and found.whole.redundant:
-        told = sets([one for one in found.sets if one.redundant], exact=survey.exact)
-        yield f"Repeated text\n\n{told}\n  the passages: `ctxtally redundancy`"
+        shown = sets([one for one in found.sets if one.redundant], exact=survey.exact)
+        yield f"Repeated text\n\n{shown}\n  the passages: `ctxtally redundancy`"
 
 
 def _budgets(survey: Survey) -> Iterator[str]:
@@ -191,7 +201,7 @@ def _budgets(survey: Survey) -> Iterator[str]:
             [
                 one.state,
                 _actual(one),
-                _limit(one),
+                limit(one),
                 one.unit,
                 one.budget.name,
                 printable(one.subject),
@@ -206,5 +216,5 @@ def _actual(outcome: Outcome) -> Cell:
     return outcome.actual if outcome.exact else f"~{outcome.actual:,}"
 
 
-def _limit(outcome: Outcome) -> int | None:
+def limit(outcome: Outcome) -> int | None:
     return outcome.max if outcome.max is not None else outcome.warn

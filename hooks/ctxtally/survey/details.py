@@ -53,12 +53,18 @@ def details(
     return found
 
 
-def with_before(place: Place, meter: Meter, outcomes: Sequence[Outcome]) -> list[Outcome]:
-    """Return the outcomes, those of load sets that are not ok with what they were at the base."""
+def with_before(
+    place: Place, meter: Meter, outcomes: Sequence[Outcome], told: Mapping[str, Detail]
+) -> list[Outcome]:
+    """Return the outcomes, those that are not ok with what they were at the base.
+
+    For files that is in `told`, for load sets it is found here.
+    """
+    outcomes = [_file_since(one, told) for one in outcomes]
     broken = [one.load.loads for one in outcomes if one.load and one.state != "ok"]
     there = base(meter.tree) if broken else None
     if there is None:
-        return list(outcomes)
+        return outcomes
     found = load_sets(
         ground(place, there),
         Meter(there, meter.counter, meter.cache),
@@ -67,6 +73,12 @@ def with_before(place: Place, meter: Meter, outcomes: Sequence[Outcome]) -> list
     )
     before = {(one.loads.agent, one.loads.dir): one.loads for one in found.agents}
     return [_since(outcome, before) for outcome in outcomes]
+
+
+def _file_since(outcome: Outcome, told: Mapping[str, Detail]) -> Outcome:
+    if outcome.budget.scope != "file" or outcome.state == "ok" or outcome.path not in told:
+        return outcome
+    return replace(outcome, before=told[outcome.path].before)
 
 
 def _since(outcome: Outcome, before: Mapping[tuple[str, str], LoadSet]) -> Outcome:

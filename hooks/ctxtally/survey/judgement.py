@@ -86,7 +86,8 @@ class Judgement:
             from ctxtally.survey.details import details, with_before
 
             told = details(self._meter, self._entries, self.outcomes)
-            yield from findings(with_before(self._place, self._meter, self.outcomes), told)
+            self.outcomes = with_before(self._place, self._meter, self.outcomes, told)
+            yield from findings(self.outcomes, told)
 
 
 def by_counter(plan: Plan) -> dict[str, list[Budget]]:
