@@ -34,7 +34,8 @@ def findings(found: Iterable[Finding]) -> str:
 
 def finding(one: Finding) -> str:
     """Return a finding as an item of a list."""
-    return f"- **{one.level}** {code(one.rule)} {code(_place(one))}: {code(one.message)}"
+    place = f" {code(_place(one))}" if one.path else ""
+    return f"- **{one.level}** {code(one.rule)}{place}: {code(one.message)}"
 
 
 def table(header: Sequence[str], figures: int, rows: Iterable[Sequence[str]]) -> str:

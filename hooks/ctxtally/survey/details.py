@@ -27,27 +27,31 @@ if TYPE_CHECKING:
 
 
 def details(
-    meter: Meter, entries: Mapping[str, Entry], outcomes: Iterable[Outcome]
+    meter: Meter, entries: Mapping[str, Entry], outcomes: Sequence[Outcome]
 ) -> dict[str, Detail]:
     """Return details by path for the files that break a budget of their own, or most of one.
 
     Nothing is asked of git where no file does.
     """
-    broken = {
-        outcome.path: outcome.unit
+    broken = [
+        outcome
         for outcome in outcomes
         if outcome.state != "ok" and outcome.path and outcome.budget.scope in WITH_SECTIONS
-    }
+    ]
     if not broken:
         return {}
-    name, before = _before(meter, broken)
+    paths = dict.fromkeys(one.path for one in broken)
+    units = {(one.path, one.unit) for one in broken if one.budget.scope == "file"}
+    name, before = _before(meter, paths)
     found = {}
-    for entry, raw in meter.tree.read([entries[path] for path in broken]):
+    for entry, raw in meter.tree.read([entries[path] for path in paths]):
         text = decode(raw)
         old = before.get(entry.path)
+        # What is over in two units has no one number that it had before.
+        sizes = [amount(old, unit) for path, unit in units if old and path == entry.path]
         found[entry.path] = Detail(
             base=name,
-            before=amount(old, broken[entry.path]) if old else None,
+            before=sizes[0] if len(sizes) == 1 else None,
             sections=sections(text, meter.counter.count) if isinstance(text, str) else (),
         )
     return found
