@@ -161,6 +161,16 @@ def _failing_commit(stage: Stage) -> str:
     return f"$ git commit -m 'describe more tables'\n{done.stdout}{done.stderr}"
 
 
+def _delta(stage: Stage) -> str:
+    limits = '[[budget]]\nname = "instructions"\npaths = ["**/CLAUDE.md"]\nmax = "5k tokens"\n'
+    text, longer = (_instructions(BUILD, (*RELEASES[:2], lines)) for lines in (100, 350))
+    files = {"ctxtally.toml": limits, "CLAUDE.md": text, "api/CLAUDE.md": _instructions(RELEASES)}
+    stage.repo.commit("base", files)
+    stage.repo.add({"CLAUDE.md": longer})
+    arguments = ("budget", "--format", "markdown")
+    return f"$ ctxtally {' '.join(arguments)}\n{stage.run(*arguments).out}"
+
+
 def _session(stage: Stage) -> None:
     """Leave a session of a few commits, with text of people and the gate run."""
     limit = '[[budget]]\nname = "instructions"\npaths = ["CLAUDE.md"]\nmax = "6k tokens"\n'
@@ -218,6 +228,9 @@ PRINTED = {
     "ctxtally report": _printed(SMALL, "report"),
     "ctxtally explain --agent claude-code": _printed(LOADED, "explain", "--agent", "claude-code"),
     "ctxtally redundancy": _printed(REPEATED, "redundancy"),
+    "ctxtally budget --format github": _printed(SMALL, "budget", "--format", "github"),
+    "ctxtally budget --format junit": _printed(SMALL, "budget", "--format", "junit"),
+    "ctxtally budget --format markdown": _delta,
     "ctxtally catalog": _printed(LISTED, "catalog"),
     "ctxtally catalog --fix --dry-run": _printed(LISTED, "catalog", "--fix", "--dry-run"),
     "ctxtally catalog --write": _printed(LISTED, "catalog", "--write"),

@@ -12,6 +12,7 @@ import pytest
 
 from ctxtally import __main__
 from ctxtally.adapters import sealed, verdict
+from ctxtally.commands.budget import FORMATS
 from ctxtally.survey.record import record
 from tests.support.command import SCRIPT
 
@@ -476,3 +477,16 @@ def test_more_than_is_worth_keeping(tmp_path: Path) -> None:
         path = tmp_path / str(most)
         sealed.seal(str(path), "key", b"body", most=most)
         assert path.is_file() is kept
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_each_format_is_replayed_by_itself(gate: Gate, repo: Repo, name: str) -> None:
+    repo.commit("base", {"ctxtally.toml": LIMIT, "CLAUDE.md": BIG})
+    assert gate()[2] is False
+    status, told, replayed = gate("--format", name)
+    assert (status, replayed) == (1, False)
+    assert gate("--format", name) == (status, told, True)
+    repo.add({"CLAUDE.md": BIG * 2})
+    changed = gate("--format", name)
+    assert (changed[0], changed[2]) == (1, False)
+    assert changed[1] != told
