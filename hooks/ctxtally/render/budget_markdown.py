@@ -95,13 +95,19 @@ def _findings(found: Iterable[Finding], room: int) -> str:
     lines: list[str] = []
     left = 0
     for help_line, group in groupby(found, key=lambda one: one.help):
-        block = [finding(one) for one in group]
-        item = "\n".join([*block, f"  - {code(help_line)}"] if help_line else block)
-        room -= len(item) + 1
-        if left or room < 0:
-            left += len(block)
-        else:
+        way_out = [f"  - {code(help_line)}"] if help_line else []
+        before = len(lines)
+        for one in group:
+            item = finding(one)
+            needed = len(item) + 1 + sum(len(line) + 1 for line in way_out)
+            if left or needed > room:
+                left += 1
+                continue
             lines.append(item)
+            room -= len(item) + 1
+        if len(lines) > before:
+            lines += way_out
+            room -= sum(len(line) + 1 for line in way_out)
     if left:
         lines.append(f"\nand {counted(left, 'findings')} more: `ctxtally budget`")
     return "\n".join(lines)
