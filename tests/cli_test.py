@@ -131,6 +131,14 @@ class TestBug:
         assert crash.log(ValueError("x")).startswith(f"this:\nctxtally {ctxtally.__version__}")
 
 
+def test_what_only_reports_never_fails(repo: Repo, run: Run) -> None:
+    repo.add({"ctxtally.toml": "[[budget]\n"})
+    by_hand, hook = run("report"), run("report", "--hook")
+    assert (by_hand.status, hook.status) == (2, 0)
+    assert hook.err == by_hand.err
+    assert hook.err.startswith("error: ctxtally.toml:1:")
+
+
 def test_ctrl_c(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(_: str) -> Command:
         raise KeyboardInterrupt

@@ -37,8 +37,8 @@ VERBS = {
     "verify": "compare our counts with a vendor's, or load sets with what Claude Code recorded",
 }
 
-# What an agent runs must not stand in its way: exit 2 would block it.
-HARMLESS = ("hook", "statusline")
+# What an agent runs must not stand in its way, exit 2 would block it; and a report only reports.
+HARMLESS = (["hook"], ["statusline"], ["report", "--hook"])
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -57,7 +57,7 @@ def _run(given: list[str]) -> int:
     except UserError as mistake:
         told = redacted_lines(f"error: {mistake}\n  = help: {mistake.help}")
         print(told, file=sys.stderr)
-        return OK if given[:1] and given[0] in HARMLESS else MISTAKE
+        return OK if _is_harmless(given) else MISTAKE
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as bug:  # noqa: BLE001 - the one place that turns a bug into exit 3
@@ -66,7 +66,11 @@ def _run(given: list[str]) -> int:
         told = redacted_lines(f"error: a bug in ctxtally: {type(bug).__name__}: {bug}")
         print(told, file=sys.stderr)
         print(f"  = help: please report it with {log(bug)}", file=sys.stderr)
-        return OK if given[:1] and given[0] in HARMLESS else BUG
+        return OK if _is_harmless(given) else BUG
+
+
+def _is_harmless(given: list[str]) -> bool:
+    return any(given[: len(words)] == words for words in HARMLESS)
 
 
 class Console:
