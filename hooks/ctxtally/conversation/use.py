@@ -21,7 +21,7 @@ _PEAKS = 4
 
 
 def growth(turns: Sequence[Turn], criteria: Criteria) -> Judged:
-    """Judge whether use rises throughout, so that it is high before there are twice the turns."""
+    """Judge whether use rises throughout, to be high at twice the turns."""
     part = _to_judge(turns, criteria)
     found = trend([used for _, used in part])
     if found is None:

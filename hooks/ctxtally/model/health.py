@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from ctxtally.model.turn import Turn
 
 Verdict = Literal["healthy", "failing", "critical", "not-enough-turns"]
+ComparisonVerdict = Literal["better", "worse", "no-difference", "not-enough-turns"]
 Outcome = Literal["held", "broken", "not-judged"]
 Direction = Literal["", "INCREASE", "DECREASE", "STABLE"]
 # From best to worst; what is not known yet is no better than healthy.
@@ -100,5 +101,5 @@ class Comparison:
     saved: float
     low: float | None
     high: float | None
-    verdict: Literal["better", "worse", "no-difference", "not-enough-turns"]
+    verdict: ComparisonVerdict
     paired: bool

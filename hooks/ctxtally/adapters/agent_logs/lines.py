@@ -137,7 +137,7 @@ def _renamed(path: str, file: tuple[int, int]) -> str | None:
 
 def _opened(path: str) -> BinaryIO:
     try:
-        return open(path, "rb")  # noqa: SIM115 - the caller closes it
+        return open(path, "rb")
     except OSError as error:
         raise _unreadable(path, error.strerror or str(error)) from error
 

@@ -41,6 +41,10 @@ class Log:
                 self._reader.take(number, text)
 
     @property
+    def form(self) -> str:
+        return self._reader.form if self._reader else ""
+
+    @property
     def turns(self) -> list[Turn]:
         return self._reader.turns if self._reader else []
 

@@ -1,0 +1,105 @@
+"""Judge whether context optimisation works over a long session, from the log of the agent."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+from ctxtally.adapters.verdict import is_terminal
+from ctxtally.errors import UserError
+from ctxtally.survey import conversation
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ctxtally.model.health import Comparison, Health
+    from ctxtally.model.say import Say
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    below = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    check = below.add_parser(
+        "check",
+        help="give the verdict on logs",
+        description="Give the verdict on the logs of agents: exit 1 where one is failing or "
+        "critical.",
+    )
+    check.add_argument(
+        "logs",
+        nargs="+",
+        metavar="LOG",
+        help="the log of the ADK agent, a transcript of Claude Code or Codex, or a table of turns",
+    )
+    check.add_argument(
+        "--against", metavar="LOG", help="say whether this one is better than each LOG"
+    )
+    check.add_argument(
+        "--follow", action="store_true", help="print turns as they come, until it is interrupted"
+    )
+    check.add_argument(
+        "--limit", metavar="N", type=_tokens, help="the tokens that the window holds"
+    )
+    check.add_argument(
+        "--format", choices=["text", "json", "markdown", "junit", "svg"], default="text"
+    )
+
+
+def run(arguments: argparse.Namespace, say: Say) -> int:
+    configured = conversation.settings()
+    criteria = configured.conversation
+    if arguments.follow:
+        _follow(arguments, say)
+    healths = [
+        conversation.checked(path, configured, arguments.limit, criteria) for path in arguments.logs
+    ]
+    comparisons: list[Comparison] = []
+    if arguments.against is not None:
+        from ctxtally.conversation.comparison import compared
+
+        other = conversation.checked(arguments.against, configured, arguments.limit, criteria)
+        comparisons = [compared(one, other, criteria) for one in healths]
+        healths.append(other)
+    say(_printed(arguments.format, healths, comparisons, colour=say.colour))
+    return int(any(one.verdict in ("failing", "critical") for one in healths))
+
+
+def _follow(arguments: argparse.Namespace, say: Say) -> NoReturn:
+    if len(arguments.logs) > 1 or arguments.against or arguments.format != "text":
+        raise UserError(
+            "--follow takes one LOG, and neither --against nor --format",
+            help="follow one log at a time",
+        )
+    from ctxtally.survey.following import follow
+
+    follow(arguments.logs[0], arguments.limit, say, bell=is_terminal(sys.stdout))
+
+
+def _printed(
+    form: str, healths: Sequence[Health], comparisons: Sequence[Comparison], *, colour: bool
+) -> str:
+    if form == "json":
+        from ctxtally.render.conversation_json import json
+
+        return json(healths, comparisons)
+    if form == "markdown":
+        from ctxtally.render.conversation_markdown import markdown
+
+        return markdown(healths, comparisons)
+    if form == "junit":
+        from ctxtally.render.conversation_junit import junit
+
+        return junit(healths)
+    if form == "svg":
+        from ctxtally.render.conversation_svg import svg
+
+        return svg(healths)
+    from ctxtally.render.conversation import text
+
+    return text(healths, comparisons, colour=colour)
+
+
+def _tokens(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text[:17]) < 2**53:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of tokens")
+    return int(text)
