@@ -32,15 +32,15 @@ def growth(turns: Sequence[Turn], criteria: Criteria) -> Judged:
     limit = turns[-1].limit or 1
     ahead = part[-1][1] + per_turn * len(turns)
     if found.low > 0 and gained >= criteria.growth * limit and ahead >= criteria.high * limit:
-        last = turns[part[-1][0]]
+        first, last = turns[part[0][0]], turns[part[-1][0]]
         return Judged(
             rule="growth",
             verdict="failing",
             outcome="broken",
-            message=f"it grows by {per_turn:,.0f} tokens a turn from turn {turns[part[0][0]].number} "
-            f"to turn {last.number}, and does not level off",
-            turns=(turns[part[0][0]].number, last.number),
-            lines=(turns[part[0][0]].line, last.line),
+            message=f"it grows by {per_turn:,.0f} tokens a turn from turn {first.number} to turn "
+            f"{last.number}, and does not level off",
+            turns=(first.number, last.number),
+            lines=(first.line, last.line),
             actual=per_turn / limit,
             help="look at what is carried over from turn to turn: tool results, whole files",
         )
@@ -149,8 +149,9 @@ def relief(turns: Sequence[Turn], criteria: Criteria) -> Judged:
 def _to_judge(turns: Sequence[Turn], criteria: Criteria) -> list[tuple[int, int]]:
     """Return the places and figures whose slope counts.
 
-    Between compressions use rises, as it should: then its peaks count. Only what has gone on twice
-    as long as ever before, and beyond every peak, counts by itself.
+    Between compressions use rises, as it should: then its peaks count, once they have come to be
+    high. Only what has gone on twice as long as ever before, and beyond every peak, counts by
+    itself.
     """
     used = [(at, turn.used) for at, turn in enumerate(turns)]
     places = compressions(turns, criteria)
@@ -164,4 +165,5 @@ def _to_judge(turns: Sequence[Turn], criteria: Criteria) -> list[tuple[int, int]
     beyond = used[-1][1] - max(figure for _, figure in peaks)
     if len(since) > 2 * longest_before and beyond > 0:
         return since
-    return peaks if len(peaks) >= _PEAKS else []
+    reached = peaks[-1][1] >= criteria.high * (turns[-1].limit or 1)
+    return peaks if reached and len(peaks) >= _PEAKS else []

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from ctxtally.model.health import Comparison, Health, Step
-    from ctxtally.text.table import Cell
 
 # More turns do not fit a screen; the plot and the rules tell of all of them.
 MOST_TURNS = 60
