@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from ctxtally.model.health import Comparison, Health
     from ctxtally.model.say import Say
 
+_BAD = ("failing", "critical")
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     below = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
@@ -43,9 +45,41 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     check.add_argument(
         "--format", choices=["text", "json", "markdown", "junit", "svg"], default="text"
     )
+    drive = below.add_parser(
+        "run",
+        help="give an agent the prompts of a scenario, and the verdict on what it makes of them",
+        description="Run a command once for each prompt of a scenario, watch the log of the agent, "
+        "and give the verdict: exit 1 where it is failing or critical.",
+    )
+    drive.add_argument(
+        "scenario",
+        metavar="SCENARIO",
+        help="a TOML file, or the name of one that ships: long-conversation",
+    )
+    drive.add_argument("--log", metavar="LOG", required=True, help="the log that the agent writes")
+    drive.add_argument(
+        "--stdin", action="store_true", help="give the prompt to standard input, not as an argument"
+    )
+    drive.add_argument(
+        "--resume", action="store_true", help="go on where the last run of the scenario ended"
+    )
+    drive.add_argument(
+        "--limit", metavar="N", type=_tokens, help="the tokens that the window holds"
+    )
+    drive.add_argument("--format", choices=["text", "json"], default="text")
+    drive.add_argument(
+        "command",
+        nargs=argparse.REMAINDER,
+        metavar="-- COMMAND",
+        help="what to run; the prompt stands where {prompt} is written, else at the end",
+    )
 
 
 def run(arguments: argparse.Namespace, say: Say) -> int:
+    return _drive(arguments, say) if arguments.action == "run" else _check(arguments, say)
+
+
+def _check(arguments: argparse.Namespace, say: Say) -> int:
     configured = conversation.settings()
     criteria = configured.conversation
     if arguments.follow:
@@ -61,7 +95,37 @@ def run(arguments: argparse.Namespace, say: Say) -> int:
         comparisons = [compared(one, other, criteria) for one in healths]
         healths.append(other)
     say(_printed(arguments.format, healths, comparisons, colour=say.colour))
-    return int(any(one.verdict in ("failing", "critical") for one in healths))
+    return int(any(one.verdict in _BAD for one in healths))
+
+
+def _drive(arguments: argparse.Namespace, say: Say) -> int:
+    from ctxtally.adapters import git
+    from ctxtally.render import driven as render
+    from ctxtally.survey.driving import Drive, Driver
+    from ctxtally.survey.scenario import scenario
+
+    command = arguments.command[arguments.command[:1] == ["--"] :]
+    if not command:
+        raise UserError("there is no command to run", help="write it at the end: -- ./prompt.sh")
+    drive = Drive(
+        place=git.place(),
+        configured=conversation.settings(),
+        scenario=scenario(arguments.scenario),
+        command=command,
+        log=arguments.log,
+        stdin=arguments.stdin,
+        limit=arguments.limit,
+    )
+    driver = Driver(drive, resume=arguments.resume)
+    many = len(drive.scenario.prompts)
+    for one in driver.rest():
+        if arguments.format == "text":
+            say(render.progress(one, many))
+    for note in driver.notes:
+        say.note(note)
+    found = driver.result()
+    say(render.json(found) if arguments.format == "json" else render.text(found, colour=say.colour))
+    return int(found.health.verdict in _BAD or any(one.verdict in _BAD for one in found.phases))
 
 
 def _follow(arguments: argparse.Namespace, say: Say) -> NoReturn:

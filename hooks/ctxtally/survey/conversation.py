@@ -14,7 +14,7 @@ from ctxtally.errors import ConfigError, GitError, UserError
 from ctxtally.model.basics import Basics
 from ctxtally.model.record import replace
 from ctxtally.survey.basics import basics
-from ctxtally.text.shown import shown
+from ctxtally.text.terminal import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,6 +84,6 @@ def _known(log: AgentLog, configured: Basics) -> tuple[int, str]:
         larger = min((one.tokens for one in windows if one.tokens >= most), default=most)
         return larger, f"{told} {larger:,}, for {most:,} were used at once"
     raise UserError(
-        f"{shown(log.path)} tells no limit, so nothing can be judged by it",
+        f"{printable(log.path)} tells no limit, so nothing can be judged by it",
         help="give --limit, such as --limit 200000",
     )

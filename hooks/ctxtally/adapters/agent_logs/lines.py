@@ -8,7 +8,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from ctxtally.errors import UserError
-from ctxtally.text.shown import shown
+from ctxtally.text.terminal import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -144,5 +144,5 @@ def _opened(path: str) -> BinaryIO:
 
 def _unreadable(path: str, why: str) -> UserError:
     return UserError(
-        f"{shown(path)} cannot be read: {why}", help="name the log file that the agent writes"
+        f"{printable(path)} cannot be read: {why}", help="name the log file that the agent writes"
     )

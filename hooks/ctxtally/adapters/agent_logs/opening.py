@@ -14,7 +14,7 @@ from ctxtally.adapters.agent_logs.table import CsvReader, JsonLinesReader, is_cs
 from ctxtally.errors import UserError
 from ctxtally.model.turn import AgentLog
 from ctxtally.text.figures import counted
-from ctxtally.text.shown import shown
+from ctxtally.text.terminal import printable
 
 if TYPE_CHECKING:
     from ctxtally.adapters.agent_logs.reader import Reader
@@ -54,7 +54,7 @@ class Log:
         reader = self._reader
         if reader is None:
             raise UserError(
-                f"{shown(self.path)} is no log of a form that is known here",
+                f"{printable(self.path)} is no log of a form that is known here",
                 help="give the log of the ADK agent, a transcript of Claude Code or Codex, or a "
                 "table of turns: CSV with the header `turn,tokens,limit`, or such JSON lines",
             )
@@ -91,7 +91,7 @@ def read(path: str) -> AgentLog:
     """Read a whole log."""
     if not os.path.exists(path):
         raise UserError(
-            f"{shown(path)} is not there", help="name the log file that the agent writes"
+            f"{printable(path)} is not there", help="name the log file that the agent writes"
         )
     log = Log(path)
     log.read()
