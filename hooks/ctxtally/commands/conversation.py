@@ -69,9 +69,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     drive.add_argument("--format", choices=["text", "json"], default="text")
     drive.add_argument(
         "command",
-        nargs=argparse.REMAINDER,
-        metavar="-- COMMAND",
-        help="what to run; the prompt stands where {prompt} is written, else at the end",
+        nargs="+",
+        metavar="COMMAND",
+        help="behind --, what to run; the prompt stands where {prompt} is written, else at the end",
     )
 
 
@@ -104,14 +104,11 @@ def _drive(arguments: argparse.Namespace, say: Say) -> int:
     from ctxtally.survey.driving import Drive, Driver
     from ctxtally.survey.scenario import scenario
 
-    command = arguments.command[arguments.command[:1] == ["--"] :]
-    if not command:
-        raise UserError("there is no command to run", help="write it at the end: -- ./prompt.sh")
     drive = Drive(
         place=git.place(),
         configured=conversation.settings(),
         scenario=scenario(arguments.scenario),
-        command=command,
+        command=arguments.command,
         log=arguments.log,
         stdin=arguments.stdin,
         limit=arguments.limit,
