@@ -120,7 +120,7 @@ def test_a_word_of_the_log_is_a_limit_error(kind: Happening) -> None:
         (7,),
         (71,),
     )
-    assert rule.message == "1 of 12 prompts were over the limit"
+    assert rule.message == "over the limit: 1 of 12 prompts"
 
 
 @pytest.mark.parametrize("kind", ["failed", "timed-out"])

@@ -1,6 +1,6 @@
 """A small agent: it keeps its conversation in a file, and cuts it when it is too long.
 
-`fake_agent.py STATE LOG [--keep N] [--slow SECONDS] [--fail-at TURN] PROMPT`: the log is that of
+`fake_agent.py [--keep N] [--slow SECONDS] [--fail-at TURN] STATE LOG PROMPT`: the log is that of
 the ADK agent. Each turn adds 700 tokens; above 4,500 of 6,000 it keeps the last N parts (3).
 """
 
@@ -44,7 +44,7 @@ def main() -> int:
         if BASE + context > LIMIT:
             told = f"CRITICAL: Final prompt ({BASE + context:,} tokens) exceeds token limit"
             log.write(_record("ERROR", f"{told} ({LIMIT:,})!"))
-    print(f"answer {number} to {prompt}")
+    sys.stdout.write(f"answer {number} to {prompt}\n")
     return 0
 
 

@@ -107,7 +107,7 @@ def _with_crashes(rules: Iterable[Judged], driven: Sequence[Driven]) -> Iterable
                 rule="crash",
                 verdict="critical",
                 outcome="broken",
-                message=f"{len(bad):,} of {len(driven):,} commands did not end well, {hung:,} of "
+                message=f"did not end well: {len(bad):,} of {len(driven):,} commands, {hung:,} of "
                 "them for taking too long",
                 turns=tuple(one.number for one in bad),
                 actual=float(len(bad)),

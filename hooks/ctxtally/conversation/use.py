@@ -9,6 +9,7 @@ from ctxtally.conversation.course import compressions, settled
 from ctxtally.conversation.judging import AT_THE_END, LASTING, held, is_over, numbers, optimised
 from ctxtally.conversation.trend import trend
 from ctxtally.model.health import Judged
+from ctxtally.text.figures import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,13 +85,13 @@ def compression(turns: Sequence[Turn], criteria: Criteria) -> Judged:
     if answered is None and after < AT_THE_END and over == len(turns):
         told = f"use reached {criteria.high:.0%} only at the end, in turn {turns[first].number}"
         return held("compression", "failing", told)
-    when = "never" if answered is None else f"only in turn {turns[answered].number}"
+    when = "never cut" if answered is None else f"cut only in turn {turns[answered].number}"
     cause = f"use was at {turns[first].share:.0%} in turn {turns[first].number}"
     return Judged(
         rule="compression",
         verdict="failing",
         outcome="broken",
-        message=f"the context was cut {when}, although {cause}",
+        message=f"the context was {when}, although {cause}",
         turns=(turns[first].number,),
         lines=(turns[first].line,),
         actual=turns[first].share,
@@ -107,7 +108,7 @@ def near_limit(turns: Sequence[Turn], criteria: Criteria) -> Judged:
         for at, turn in enumerate(turns)
         if turn.share >= criteria.near and not places.intersection(range(at + 1, at + 1 + LASTING))
     ]
-    told = f"{len(found):,} turns at or above {criteria.near:.0%} that no compression follows"
+    told = f"{counted(len(found), 'turns')} at or above {criteria.near:.0%}, no compression after"
     if not found:
         return held("near-limit", "failing", told, actual=0.0, limit=0.0)
     return Judged(

@@ -132,7 +132,8 @@ def _turns(numbers: Iterable[int]) -> str:
         return ""
     told = [str(first) if first == last else f"{first}-{last}" for first, last in ranges[:_RANGES]]
     more = ", ..." if len(ranges) > _RANGES else ""
-    return f" (turn {', '.join(told)}{more})"
+    word = "turn" if ranges[0][0] == ranges[-1][1] else "turns"
+    return f" ({word} {', '.join(told)}{more})"
 
 
 _RANGES = 8
