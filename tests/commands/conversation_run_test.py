@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ctxtally.adapters import clock
 from ctxtally.adapters import driving as child
 from ctxtally.survey import driving
 from ctxtally.survey.scenario import scenario
@@ -254,3 +255,58 @@ def test_the_fields_of_an_event_are_those_of_the_documents(repo: Repo, run: Run)
     assert set(fields) == {
         field for field, named in kinds.items() if "conversation" in named or named == ["all"]
     }
+
+
+def test_a_turn_that_times_out_is_told(repo: Repo, run: Run) -> None:
+    repo.write(
+        {"small.toml": 'name = "x"\ntimeout_seconds = 1\n[[phase]]\nname = "a"\nprompts = ["b"]\n'}
+    )
+    out = drive(run, "--slow", "60").out
+    assert out.splitlines()[0] == "turn 1 of 1 (a): timed out after 1 s; nothing in the log"
+
+
+def test_a_log_that_comes_late(repo: Repo, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    record = "2026-11-20 17:16:28,813 - INFO - a.py:1 - Total Used: 5 / 6,000\n"
+    repo.write({"small.toml": 'name = "x"\n[[phase]]\nname = "a"\nprompts = ["b"]\n'})
+
+    def late(_seconds: float) -> None:
+        repo.write({"agent.log": record})
+
+    monkeypatch.setattr(clock, "wait", late)
+    given = ("conversation", "run", "small.toml", "--log", "agent.log", "--format", "json")
+    ran = run(*given, "--", sys.executable, "-c", "pass")
+    assert [turn["used"] for turn in ran.json["turns"]] == [5]
+    assert ran.json["verdict"] == "not-enough-turns"
+
+
+def test_an_agent_that_logs_nothing(repo: Repo, run: Run) -> None:
+    repo.write({"small.toml": 'name = "x"\n[[phase]]\nname = "a"\nprompts = ["b"]\n'})
+    given = ("conversation", "run", "small.toml", "--log", "agent.log", "--format", "json")
+    ran = run(*given, "--", sys.executable, "-c", "pass")
+    assert (ran.status, ran.json["verdict"]) == (0, "not-enough-turns")
+    assert [phase["verdict"] for phase in ran.json["phases"]] == ["not-enough-turns"]
+    assert ran.err == "note: turn 1 left nothing in the log\n"
+
+
+def test_a_usage_log_that_cannot_be_written(repo: Repo, run: Run) -> None:
+    repo.write({"small.toml": SMALL, ".git/ctxtally/usage-log.jsonl/x": ""})
+    ran = drive(run)
+    assert ran.status == 0
+    assert ran.err == "note: .git/ctxtally/usage-log.jsonl was not written: Is a directory\n"
+
+
+def test_a_state_that_cannot_be_written(repo: Repo, run: Run) -> None:
+    repo.write({"small.toml": SMALL, ".git/ctxtally/conversations": "a file"})
+    ran = drive(run)
+    assert ran.status == 2
+    assert ran.err.endswith(
+        " cannot be written: File exists\n"
+        "  = help: make room there, for a run could not be resumed\n"
+    )
+
+
+def test_a_state_of_another_version(repo: Repo, run: Run) -> None:
+    repo.write({"small.toml": SMALL})
+    digest = scenario("small.toml").digest
+    repo.write({f".git/ctxtally/conversations/{digest}.json": '{"v": 0}'})
+    assert drive(run, more=("--resume",)).err.startswith("error: there is no run of this scenario")

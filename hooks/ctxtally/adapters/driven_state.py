@@ -6,7 +6,7 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
-from ctxtally.adapters.files import replace_file
+from ctxtally.adapters.files import swap
 from ctxtally.errors import UserError
 from ctxtally.model.record import asdict
 from ctxtally.model.scenario import Driven
@@ -30,12 +30,12 @@ def write(where: str, session: str, driven: Sequence[Driven]) -> None:
     facts = {"v": _VERSION, "session": session, "driven": [asdict(one) for one in driven]}
     try:
         os.makedirs(os.path.dirname(where), exist_ok=True)
+        swap(where, json.dumps(facts).encode("ascii"))
     except OSError as error:
         raise UserError(
             f"{printable(where)} cannot be written: {error.strerror}",
             help="make room there, for a run could not be resumed",
         ) from error
-    replace_file(where, json.dumps(facts).encode("ascii"))
 
 
 def read(where: str) -> tuple[str, list[Driven]]:

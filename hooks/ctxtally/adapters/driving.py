@@ -82,7 +82,7 @@ def _end(child: subprocess.Popen[bytes]) -> None:
 
 
 def _signal(child: subprocess.Popen[bytes], which: signal.Signals) -> None:
-    if sys.platform == "win32":
+    if sys.platform == "win32":  # pragma: no cover - it has no process groups to signal
         child.terminate()
         return
     try:

@@ -10,7 +10,7 @@ from ctxtally.adapters.agent_logs import opening
 from ctxtally.adapters.git import place
 from ctxtally.context.windows import parse_windows, window_of
 from ctxtally.conversation.verdict import health
-from ctxtally.errors import ConfigError, GitError, UserError
+from ctxtally.errors import GitError, UserError
 from ctxtally.model.basics import Basics
 from ctxtally.model.record import replace
 from ctxtally.survey.basics import basics
@@ -30,8 +30,6 @@ def settings() -> Basics:
     """Return what is configured where the command runs; outside of a repository nothing is."""
     try:
         found = place()
-    except ConfigError:
-        raise
     except GitError:
         return Basics()
     return basics(found)

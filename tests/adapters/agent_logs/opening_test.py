@@ -179,3 +179,31 @@ def test_a_line_without_end(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     row = json.dumps({"tokens": 10, "text": "x" * 500})
     assert used(log, f'{{"tokens": 5}}\n{row}\n{{"tokens": 7}}\n{row}') == [5, 7]
     assert read(str(log)).remarks == ("passed over, for its length: 2 lines",)
+
+
+@pytest.mark.parametrize("name", ["a\0b", "x" * 5_000])
+def test_a_name_that_cannot_be_one(name: str) -> None:
+    with pytest.raises(UserError, match="cannot be read: "):
+        Log(name).read()
+
+
+def test_a_log_that_vanishes_before_it_is_opened(
+    log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise FileNotFoundError(2, "No such file or directory")
+
+    log.write_text("x\n", "utf-8")
+    monkeypatch.setattr(lines, "open", refuse, raising=False)
+    with pytest.raises(UserError, match=r"agent\.log cannot be read: No such file or directory"):
+        Log(str(log)).read()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a right there")
+def test_a_rotated_log_beside_a_broken_link(log: Path) -> None:
+    log.with_name("broken").symlink_to("nowhere")
+    test_a_log_that_is_rotated(log)
+
+
+def test_a_line_that_begins_like_json_and_is_none(log: Path) -> None:
+    assert used(log, '{"torn\nturn,tokens,limit\n1,10,100\n') == [10]

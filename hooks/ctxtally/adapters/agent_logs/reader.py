@@ -61,10 +61,6 @@ class Turns:
         else:
             self._waiting.append(event)
 
-    @property
-    def waiting(self) -> bool:
-        return bool(self._waiting)
-
     def __len__(self) -> int:
         return len(self._done)
 
