@@ -63,7 +63,7 @@ def _answers(
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     repo.commit("feat: one", {"CLAUDE.md": "word\n"})
     repo.write({".agent-handoffs/CURRENT_SESSION.md": SESSION, ".agent-handoffs/.gitignore": "*\n"})
-    options = agent / "arguments"
+    options = agent / "options"
     arguments = options.read_text("utf-8").split() if options.exists() else []
     transcript = tmp_path / "home" / f".{agent.name.partition('-')[0]}" / "transcript.jsonl"
     transcript.parent.mkdir(parents=True)

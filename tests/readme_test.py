@@ -26,6 +26,7 @@ from tests.adapters.server import KEY, Reply, serving
 from tests.documents import DOCUMENTS, README, anchor, blocks, headings, links, read, rows, section
 from tests.support.data import CHECKOUT
 from tests.support.framework import Framework, home
+from tests.support.piping import Pipe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -150,6 +151,14 @@ def _wiring(stage: Stage) -> str:
     return "\n".join(["$ ctxtally init --agent claude-code", *shown, ""])
 
 
+def _told(stage: Stage) -> str:
+    pipe = Pipe(stage.run, stage.patch)
+    window = {"context_window_size": 200_000, "used_percentage": 81}
+    pipe(json.dumps({"session_id": "24492272", "context_window": window}), "statusline")
+    payload = '{"hook_event_name": "PostToolBatch", "session_id": "24492272"}'
+    return f"$ echo '{payload}' | ctxtally hook\n{pipe(payload, 'hook').out}"
+
+
 def _failing_commit(stage: Stage) -> str:
     pre_commit = Framework("pre-commit", home())
     orders = ("## Database", "The table `orders_{}` belongs to the billing service.", 500)
@@ -232,6 +241,7 @@ PRINTED = {
     f"{AGAINST} | tail -1": _against,
     "ctxtally conversation check --help": _helping("conversation", "check"),
     "ctxtally conversation run --help": _helping("conversation", "run"),
+    "ctxtally hook": _told,
     "ctxtally init --agent claude-code": _wiring,
     "cat .agent-handoffs/CURRENT_SESSION.md": _session_file,
     "ctxtally handoff refresh": _tracked_session,

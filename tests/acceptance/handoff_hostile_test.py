@@ -177,6 +177,8 @@ class TestA44Secrets:
             told += ran.out + ran.err
         kept = repo.root / ".git" / "ctxtally"
         told += session(repo.root) + (kept / "usage-log.jsonl").read_text("utf-8")
+        remembered = (kept / "handoff.json").read_text("utf-8")
+        told += remembered.replace(f'"{TOKEN}"', "the name of the branch, as git has it", 1)
         assert TOKEN not in told
         assert "hunter2" not in told
         assert "body" not in told

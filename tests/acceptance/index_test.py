@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.command import SCRIPT
+from tests.support.repo import Repo
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.support.command import Run
-    from tests.support.repo import Repo
 
 LIMIT = '[[budget]]\nname = "small"\npaths = ["**/*.md"]\nmax = 10\n'
 SMALL = "word\n"
@@ -221,3 +221,28 @@ class TestA46RepoLocalCode:
         done = native.run(str(SCRIPT), "budget", PATH=f".::{real}")
         assert done.returncode == 0
         assert not (native.root / "executed").exists()
+
+
+def test_a20_partial_clone_offline(repo: Repo, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a blobless clone did not fetch is a finding, and what it has is counted."""
+    names = [f"docs/{at}/CLAUDE.md" for at in range(5)]
+    repo.commit("base", {name: f"{name}\n" for name in names})
+    repo.git("config", "uploadpack.allowFilter", "true")
+    part = repo.root.parent / "part"
+    source = repo.root.as_uri()
+    repo.git("clone", "--quiet", "--no-checkout", "--filter=blob:none", source, str(part))
+    clone = Repo(part)
+    clone.git("reset", "--quiet")
+    clone.git("cat-file", "-e", f":{names[2]}")  # fetches it
+    away = repo.root.rename(repo.root.parent / "away")
+    monkeypatch.chdir(part)
+    assert set(run.tokens()) == {names[2]}
+    found = run("budget", "--format", "json").json["findings"]
+    assert [(one["rule"], one["path"]) for one in found] == [
+        ("not-available", name) for name in names if name != names[2]
+    ]
+    assert run("budget").status == 1
+    away.rename(repo.root)
+    assert run("budget").status == 1, "nothing is fetched in a hook"
+    clone.git("checkout", "--quiet", "--", ".")
+    assert run("budget").status == 0

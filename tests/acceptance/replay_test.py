@@ -95,6 +95,13 @@ class TestHits:
         judged.add({"code.py": "2\n"})
         assert gate() == (status, told, True)
 
+    def test_advice_does_not_depend_on_head(self, repo: Repo, gate: Gate) -> None:
+        repo.commit("base", {"CLAUDE.md": "x\n" * 201})
+        status, told, _ = gate()
+        assert told.startswith("warning[agent-limit]: CLAUDE.md: 201 lines")
+        repo.commit("later", {"code.py": "1\n"})
+        assert gate() == (status, told, True)
+
     def test_each_form_of_arguments_has_its_own(self, judged: Repo, gate: Gate) -> None:
         assert judged.root.is_dir()
         for arguments in (("--format", "json"), ("--verbose",), ("--rev", "HEAD")):

@@ -4,7 +4,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ctxtally.adapters.payloads import parse, status_line, usable
@@ -233,6 +233,7 @@ KEYS = st.sampled_from(
 NAMES = st.sampled_from(["SessionStart", "PreCompact", "InstructionsLoaded", "Stop"])
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(KEYS, ANY_JSON | NAMES))
 def test_any_values(found: Mapping[str, object]) -> None:
     raw = json.dumps(found).encode()

@@ -4,11 +4,12 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ctxtally.adapters.documents import read_document
-from ctxtally.catalog.forms import FORMS, expanded, lazy_form, proposals
+from ctxtally.catalog.checksums import registry_digest
+from ctxtally.catalog.forms import FORMS, lazy_form, proposals
 from ctxtally.catalog.reader import read_catalog, read_detail
 from ctxtally.catalog.resolve import resolve
 from ctxtally.model.catalog import Catalog
@@ -16,7 +17,7 @@ from ctxtally.model.document import Document
 from tests.catalog.catalogs import catalog, document, listing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from ctxtally.model.catalog import Entry
     from ctxtally.model.document import Plain
@@ -39,6 +40,25 @@ def formed(text: str, *tracked: str, path: str = PATH) -> dict[str, Proposal]:
     return {one.name: one for one in found}
 
 
+def expanded(data: Plain) -> Plain:
+    """Return what a text with columns says, as it was before."""
+    if isinstance(data, list):
+        return [expanded(item) for item in data]
+    if not isinstance(data, dict):
+        return data
+    columns, rows = data.get("_columns"), data.get("_rows")
+    if not isinstance(columns, list):
+        return {key: expanded(value) for key, value in data.items()}
+    names = [str(name) for name in columns]
+    if isinstance(rows, list):
+        return [_row(names, row) for row in rows]
+    return {key: _row(names, row) for key, row in data.items() if key != "_columns"}
+
+
+def _row(names: Sequence[str], row: Plain) -> Plain:
+    return dict(zip(names, row, strict=True)) if isinstance(row, list) else row
+
+
 def stated(entries: Iterable[Entry]) -> list[tuple[object, ...]]:
     return [
         (one.path, one.role, *((size.amount, size.unit) for size in one.stated)) for one in entries
@@ -53,6 +73,7 @@ class TestMinified:
         text = '{ "a b" : [ 1.0,\r\n\t"x \\" y" ],\n"c" : 1e5 }\n'
         assert formed(text)["minified"].text == '{"a b":[1.0,"x \\" y"],"c":1e5}\n'
 
+    @settings(deadline=None)
     @given(
         st.recursive(
             st.none() | st.booleans() | st.integers() | st.text(max_size=9),
@@ -86,9 +107,9 @@ class TestColumns:
         assert lines[-3:] == ['  "h": [1, [1,2]]', " }", "}"]
 
     def test_a_list(self) -> None:
-        text = json.dumps({"skills": [{"n": number} for number in range(8)]})
+        text = json.dumps({"x": [{"n": number} for number in range(8)]})
         assert formed(text)["columns"].text == (
-            '{"skills": {"_columns": ["n"], "_rows": [[0], [1], [2], [3], [4], [5], [6], [7]]}}'
+            '{"x": {"_columns": ["n"], "_rows": [[0], [1], [2], [3], [4], [5], [6], [7]]}}'
         )
 
     def test_a_table_in_a_row_stays(self) -> None:
@@ -103,12 +124,16 @@ class TestColumns:
             pytest.param({"x": [{"n": 1}] * 8 + [{"m": 1}]}, id="other keys"),
             pytest.param({"x": [{}] * 9}, id="no keys"),
             pytest.param({"x": [1] * 9}, id="no rows"),
+            pytest.param({"skills": [{"n": 1}] * 9}, id="modules"),
+            pytest.param({"components": {"mine": [{"n": 1}] * 9}}, id="components"),
+            pytest.param({"files": [{"path": "a.md", "bytes": 1}] * 9}, id="files"),
             pytest.param({"x": {"_columns": [], **{name: [1] for name in "abcdefgh"}}}, id="done"),
         ],
     )
     def test_what_is_no_table(self, data: dict[str, object]) -> None:
-        assert set(formed(json.dumps(data))) == {"minified"}
+        assert not {"columns", "columns-minified"} & set(formed(json.dumps(data)))
 
+    @settings(deadline=None)
     @given(
         st.lists(st.text(max_size=4), min_size=1, max_size=3, unique=True),
         st.lists(
@@ -225,6 +250,31 @@ class TestLazy:
         )
         assert lazy.moved == json.dumps({"docs/0.md": ROW | {"size": 0}}, indent=2) + "\n"
 
+    @pytest.mark.parametrize(
+        "data",
+        [
+            {"files": [{"path": path, "bytes": 9, "sha256": "0" * 64} for path in EVERY]},
+            {"inventory": {"files": {"by_type": {"md": {"files": EVERY}, "py": {"files": []}}}}},
+        ],
+        ids=["a list", "by extension"],
+    )
+    def test_other_shapes_lose_nothing(self, data: dict[str, object]) -> None:
+        text = json.dumps({"version": 1, **data}, indent=2)
+        lazy = lazy_form(document(PATH, text), text)
+        assert lazy
+        assert lazy_form(document(PATH, lazy.text), lazy.text) is None
+        before, after = catalog(text, PATH), catalog(lazy.text, PATH)
+        detail = read_detail(document(lazy.moved_to, lazy.moved))
+        assert stated(detail) == stated(before.entries)
+        assert [one.sha256 and one.sha256.value for one in detail] == [
+            one.sha256 and one.sha256.value for one in before.entries
+        ]
+        assert before.registry
+        assert after.registry
+        assert after.registry.complete == before.registry.complete
+        assert after.registry.digest
+        assert after.registry.digest.value == registry_digest(json.loads(lazy.moved))
+
     def test_beside_its_manifest(self) -> None:
         text = json.dumps(manifest())
         lazy = lazy_form(document(".claude/manifest.json", text), text)
@@ -239,7 +289,10 @@ class TestLazy:
             {"inventory": {"files": {"file_registry": {}}}},
             {"inventory": {"files": {"file_registry": {"_detail_file": "x.json"}}}},
             {"inventory": {"files": {"file_registry": []}}},
-            {"files": [{"path": "a.md", "bytes": 1}]},
+            {"files": []},
+            {"files": ["a.md"]},
+            {"files": {"_detail_file": "x.json"}},
+            {"inventory": {"files": {"by_type": {}}}},
         ],
     )
     def test_nothing_to_move(self, data: dict[str, object]) -> None:

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from ctxtally.catalog.registries import registry_digest
+from ctxtally.catalog.checksums import registry_digest
 from ctxtally.model.catalog import Observed
 from ctxtally.model.document import Unreadable
 from tests.catalog.catalogs import document, told

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import pytest
@@ -172,6 +173,20 @@ class TestFindings:
         assert [one["message"].partition(":")[0] for one in left if one["level"] != "note"] == [
             "1 of 2 registered files is not tracked"
         ]
+
+    def test_checksums_of_registered_files(self, repo: Repo, run: Run) -> None:
+        row = '{"path": "%s", "bytes": 4, "sha256": "%s"}'
+        right = sha256(b"one\n").hexdigest()
+        rows = ",\n".join([row % ("a.md", right), row % ("b.md", right)])
+        repo.add({"MANIFEST.json": f'{{"files": [\n{rows}]}}\n', "a.md": "one\n", "b.md": "two\n"})
+        assert (
+            "warning[catalog-digest]: MANIFEST.json:3: 1 of 2 checksums is not that of the file:"
+            " b.md (line 3)\n"
+        ) in run("catalog").out
+        assert run("catalog", "--fix").out == (
+            f"MANIFEST.json:3: b.md sha256: {right} -> {sha256(b'two' + bytes([10])).hexdigest()}\n"
+            "mended 1 number in 1 file\n"
+        )
 
     def test_a_detail_file_that_cannot_be_read(self, repo: Repo, run: Run) -> None:
         lazy = '{"inventory": {"files": {"file_registry": {"_detail_file": "%s"}}}}'

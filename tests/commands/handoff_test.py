@@ -39,6 +39,14 @@ def test_json(repo: Repo, run: Run) -> None:
     assert list(shown) == list(written)
 
 
+def test_json_of_the_hook_form_where_it_could_not_write(repo: Repo, run: Run) -> None:
+    repo.commit("base", {NAME: "tracked\n"})
+    ran = run("handoff", "--format", "json")
+    assert ran.status == 0
+    assert ran.err.startswith(f"note: {NAME} is tracked, so it is not written")
+    assert (ran.json["stale"], ran.json["state"]) == (True, "not known what it was written for")
+
+
 def test_the_hook_form_prints_nothing(repo: Repo, run: Run) -> None:
     repo.commit("base")
     ran = run("handoff")

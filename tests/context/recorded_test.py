@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ctxtally.adapters.claude_log import BEGINNING, WAYS
 from ctxtally.context.recorded import candidates, compared, relative, root_of
 from ctxtally.model.loading import Loading
 from ctxtally.model.loadset import LoadedFile, LoadSet
@@ -23,9 +24,13 @@ def recording(*loadings: tuple[str, str], directory: str = ".") -> Recording:
     )
 
 
-def states(files: list[LoadedFile], *loadings: tuple[str, str]) -> dict[str, str]:
+def compare(files: list[LoadedFile], *loadings: tuple[str, str]) -> list[FileAgreement]:
     loads = LoadSet(agent="a", dir=".", files=tuple(files))
-    return {one.path: one.state for one in compared(loads, recording(*loadings))}
+    return list(compared(loads, recording(*loadings), ways=WAYS, beginning=BEGINNING))
+
+
+def states(files: list[LoadedFile], *loadings: tuple[str, str]) -> dict[str, str]:
+    return {one.path: one.state for one in compare(files, *loadings)}
 
 
 @pytest.mark.parametrize(
@@ -61,9 +66,8 @@ def test_differs(load: str, reason: str) -> None:
 
 
 def test_one_reason_that_fits_is_enough() -> None:
-    loads = LoadSet(agent="a", dir=".", files=(file("a.md"),))
     reasons = (("a.md", "nested_traversal"), ("a.md", "compact"), ("a.md", "compact"))
-    assert list(compared(loads, recording(*reasons))) == [
+    assert compare([file("a.md")], *reasons) == [
         FileAgreement(
             path="a.md",
             state="agrees",

@@ -29,7 +29,7 @@ def costs(texts: dict[str, str], pairs: tuple[AllowedPair, ...] = ()) -> tuple[R
     lexicon = Lexicon()
     known = read(texts, lexicon)
     window = Window(name="all", base=tuple(range(len(known))))
-    costs = Costs(known, pairs, COUNT)
+    costs = Costs(known, pairs, COUNT, {})
     ((_, each),) = compared(known, [window], lexicon)
     return costs.measured("all", [costs.judged(at, repeats) for at, repeats in each]), costs
 
@@ -57,7 +57,7 @@ def test_the_predicted_saving_is_what_a_recount_gives(documents: list[list[str]]
     known = read(texts, lexicon)
     window = Window(name="all", base=tuple(range(len(known))))
     ((_, each),) = compared(known, [window], lexicon)
-    pure = Costs(known, (), COUNT)
+    pure = Costs(known, (), COUNT, {})
     judged = [pure.judged(at, repeats) for at, repeats in each]
     predicted = pure.measured("all", judged).redundant
     left = {one.text.path: without(one.text.lines, one.gone) for one in judged}
@@ -80,7 +80,7 @@ def test_a_text_of_two_windows_loses_what_goes_in_either() -> None:
     texts = {"a.md": RULES[0], "b.md": RULES[1], "c.md": f"{RULES[0]}\n{RULES[1]}\n{RULES[2]}"}
     known = read(texts, lexicon)
     windows = [Window(name="x", base=(0, 2)), Window(name="y", base=(1, 2))]
-    pure = Costs(known, (), COUNT)
+    pure = Costs(known, (), COUNT, {})
     judged = [
         pure.judged(at, repeats)
         for _, each in compared(known, windows, lexicon)

@@ -203,6 +203,15 @@ class TestTokenStatus:
             "- `ctxtally report` shows all 2 and what to do",
         ]
 
+    def test_a_lower_bound_is_told_by_itself(self, repo: Repo) -> None:
+        index = "categories:\n  core:\n    modules:\n"
+        index += "      - {name: a, file: docs/a.md, estimated_tokens: 100}\n"
+        repo.commit("base", {"docs/context/INDEX.yaml": index, "docs/a.md": "word\n"})
+        refresh(git.place())
+        assert part(repo.root, "TOKEN STATUS").splitlines()[1] == (
+            "- `core/a` 2 of 80 tokens (2%), under `module estimates`"
+        )
+
     def test_a_limit_of_an_agent_is_one(self, repo: Repo) -> None:
         repo.commit("base", {"CLAUDE.md": "word\n" * 201, "ctxtally.toml": LIMIT})
         refresh(git.place())

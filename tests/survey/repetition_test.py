@@ -113,3 +113,12 @@ def test_the_report_has_the_sets(repo: Repo, run: Run) -> None:
     assert "warning[redundancy]: CLAUDE.md: " in out
     repo.add({"CLAUDE.md": RULE})
     assert "Repeated text" not in run("report").out
+
+
+def test_a_handoff_tells_of_growth(repo: Repo, run: Run) -> None:
+    repo.commit("base", {"ctxtally.toml": GROWTH, "CLAUDE.md": f"{RULE}\n{RULE}"})
+    repo.add({"CLAUDE.md": f"{RULE}\n{RULE}\n{OTHER}\n{OTHER}"})
+    assert run("budget").status == 1
+    assert run("handoff", "refresh").status == 0
+    told = (repo.root / ".agent-handoffs" / "CURRENT_SESSION.md").read_text("utf-8")
+    assert "`claude-code in .` 23 of 11 tokens (209%), grown `no more`" in told

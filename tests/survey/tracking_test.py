@@ -9,8 +9,10 @@ import pytest
 from ctxtally.adapters import token_usage
 from ctxtally.adapters.git import place
 from ctxtally.errors import UserError
+from ctxtally.model.basics import Basics
 from ctxtally.model.measurement import WindowSettings
 from ctxtally.survey import tracking
+from ctxtally.survey.basics import basics
 from ctxtally.tracker import manual_handoff_update, track_tokens
 
 if TYPE_CHECKING:
@@ -115,4 +117,5 @@ def test_settings_in_the_second_file(repo: Repo) -> None:
     (repo.root / "ctxtally.toml").unlink()
     track_tokens("word")
     assert '"context_window_limit": 9000' in (repo.root / STATE).read_text()
-    repo.write({"ctxtally.toml": "", "pyproject.toml": "[tool.other]\n"})
+    repo.write({"pyproject.toml": "[tool.other]\n"})
+    assert basics(place()) == Basics()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ctxtally.config import basics
+from ctxtally.config.reader import basics
 from ctxtally.errors import ConfigError
 from ctxtally.model.criteria import Criteria
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ctxtally.adapters.documents import read_document, read_front_matter
@@ -91,7 +91,7 @@ def test_the_place_of_a_mark() -> None:
     assert [source.text[source.offset(Mark(line=line, column=2))] for line in (1, 2)] == ["b", "d"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """A line of YAML with one number, and how it reads with another one."""
 
@@ -119,6 +119,7 @@ def lines(draw: st.DrawFn) -> Line:
     )
 
 
+@settings(deadline=None)
 @given(st.lists(lines(), min_size=1, max_size=6), st.sampled_from(["\n", "\r\n"]), st.booleans())
 def test_many_numbers_at_once(made: list[Line], end: str, marked: bool) -> None:  # noqa: FBT001 - hypothesis gives it
     start = "\ufeff" if marked else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ctxtally import config
+from ctxtally.config import reader
 from ctxtally.errors import ConfigError
 from ctxtally.model.basics import Basics
 from ctxtally.model.measurement import WindowSettings
@@ -30,8 +30,8 @@ from ctxtally.model.measurement import WindowSettings
 )
 def test_what_it_says(text: str, expected: WindowSettings) -> None:
     data = text.encode()
-    assert config.parse(data, "ctxtally.toml", agents=()).window == expected
-    assert config.basics(data, "ctxtally.toml") == Basics(window=expected)
+    assert reader.parse(data, "ctxtally.toml", agents=()).window == expected
+    assert reader.basics(data, "ctxtally.toml") == Basics(window=expected)
 
 
 @pytest.mark.parametrize(
@@ -91,11 +91,11 @@ def test_what_it_says(text: str, expected: WindowSettings) -> None:
     ],
 )
 def test_refused(line: str, message: str, way_out: str) -> None:
-    for read in (config.basics, lambda data, name: config.parse(data, name, agents=())):
+    for read in (reader.basics, lambda data, name: reader.parse(data, name, agents=())):
         with pytest.raises(ConfigError) as caught:
             read(f"[window]\n{line}\n".encode(), "ctxtally.toml")
         assert (str(caught.value), caught.value.help) == (f"ctxtally.toml:2:1: {message}", way_out)
 
 
 def test_a_pyproject_of_somebody_else() -> None:
-    assert config.basics(b"[tool.other]\nx = 1\n", "pyproject.toml") is None
+    assert reader.basics(b"[tool.other]\nx = 1\n", "pyproject.toml") is None

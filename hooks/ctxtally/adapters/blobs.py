@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ctxtally.adapters.plumbing import output
+from ctxtally.adapters.plumbing import answer, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from ctxtally.model.tree import Entry
+
+# What git says of an object that a remote has promised and that it may not fetch now.
+_PROMISED = b"promisor remote"
 
 
 def blob_id(content: bytes, object_format: str) -> str:
@@ -25,15 +28,11 @@ def blob_id(content: bytes, object_format: str) -> str:
 
 def blob_sizes(entries: Iterable[Entry]) -> dict[str, int | None]:
     """Return the bytes of each entry's blob by path, `None` where the object is not here."""
-    wanted = list(entries)
-    if not wanted:
-        return {}
-    request = "".join(f"{entry.oid}\n" for entry in wanted).encode("ascii")
-    lines = output("cat-file", "--batch-check=%(objectsize)", stdin=request).split(b"\n")
-    return {
-        entry.path: int(line) if line.isdigit() else None
-        for entry, line in zip(wanted, lines, strict=False)
-    }
+    found: dict[str, int | None] = {}
+    for asked, out in _answers("--batch-check=%(objectsize)", list(entries)):
+        for entry, line in zip(asked, out.split(b"\n"), strict=False):
+            found[entry.path] = int(line) if line.isdigit() else None
+    return found
 
 
 def blobs(entries: Iterable[Entry]) -> Iterator[tuple[Entry, bytes]]:
@@ -41,18 +40,34 @@ def blobs(entries: Iterable[Entry]) -> Iterator[tuple[Entry, bytes]]:
 
     All of it is in memory at once: ask for sizes first.
     """
-    entries = list(entries)
-    if not entries:
-        return
-    request = "".join(f"{entry.oid}\n" for entry in entries).encode("ascii")
-    out = output("cat-file", "--batch", stdin=request)
-    at = 0
-    for entry in entries:
-        end = out.index(b"\n", at)
-        header = out[at:end]
-        at = end + 1
-        if header.endswith((b" missing", b" ambiguous")):
-            continue
-        size = int(header.rsplit(b" ", 1)[1])
-        yield entry, out[at : at + size]
-        at += size + 1
+    for asked, out in _answers("--batch", list(entries)):
+        at = 0
+        for entry in asked:
+            end = out.find(b"\n", at)
+            if end < 0:
+                break
+            header = out[at:end]
+            at = end + 1
+            if header.endswith((b" missing", b" ambiguous")):
+                continue
+            size = int(header.rsplit(b" ", 1)[1])
+            yield entry, out[at : at + size]
+            at += size + 1
+
+
+def _answers(how: str, entries: list[Entry]) -> Iterator[tuple[list[Entry], bytes]]:
+    """Yield git's answers about the objects of entries, and which entries each is about.
+
+    In a partial clone git gives up at the first object that it would have to fetch. It has answered
+    for those before it by then, so it is asked again for those behind it.
+    """
+    while entries:
+        request = "".join(f"{entry.oid}\n" for entry in entries).encode("ascii")
+        status, out, err = answer("cat-file", how, stdin=request)
+        if status and _PROMISED not in err:
+            raise refusal("cat-file", err)
+        yield entries, out
+        if not status:
+            return
+        lost = next((at for at, entry in enumerate(entries) if entry.oid.encode("ascii") in err), 0)
+        entries = entries[lost + 1 :]

@@ -18,7 +18,19 @@ from ctxtally.text.shown import shown
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ctxtally.model.profile import Load
+
 HOOK = "InstructionsLoaded"
+# How a file may be loaded that came in for this reason. What is imported comes in with whatever
+# imports it.
+WAYS: Mapping[str, frozenset[Load]] = {
+    "session_start": frozenset({"always"}),
+    "compact": frozenset({"always"}),
+    "include": frozenset({"always", "nested", "glob"}),
+    "nested_traversal": frozenset({"nested"}),
+    "path_glob_match": frozenset({"glob"}),
+}
+BEGINNING = "session_start"
 KIND = "instructions"
 # A usage log of a year has some 30 MB.
 LARGEST_BYTES = 64 << 20

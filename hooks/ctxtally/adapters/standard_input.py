@@ -9,12 +9,17 @@ LARGEST_BYTES = 4 << 20
 _CHUNK = 1 << 16
 
 
+def at_terminal() -> bool:
+    """Say whether a person, not a program, would have to give us something."""
+    return sys.stdin.isatty()
+
+
 def read_all() -> bytes | None:
     """Read to the end, so that nobody writes into a closed pipe; `None` where it is too much.
 
     At a terminal there is nobody to wait for.
     """
-    if sys.stdin.isatty():
+    if at_terminal():
         return b""
     source = sys.stdin.buffer
     taken = source.read(LARGEST_BYTES + 1)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ctxtally.adapters.blobs import blob_id, blob_sizes, blobs
 from ctxtally.adapters.git import commit_id
 from ctxtally.adapters.listings import listing, may_hold_intentions
+from ctxtally.adapters.pathspecs import folders, is_listed, pathspecs
 from ctxtally.adapters.plumbing import chunks, output
 from ctxtally.errors import GitError
 from ctxtally.model.record import replace
@@ -217,53 +218,13 @@ class WorkTree:
             return None
 
 
-def pathspecs(specs: Iterable[str], paths: Iterable[str]) -> Iterator[str]:
-    """Yield what git is asked for: specs seen from the top, and paths taken literally.
-
-    What a spec that begins with a star, or a folder above, names already is left out: git looks at
-    each spec for each path, so that forty cost the start of an interpreter for 23,000 paths.
-    """
-    specs = tuple(specs)
-    stars = tuple(spec for spec in specs if spec.startswith("*"))
-    yield from (f":(top){spec}" for spec in specs if spec in stars or not is_listed(spec, stars))
-    above: set[str] = set()
-    for path in sorted(paths):
-        if not is_listed(path, stars) and above.isdisjoint(_folders(path)):
-            above.add(path)
-            yield f":(top,literal){path}"
-
-
-def is_listed(path: str, specs: Sequence[str]) -> bool:
-    """Say whether git would list `path` for one of `specs`: a path, a folder, or one star.
-
-    >>> is_listed("a/b.md", ["*.md"]), is_listed("a/b.md", ["a"]), is_listed("a/b.md", ["b.md"])
-    (True, True, False)
-    """
-    return any(_fits(path, spec) for spec in specs)
-
-
-def _fits(path: str, spec: str) -> bool:
-    before, star, behind = spec.partition("*")
-    if not star:
-        return path == spec or path.startswith(spec + "/")
-    long_enough = len(path) >= len(before) + len(behind)
-    return long_enough and path.startswith(before) and path.endswith(behind)
-
-
 def _at_or_below(entries: Mapping[str, Entry], paths: Iterable[str]) -> dict[str, Entry]:
     wanted = set(paths)
     return {
         path: entry
         for path, entry in entries.items()
-        if path in wanted or any(folder in wanted for folder in _folders(path))
+        if path in wanted or any(folder in wanted for folder in folders(path))
     }
-
-
-def _folders(path: str) -> Iterator[str]:
-    end = path.find("/")
-    while end >= 0:
-        yield path[:end]
-        end = path.find("/", end + 1)
 
 
 def _intended(entries: Iterable[Entry]) -> set[str]:

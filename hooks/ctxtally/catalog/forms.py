@@ -10,18 +10,28 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
-from ctxtally.catalog.manifests import COLUMNS, REGISTRY
-from ctxtally.catalog.registries import registry_digest
+from ctxtally.catalog.checksums import registry_digest
+from ctxtally.catalog.json_text import Container, Text, members, part
+from ctxtally.catalog.manifests import (
+    BY_TYPE,
+    COLUMNS,
+    DETAIL,
+    FILES,
+    REGISTRY,
+    is_list_of_files,
+    registry,
+)
 from ctxtally.catalog.rules import many
 from ctxtally.catalog.statements import at
 from ctxtally.model.form import Proposal
-from ctxtally.text.splice import Source, Splice, spliced
+from ctxtally.text.splice import spliced
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from ctxtally.model.catalog import Catalog, Resolved
     from ctxtally.model.document import Document, Plain, Steps
+    from ctxtally.text.splice import Splice
 
 # Where the version 5 manifests of williamzujkowski.github.io keep theirs (8898eb9, 2025-11-16).
 DETAIL_FILE = ".manifest/file-registry.json"
@@ -34,68 +44,13 @@ _ROWS = "_rows"
 
 # Strings are matched so that the white space in them is passed over.
 _STRING_OR_SPACE = re.compile(r'("[^"\\]*(?:\\.[^"\\]*)*")|[ \t\r\n]+', re.DOTALL)
-_DECODER = json.JSONDecoder()
-
-
-class _Text:
-    """A JSON text in which every part of its document can be found."""
-
-    def __init__(self, document: Document, text: str) -> None:
-        self.source = Source(text)
-        self.document = document
-
-    @property
-    def text(self) -> str:
-        return self.source.text
-
-    def value(self, steps: Steps) -> tuple[int, int]:
-        """Return where a value begins and ends."""
-        start = self.source.offset(self.document.place(steps).value)
-        return start, _DECODER.raw_decode(self.text, start)[1]
-
-    def member(self, steps: Steps) -> tuple[int, int]:
-        """Return where a value begins and ends together with its key."""
-        return self.source.offset(self.document.place(steps).key), self.value(steps)[1]
-
-    def written(self, steps: Steps) -> str:
-        start, end = self.value(steps)
-        return self.text[start:end]
-
-
-class _Container:
-    """A list or mapping in a text: what stands around and between its members, and these."""
-
-    def __init__(self, text: _Text, steps: Steps) -> None:
-        data = _part(text.document.data, steps)
-        names: Iterable[str | int] = data if isinstance(data, dict) else range(_length(data))
-        self.members = {(*steps, name): text.member((*steps, name)) for name in names}
-        self.start, self.end = text.value(steps)
-        spans = list(self.members.values())
-        self._text = text.text
-        self.lead = self._text[self.start + 1 : spans[0][0]]
-        self.tail = self._text[spans[-1][1] : self.end - 1]
-        # As the first two members are parted, so may all be.
-        self.between = self._text[spans[0][1] : spans[1][0]] if len(spans) > 1 else ", "
-
-    def with_members(self, members: Iterable[str], *, mapping: bool = False) -> Splice:
-        """Return the change that leaves these members, texts all, in a `mapping` or as it was."""
-        opening, closing = (
-            ("{", "}") if mapping else (self._text[self.start], self._text[self.end - 1])
-        )
-        inside = self.between.join(members)
-        inside = f"{self.lead}{inside}{self.tail}" if inside else ""
-        return Splice(start=self.start, end=self.end, text=f"{opening}{inside}{closing}")
-
-    def written(self, steps: Steps) -> str:
-        start, end = self.members[steps]
-        return self._text[start:end]
 
 
 def proposals(
     catalog: Catalog, document: Document, text: str, resolved: Sequence[Resolved]
 ) -> Iterator[Proposal]:
     """Yield the smaller forms of a catalog in JSON; `text` is the whole file as it is written."""
-    known = _Text(document, text)
+    known = Text(document, text)
     yield from _without_stale(catalog, known, resolved)
     yield Proposal(name="minified", does="no white space between values", text=_minified(text))
     tables = list(_tables(document.data))
@@ -112,56 +67,38 @@ def proposals(
 
 def lazy_form(document: Document, text: str) -> Proposal | None:
     """Return the manifest with its registry in a file of its own, `None` where it has none here."""
-    registry = at(document.data, *REGISTRY)
-    if not isinstance(registry, dict) or not any(
-        isinstance(one, dict) for one in registry.values()
-    ):
+    way = next((way for way in (REGISTRY, BY_TYPE, FILES) if _holds_stock(document, way)), None)
+    if way is None:
         return None
-    known = _Text(document, text)
-    around = _Container(known, REGISTRY)
+    known = Text(document, text)
+    around = Container(known, way)
     detail = posixpath.join(posixpath.dirname(document.path), DETAIL_FILE)
     stub = {
         "_lazy_load": True,
-        "_hash": registry_digest(registry),
-        "_detail_file": detail,
+        "_hash": registry_digest(at(document.data, *way)),
+        DETAIL: detail,
         "_note": _NOTE,
     }
     between = f",{around.lead}" if around.lead.strip(" \t") else ", "
-    members = between.join(f"{json.dumps(key)}: {json.dumps(one)}" for key, one in stub.items())
+    stubbed = between.join(f"{json.dumps(key)}: {json.dumps(one)}" for key, one in stub.items())
     return Proposal(
         name="lazy",
         does=f"the registry in {detail}, read only when it is needed",
-        text=spliced(text, [around.with_members([members])]),
+        text=spliced(text, [around.with_members([stubbed], mapping=True)]),
         moved_to=detail,
         moved=_outdented(text[around.start : around.end], around.tail),
     )
 
 
-def expanded(data: Plain) -> Plain:
-    """Return what a text with columns says, as it was before; anything else stays as it is.
-
-    >>> expanded({"_columns": ["size"], "a.md": [3]})
-    {'a.md': {'size': 3}}
-    """
-    if isinstance(data, list):
-        return [expanded(item) for item in data]
-    if not isinstance(data, dict):
-        return data
-    columns, rows = data.get(COLUMNS), data.get(_ROWS)
-    if not isinstance(columns, list):
-        return {key: expanded(value) for key, value in data.items()}
-    names = [str(name) for name in columns]
-    if isinstance(rows, list):
-        return [_row(names, row) for row in rows]
-    return {key: _row(names, row) for key, row in data.items() if key != COLUMNS}
-
-
-def _row(names: Sequence[str], row: Plain) -> Plain:
-    return dict(zip(names, row, strict=True)) if isinstance(row, list) else row
+def _holds_stock(document: Document, way: tuple[str, ...]) -> bool:
+    """Say whether a registry lies here, and not in a file of its own already."""
+    stock = members(at(document.data, *way))
+    measured = way != FILES or registry(document) is not None
+    return measured and any(isinstance(one, (dict, list)) for _, one in stock)
 
 
 def _without_stale(
-    catalog: Catalog, known: _Text, resolved: Sequence[Resolved]
+    catalog: Catalog, known: Text, resolved: Sequence[Resolved]
 ) -> Iterator[Proposal]:
     stock = [one for one in resolved if one.entry.role == "registry" and one.entry.steps]
     gone = {one.entry.steps for one in stock if one.state == "missing"}
@@ -169,7 +106,7 @@ def _without_stale(
         return
     splices = []
     for steps in dict.fromkeys(steps[:-1] for steps in gone):
-        around = _Container(known, steps)
+        around = Container(known, steps)
         kept = [around.written(member) for member in around.members if member not in gone]
         splices.append(around.with_members(kept))
     total = catalog.registry.total if catalog.registry else None
@@ -191,12 +128,17 @@ def _minified(text: str) -> str:
 
 
 def _tables(data: Plain, steps: Steps = ()) -> Iterator[Steps]:
-    """Yield the ways to lists and mappings whose members all have the same keys."""
-    members = _members(data)
-    if _is_table(data, [value for _, value in members]):
+    """Yield the ways to lists and mappings whose members all have the same keys.
+
+    Not to those in which files are looked for: nobody would find them in rows.
+    """
+    if is_list_of_files(steps):
+        return
+    inside = members(data)
+    if _is_table(data, [value for _, value in inside]):
         yield steps
         return
-    for name, value in members:
+    for name, value in inside:
         yield from _tables(value, (*steps, name))
 
 
@@ -207,37 +149,21 @@ def _is_table(data: Plain, rows: Sequence[Plain]) -> bool:
     return len(keys) == 1 and () not in keys
 
 
-def _as_columns(known: _Text, steps: Steps) -> Splice:
-    around = _Container(known, steps)
-    data = _part(known.document.data, steps)
-    first = next(value for _, value in _members(data))
+def _as_columns(known: Text, steps: Steps) -> Splice:
+    around = Container(known, steps)
+    data = part(known.document.data, steps)
+    first = next(value for _, value in members(data))
     names = list(first) if isinstance(first, dict) else []
     columns = f'"{COLUMNS}": {json.dumps(names, ensure_ascii=False)}'
     rows = {
         name: f"[{', '.join(_minified(known.written((*steps, name, key))) for key in names)}]"
-        for name, _ in _members(data)
+        for name, _ in members(data)
     }
     if isinstance(data, list):
         listed = around.between.join(rows.values())
         return around.with_members([columns, f'"{_ROWS}": [{listed}]'], mapping=True)
-    members = [f"{json.dumps(name, ensure_ascii=False)}: {row}" for name, row in rows.items()]
-    return around.with_members([columns, *members])
-
-
-def _members(data: Plain) -> list[tuple[str | int, Plain]]:
-    if isinstance(data, dict):
-        return list(data.items())
-    return list(enumerate(data)) if isinstance(data, list) else []
-
-
-def _length(data: Plain) -> int:
-    return len(data) if isinstance(data, list) else 0
-
-
-def _part(data: Plain, steps: Steps) -> Plain:
-    for step in steps:
-        data = dict(_members(data))[step]
-    return data
+    named = [f"{json.dumps(name, ensure_ascii=False)}: {row}" for name, row in rows.items()]
+    return around.with_members([columns, *named])
 
 
 def _outdented(text: str, tail: str) -> str:

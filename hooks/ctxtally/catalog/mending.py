@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ctxtally.catalog.registries import mended, registry_mends
+from ctxtally.catalog.registries import registry_mends
 from ctxtally.catalog.resolve import resolve_anchor
 from ctxtally.catalog.sums import wrong_numbers
 from ctxtally.model.document import Document
-from ctxtally.model.mend import Mend
+from ctxtally.model.mend import Mend, mended
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

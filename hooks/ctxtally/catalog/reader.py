@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ctxtally.catalog.entries import listed_entries
-from ctxtally.catalog.manifests import manifest_entries, registry, registry_entries
+from ctxtally.catalog.manifests import detail_entries, manifest_entries, registry
 from ctxtally.catalog.statements import allowed_duplicates, anchor, claims, groups, selections
 from ctxtally.model.catalog import Catalog
 from ctxtally.model.document import Unreadable
@@ -51,7 +51,7 @@ def read_catalog(document: Document) -> Catalog | Unreadable:
 
 def read_detail(document: Document) -> tuple[Entry, ...]:
     """Return the entries of a registry that lies in a file of its own."""
-    return tuple(registry_entries(document, document.data))
+    return tuple(detail_entries(document))
 
 
 def _keys(data: Plain) -> list[str]:

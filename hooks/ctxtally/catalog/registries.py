@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from typing import TYPE_CHECKING
 
-from ctxtally.catalog.manifests import registry_entries
+from ctxtally.catalog.checksums import checksum_findings, checksum_mends, registry_digest
+from ctxtally.catalog.manifests import detail_entries
 from ctxtally.catalog.names import is_catalog
 from ctxtally.catalog.resolve import resolve, resolve_detail
-from ctxtally.catalog.rules import are, cut, found, many, some
+from ctxtally.catalog.rules import MEND, REBUILD, are, at_line, cut, found, many, some
 from ctxtally.model.document import Document, Unreadable
-from ctxtally.model.mend import Mend
+from ctxtally.model.mend import Mend, mended
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -19,31 +18,15 @@ if TYPE_CHECKING:
     from ctxtally.model.catalog import (
         Catalog,
         Claim,
-        Entry,
         Observed,
         Registry,
         Resolved,
         Stated,
     )
-    from ctxtally.model.document import Plain
     from ctxtally.model.finding import Finding
     from ctxtally.text.paths import Listing
 
-_REBUILD = "let the tool that writes the registry write it again"
-_MEND = f"{_REBUILD}, or mend it: `ctxtally catalog --fix`"
-_DROP = f"{_REBUILD}, or drop them: `ctxtally catalog --write --form without-stale`"
-# Digits of the SHA-256 that a registry in a file of its own is checked by.
-_DIGITS = 16
-
-
-def registry_digest(data: Plain) -> str:
-    """Return the checksum that a manifest keeps of a registry in a file of its own.
-
-    >>> registry_digest({})
-    '44136fa355b3678a'
-    """
-    text = json.dumps(data, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
+_DROP = f"{REBUILD}, or drop them: `ctxtally catalog --write --form without-stale`"
 
 
 def registry_findings(
@@ -63,6 +46,7 @@ def registry_findings(
     yield from _absolute(path, entries)
     yield from _gone(path, entries)
     yield from _sizes(path, entries, observed)
+    yield from checksum_findings(path, entries, observed)
     if registry.complete and observed.whole_tree:
         yield from _unregistered(path, entries, listing)
 
@@ -75,7 +59,7 @@ def stock(
         return catalog.path, [one for one in resolved if one.entry.role == "registry"]
     if not isinstance(observed.detail, Document):
         return None
-    entries = registry_entries(observed.detail, observed.detail.data)
+    entries = detail_entries(observed.detail)
     # The detail lists what the manifest would: seen from the manifest's folder.
     return observed.detail.path, list(resolve(catalog.path, entries, listing))
 
@@ -98,22 +82,12 @@ def registry_mends(
             before=size.amount,
             after=measured,
         )
-    total, kept = registry.total, registry.digest
+    yield from checksum_mends(path, entries, observed)
+    total, digest = registry.total, registry.digest
     if total and _is_number(total):
         yield mended(catalog.path, total, len(entries))
-    if kept and isinstance(kept.value, str) and isinstance(observed.detail, Document):
-        yield mended(catalog.path, kept, registry_digest(observed.detail.data))
-
-
-def mended(path: str, claim: Claim, wanted: int | str) -> Mend:
-    return Mend(
-        path=path,
-        steps=claim.steps,
-        line=claim.line,
-        name=claim.name,
-        before=claim.value,
-        after=wanted,
-    )
+    if digest and isinstance(digest.value, str) and isinstance(observed.detail, Document):
+        yield mended(catalog.path, digest, registry_digest(observed.detail.data))
 
 
 def _detail(
@@ -129,13 +103,13 @@ def _detail(
     detail = observed.detail
     if isinstance(detail, Unreadable):
         message = f"column {detail.column}: {detail.message}"
-        yield found("catalog-registry", detail.path, detail.line, message, _REBUILD)
+        yield found("catalog-registry", detail.path, detail.line, message, REBUILD)
     kept = registry.digest
     if isinstance(detail, Document) and kept:
         digest = registry_digest(detail.data)
         if kept.value != digest:
             message = f"_hash is {cut(str(kept.value))}; {detail.path} hashes to {digest}"
-            yield found("catalog-digest", catalog.path, kept.line, message, _MEND)
+            yield found("catalog-digest", catalog.path, kept.line, message, MEND)
 
 
 def _total(path: str, registry: Registry, entries: int) -> Iterator[Finding]:
@@ -144,7 +118,7 @@ def _total(path: str, registry: Registry, entries: int) -> Iterator[Finding]:
         message = (
             f"{total.name} says {total.value:,}; {many(entries, 'file')} {are(entries)} registered"
         )
-        yield found("catalog-count", path, total.line, message, _MEND)
+        yield found("catalog-count", path, total.line, message, MEND)
 
 
 def _absolute(path: str, stock: Sequence[Resolved]) -> Iterator[Finding]:
@@ -163,13 +137,9 @@ def _gone(path: str, stock: Sequence[Resolved]) -> Iterator[Finding]:
     if gone:
         message = (
             f"{len(gone):,} of {many(len(stock), 'registered file')} {are(len(gone))} not tracked:"
-            f" {some([_at(entry) for entry in gone])}"
+            f" {some([at_line(entry) for entry in gone])}"
         )
         yield found("catalog-registry", path, gone[0].line, message, _DROP)
-
-
-def _at(entry: Entry) -> str:
-    return f"{cut(entry.path)} (line {entry.line})"
 
 
 def _sizes(path: str, stock: Sequence[Resolved], observed: Observed) -> Iterator[Finding]:
@@ -184,7 +154,7 @@ def _sizes(path: str, stock: Sequence[Resolved], observed: Observed) -> Iterator
             f"{len(wrong):,} of {many(len(stock), 'registered size')} {are(len(wrong))} wrong:"
             f" {some([told for _, told in wrong])}"
         )
-        yield found("catalog-registry", path, wrong[0][0], message, _MEND)
+        yield found("catalog-registry", path, wrong[0][0], message, MEND)
 
 
 def _measured(stock: Iterable[Resolved], observed: Observed) -> Iterator[tuple[Stated, int]]:
@@ -209,4 +179,4 @@ def _unregistered(path: str, stock: Sequence[Resolved], listing: Listing) -> Ite
     )
     if lost:
         message = f"{many(len(lost), 'tracked file')} {are(len(lost))} not registered: {some(lost)}"
-        yield found("catalog-unregistered-file", path, None, message, _REBUILD)
+        yield found("catalog-unregistered-file", path, None, message, REBUILD)

@@ -11,6 +11,7 @@ from ctxtally.text.terminal import printable
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from ctxtally.model.catalog import Entry
     from ctxtally.model.document import Unreadable
     from ctxtally.model.finding import Level
 
@@ -43,6 +44,10 @@ RULES: Mapping[str, Level] = MappingProxyType(
         "catalog-unregistered-file": "note",
     }
 )
+
+# What can be done about a registry: it is written by a program, and a number in it can be mended.
+REBUILD = "let the tool that writes the registry write it again"
+MEND = f"{REBUILD}, or mend it: `ctxtally catalog --fix`"
 
 # As long as a path may be in a session file; nothing real is cut.
 _LONGEST = 120
@@ -86,6 +91,10 @@ def some(names: Sequence[str], *, of: int | None = None) -> str:
     more = (len(names) if of is None else of) - NAMED
     listed = ", ".join(cut(name) for name in names[:NAMED])
     return f"{listed} and {more:,} more" if more > 0 else listed
+
+
+def at_line(entry: Entry) -> str:
+    return f"{cut(entry.path)} (line {entry.line})"
 
 
 def are(number: int) -> str:

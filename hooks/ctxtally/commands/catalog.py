@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters import git
+from ctxtally.adapters.git import is_ignored
 from ctxtally.adapters.trees import Index
 from ctxtally.catalog.forms import FORMS
 from ctxtally.errors import UserError
@@ -14,12 +15,16 @@ from ctxtally.render import catalog as text
 from ctxtally.survey import subject
 from ctxtally.survey.audit import audit, examine
 from ctxtally.survey.forms import forms
+from ctxtally.text.terminal import printable
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Mapping
 
+    from ctxtally.adapters.git import Place
     from ctxtally.model.audit import Audit
     from ctxtally.model.say import Say
+    from ctxtally.model.tree import Tree
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -55,9 +60,7 @@ def run(arguments: argparse.Namespace, say: Say) -> int:
     place = git.place()
     if arguments.fix or arguments.write:
         _refuse(arguments)
-        from ctxtally.commands import catalog_changes
-
-        change = catalog_changes.fix if arguments.fix else catalog_changes.write
+        change = _fix if arguments.fix else _write
         return change(arguments, place, Index(), say)
     if arguments.form:
         raise UserError("--form says what --write is to write", help="name --write too")
@@ -103,3 +106,66 @@ def _shown(found: Audit, arguments: argparse.Namespace, say: Say) -> str:
 
         return catalog_markdown.catalog(found)
     return text.catalog(found, colour=say.colour)
+
+
+def _fix(arguments: argparse.Namespace, place: Place, tree: Tree, say: Say) -> int:
+    """Mend numbers; fail where something of level error is left that no number mends."""
+    from ctxtally.render.diff import diff
+    from ctxtally.survey import worktree
+    from ctxtally.survey.mended import mend
+
+    mended = mend(place, tree, arguments.paths)
+    seen = mended.seen
+    looked_at = {*seen.measured, *(one.catalog.path for one, _ in seen.listed), *mended.after}
+    crlf = worktree.same(place, tree, looked_at)
+    found = audit(place, seen.meter.tree, seen)
+    difference = diff(mended.before, mended.after)
+    if not arguments.dry_run:
+        _put(place, mended.after, crlf)
+        found = replace(found, subject="work tree")
+    if arguments.format == "json":
+        from ctxtally.render import catalog_json
+
+        changes = [catalog_json.change(one) for one in mended.made]
+        left = [catalog_json.change(one) for one in mended.left]
+        say(catalog_json.catalog(found, changes=changes, left=left, diff=difference))
+    elif arguments.dry_run:
+        say(difference)
+    else:
+        say(text.changes(mended.made, mended.left))
+        say(text.failures(found, "catalog-unreadable", colour=say.colour))
+    return 0 if arguments.dry_run else int(found.errors > 0)
+
+
+def _write(arguments: argparse.Namespace, place: Place, tree: Tree, say: Say) -> int:
+    """Write catalogs in a smaller form."""
+    from ctxtally.render.diff import diff
+    from ctxtally.survey import worktree
+    from ctxtally.survey.smaller import smaller
+
+    moved = smaller(place, tree, arguments.form or FORMS[0], arguments.paths)
+    crlf = worktree.same(place, tree, moved.before)
+    difference = diff(moved.before, moved.after)
+    if not arguments.dry_run:
+        new = {path: raw for path, raw in moved.after.items() if path not in moved.before}
+        worktree.refuse_present(place, new)
+        _put(place, new | dict(moved.after), crlf)
+    if arguments.format == "json":
+        from ctxtally.render import catalog_json
+
+        say(catalog_json.written(moved.forms, difference))
+    else:
+        say(difference if arguments.dry_run else text.written(moved.forms))
+    for path in moved.after:
+        if path not in moved.before and is_ignored(path):
+            say.note(
+                f"{printable(path)} is ignored by git: `git add --force` it, or it is not committed"
+            )
+    return 0
+
+
+def _put(place: Place, contents: Mapping[str, bytes], crlf: Mapping[str, bool]) -> None:
+    from ctxtally.survey import worktree
+
+    for path, content in contents.items():
+        worktree.write(place, path, content, crlf=crlf.get(path, False))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters import git, rebasing
@@ -97,11 +98,12 @@ def _hook(arguments: argparse.Namespace, say: Say) -> int:
             reason = _REASONS.get(occasion.hook, "commit")
             for note in handoff.refresh(place, reason=reason, rewritten=pairs).notes:
                 say.note(note)
-        if arguments.format == "json":
-            _path(arguments, say)
     except UserError as error:
         say.note(f"{error}; {error.help}")
         handoff.log_failure(str(error))
+    if arguments.format == "json":
+        with suppress(UserError):  # what is wrong has been told
+            _path(arguments, say)
     return 0
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ctxtally.adapters import git
 from ctxtally.adapters.clock import seconds
 from ctxtally.adapters.payloads import parse
-from ctxtally.adapters.standard_input import read_all
+from ctxtally.adapters.standard_input import at_terminal, read_all
 from ctxtally.errors import UserError
 from ctxtally.model.agent_call import AGENTS
 
@@ -34,6 +34,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, say: Say) -> int:
+    if at_terminal():
+        say.note("agents run this, with a payload on standard input")
     raw = read_all()
     call = parse(raw, arguments.agent, os.environ) if raw else None
     if call is None:

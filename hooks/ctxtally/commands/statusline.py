@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ctxtally.adapters import git, payloads, process, sessions
 from ctxtally.adapters.clock import seconds
-from ctxtally.adapters.standard_input import pass_on, read_all
+from ctxtally.adapters.standard_input import at_terminal, pass_on, read_all
 from ctxtally.errors import UserError
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, say: Say) -> int:
+    if at_terminal():
+        say.note("Claude Code runs this, with what it knows of the session on standard input")
     raw = read_all() or b""
     # First of all: Claude Code kills a line that is still running when there is news.
     found = _kept(raw)

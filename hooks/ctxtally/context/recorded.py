@@ -15,17 +15,6 @@ if TYPE_CHECKING:
     from ctxtally.model.profile import Load
     from ctxtally.model.recording import State
 
-# How a file may be loaded that came in for this reason (https://code.claude.com/docs/en/hooks,
-# InstructionsLoaded). What is imported comes in with whatever imports it.
-_LOADS: Mapping[str, frozenset[Load]] = {
-    "session_start": frozenset({"always"}),
-    "compact": frozenset({"always"}),
-    "include": frozenset({"always", "nested", "glob"}),
-    "nested_traversal": frozenset({"nested"}),
-    "path_glob_match": frozenset({"glob"}),
-}
-# Only a recording that holds the beginning of a session tells what was not loaded then.
-_BEGINNING = "session_start"
 # Files of these are not instructions to the agent's mind: it does not record them.
 _RECORDED: frozenset[Load] = frozenset({"always", "nested", "glob"})
 
@@ -72,8 +61,18 @@ def relative(recording: Recording, root: str) -> Recording:
     )
 
 
-def compared(loads: LoadSet, recording: Recording) -> Iterator[FileAgreement]:
-    """Yield each recorded file, then those of the load set that were not recorded."""
+def compared(
+    loads: LoadSet,
+    recording: Recording,
+    *,
+    ways: Mapping[str, frozenset[Load]],
+    beginning: str,
+) -> Iterator[FileAgreement]:
+    """Yield each recorded file, then those of the load set that were not recorded.
+
+    `ways` says how a file may be loaded that came in for a reason; any way is right for others.
+    Only a recording with the reason `beginning` tells what was not loaded when the session began.
+    """
     ours = {file.path: file for file in loads.files if file.load in _RECORDED}
     names = {alias: file.path for file in ours.values() for alias in file.aliases}
     recorded: dict[str, list[Loading]] = {}
@@ -81,15 +80,20 @@ def compared(loads: LoadSet, recording: Recording) -> Iterator[FileAgreement]:
         path = names.get(loading.path, loading.path)
         recorded.setdefault(path, []).append(loading)
     for path, loadings in recorded.items():
-        yield _recorded(path, loadings, ours.get(path))
-    begun = any(loading.reason == _BEGINNING for loading in recording.loadings)
+        yield _recorded(path, loadings, ours.get(path), ways)
+    begun = any(loading.reason == beginning for loading in recording.loadings)
     for path, file in ours.items():
         if path not in recorded and (begun or file.load != "always"):
             state: State = "missing" if file.load == "always" else "waiting"
             yield FileAgreement(path=path, state=state, load=file.load, via=file.via)
 
 
-def _recorded(path: str, loadings: Iterable[Loading], file: LoadedFile | None) -> FileAgreement:
+def _recorded(
+    path: str,
+    loadings: Iterable[Loading],
+    file: LoadedFile | None,
+    ways: Mapping[str, frozenset[Load]],
+) -> FileAgreement:
     loadings = tuple(loadings)
     reasons = tuple(dict.fromkeys(loading.reason for loading in loadings))
     parent = next((loading.parent for loading in loadings if loading.parent), "")
@@ -97,7 +101,7 @@ def _recorded(path: str, loadings: Iterable[Loading], file: LoadedFile | None) -
         outside = path.startswith(("/", "~")) or path[1:2] == ":"
         state: State = "outside" if outside else "unforeseen"
         return FileAgreement(path=path, state=state, reasons=reasons, parent=parent)
-    fits = any(file.load in _LOADS.get(reason, _RECORDED) for reason in reasons)
+    fits = any(file.load in ways.get(reason, _RECORDED) for reason in reasons)
     return FileAgreement(
         path=path,
         state="agrees" if fits else "differs",

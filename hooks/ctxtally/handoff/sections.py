@@ -192,7 +192,7 @@ def _logged(operations: Sequence[Operation]) -> str:
 def _limit(limit: Limit, standing: Standing) -> str:
     actual = marked(f"{limit.actual:,}", exact=standing.exact or limit.unit != "tokens")
     share = f" ({limit.actual / limit.max:.0%})" if limit.max else ""
-    state = {"over": "over", "under": "under", "warning": "near"}.get(limit.state, "within")
+    state = {"warning": "near", "ok": "within"}.get(limit.state, limit.state)
     budget = code(line(limit.budget, NAME))
     subject = code(path(limit.subject))
     return f"{subject} {actual} of {counted(limit.max, limit.unit)}{share}, {state} {budget}"

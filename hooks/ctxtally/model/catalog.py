@@ -74,7 +74,8 @@ class Entry:
 
     `here` says that the path is relative to the catalog's own directory and to nothing else;
     `guessed` that only its form says that it is a path. `facts` are the keys of a module that
-    its front matter repeats. `steps` lead to a registered file in its document.
+    its front matter repeats. `steps` lead to a registered file in its document, and `sha256` is the
+    checksum of its content in hexadecimal digits.
     """
 
     name: str
@@ -87,6 +88,7 @@ class Entry:
     here: bool = False
     guessed: bool = False
     steps: Steps = field(default=(), compare=False)
+    sha256: Claim | None = None
 
     @property
     def tokens(self) -> Stated | None:
@@ -214,6 +216,7 @@ class Observed:
     words: Mapping[str, int] = field(default_factory=dict)
     bytes: Mapping[str, int] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict)
+    sha256: Mapping[str, str] = field(default_factory=dict)
     front_matter: Mapping[str, Document | Unreadable | None] = field(default_factory=dict)
     detail: Document | Unreadable | None = None
     whole_tree: bool = False

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ctxtally.model.record import dataclass
 
 if TYPE_CHECKING:
+    from ctxtally.model.catalog import Claim
     from ctxtally.model.document import Steps
 
 
@@ -20,3 +21,15 @@ class Mend:
     name: str
     before: int | str
     after: int | str
+
+
+def mended(path: str, claim: Claim, wanted: int | str) -> Mend:
+    """Return the change of what the file at `path` states."""
+    return Mend(
+        path=path,
+        steps=claim.steps,
+        line=claim.line,
+        name=claim.name,
+        before=claim.value,
+        after=wanted,
+    )

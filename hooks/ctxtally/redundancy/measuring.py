@@ -9,7 +9,7 @@ from ctxtally.model.redundancy import Repeated, RepeatedSet
 from ctxtally.redundancy.allowed import marked, reason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from ctxtally.model.redundancy import AllowedPair, Passage
     from ctxtally.redundancy.allowed import Marked
@@ -31,16 +31,26 @@ class Judged:
 
 
 class Costs:
-    """Counts what texts lose with what they repeat, apart from what may be repeated."""
+    """Counts what texts lose with what they repeat, apart from what may be repeated.
+
+    `known` are counts of whole texts by path, as far as there are any.
+    """
 
     def __init__(
-        self, texts: Sequence[Text], pairs: Sequence[AllowedPair], count: Callable[[str], int]
+        self,
+        texts: Sequence[Text],
+        pairs: Sequence[AllowedPair],
+        count: Callable[[str], int],
+        known: Mapping[str, int],
     ) -> None:
         self.marks = tuple(mark for text in texts for mark in marked(text))
         self._texts = texts
         self._pairs = pairs
         self._count = count
-        self._tokens = {text.path: count("\n".join(text.lines)) for text in texts}
+        self._tokens = {
+            text.path: known[text.path] if text.path in known else count(text.text)
+            for text in texts
+        }
 
     def judged(self, at: int, repeats: Iterable[Found]) -> Judged:
         """Take what is meant out of what text `at` repeats, and count the rest."""

@@ -29,19 +29,25 @@ _MOST_WORDS = 8
 
 
 class Text:
-    """One file of a set; `lines` is its text split at line feeds, `scanned` what it says."""
+    """One file of a set; what it says is read when that is asked for."""
 
-    __slots__ = ("_lexicon", "_scanned", "lines", "path")
+    __slots__ = ("_lexicon", "_lines", "_scanned", "path", "text")
 
     def __init__(self, path: str, text: str, lexicon: Lexicon) -> None:
         self.path = path
-        self.lines = text.split("\n")
+        self.text = text
         self._lexicon = lexicon
+        self._lines: list[str] | None = None
         self._scanned: Scanned | None = None
 
     @property
+    def lines(self) -> list[str]:
+        if self._lines is None:
+            self._lines = self.text.split("\n")
+        return self._lines
+
+    @property
     def scanned(self) -> Scanned:
-        """What the text says, read when it is asked for."""
         if self._scanned is None:
             self._scanned = scan(self.lines, self._lexicon)
         return self._scanned

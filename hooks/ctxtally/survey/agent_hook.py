@@ -150,6 +150,8 @@ def _log(here: Here, call: Call) -> None:
 
 def _seen(place: Place, path: str, home: str) -> str:
     """Return a path as seen from the top of the repository, or from the user's home."""
+    if "\0" in path:  # no file has such a name, and no system call takes it
+        return path
     # The folder may be reached by a link, such as /tmp on macOS; the file itself may be one.
     real = os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path))
     for one in (path, real):

@@ -15,9 +15,9 @@ def basics(place: Place) -> Basics:
     for name, content in place.lying.items():
         if content is None:
             continue
-        from ctxtally import config
+        from ctxtally.config import reader
 
-        found = config.basics(content, name)
+        found = reader.basics(content, name)
         if found is not None:
             return found
     return Basics()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ctxtally import config
 from ctxtally.adapters import shipped
 from ctxtally.budget.findings import findings
 from ctxtally.budget.judge import judge
+from ctxtally.config import reader
 from ctxtally.model.measured import ContextFile
 from ctxtally.model.record import replace
 from ctxtally.survey import catalogs
-from ctxtally.survey.look import counted_categories
+from ctxtally.survey.judgement import counted_categories
 from ctxtally.survey.measure import Meter
 from ctxtally.tokens.counters import DEFAULT, counter
 
@@ -56,5 +56,5 @@ def beyond(
 
 
 def _shipped_estimate() -> Iterator[Budget]:
-    defaults = config.shipped(shipped.read("budgets", "default.toml"), "budgets/default.toml")
+    defaults = reader.shipped(shipped.read("budgets", "default.toml"), "budgets/default.toml")
     return (one for one in defaults if one.scope == "module")

@@ -8,13 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters.loose import FILES
-from ctxtally.catalog.resolve import resolve_anchor
+from ctxtally.catalog.names import is_catalog
 from ctxtally.context.discovery import discover
 from ctxtally.context.telling import LIMIT
 from ctxtally.model.measured import ContextFile
 from ctxtally.model.plan import Plan
 from ctxtally.model.record import dataclass, replace
-from ctxtally.survey import catalogs
 from ctxtally.survey.ground import ground
 from ctxtally.survey.loads import load_sets
 from ctxtally.survey.measure import Meter
@@ -28,10 +27,14 @@ if TYPE_CHECKING:
 
     from ctxtally.adapters.git import Place
     from ctxtally.model.budget import Budget
+    from ctxtally.model.finding import Finding
     from ctxtally.model.loadset import AgentLoad
     from ctxtally.model.measured import Measured
+    from ctxtally.model.module import Category, Module
     from ctxtally.model.profile import Profile
     from ctxtally.model.tree import Entry, Tree
+    from ctxtally.survey.catalogs import Listed
+    from ctxtally.survey.ground import Ground
     from ctxtally.survey.lookup import Tracked
     from ctxtally.survey.outlines import Outline
     from ctxtally.tokens.cache import CountCache
@@ -49,7 +52,7 @@ class Groundwork:
     meter: Meter
     entries: Mapping[str, Entry]
     tracked: Tracked
-    listed: Sequence[catalogs.Listed]
+    listed: Sequence[Listed]
     outlines: Mapping[str, Outline | None]
 
     def finished(self, files: Collection[Measured]) -> Plan:
@@ -63,6 +66,11 @@ class Groundwork:
         )
 
     def _with_drift(self, files: Iterable[Measured]) -> Plan:
+        if not self.listed:
+            return self.plan
+        from ctxtally.catalog.resolve import resolve_anchor
+        from ctxtally.survey import catalogs
+
         counted = {file.path: file for file in files}
         named = {
             resolved.path: None
@@ -85,40 +93,43 @@ class Groundwork:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """The context files by their names, the catalogs, and what there is to say of both."""
+
+    files: tuple[ContextFile, ...]
+    named: tuple[str, ...]
+    listed: Sequence[Listed]
+    modules: tuple[Module, ...]
+    categories: tuple[Category, ...]
+    findings: tuple[Finding, ...]
+
+
 def lay(place: Place, tree: Tree, cache: CountCache, *, thorough: bool) -> Groundwork:
     """Return the groundwork for `tree`.
 
     The stocks of files in manifests are looked up only where it is `thorough`.
     """
     basis = ground(place, tree)
-    in_force, tracked = basis.settings, basis.tracked
-    config = in_force.config
-    seen = {
-        path: one for path, one in tracked.entries.items() if not selected(path, config.exclude)
-    }
-    discovery = discover(seen, _read_by(basis.profiles, config.agents), tracked.link_text)
-    named = catalogs.paths(seen)
-    listed, unreadable = catalogs.read_catalogs(tree, tracked, named, registries=thorough)
-    files = catalogs.context_files(discovery.files, named, listed)
-    files += _budgeted(config.budgets, files, seen)
-    meter = Meter(tree, counter(config.counter or DEFAULT), cache)
+    in_force, tracked, config = basis.settings, basis.tracked, basis.settings.config
     budgets = in_force.budgets if thorough else in_gate(in_force.budgets)
+    found = _found(basis, tree, budgets, registries=thorough)
+    meter = Meter(tree, counter(config.counter or DEFAULT), cache)
     # Whole files first, all at once: most texts in load sets are these.
-    meter.measure(files, tracked.entries)
+    meter.measure(found.files, tracked.entries)
     loads = load_sets(basis, meter, in_force.agents)
-    files += _imported(loads.agents, files)
-    modules = tuple(catalogs.modules(listed))
+    files = (*found.files, *_imported(loads.agents, found.files))
     plan = Plan(
         specs=(*basis.specs, *loads.specs),
         # A log inside the work tree must not become tracked.
         paths=tuple(sorted(tracked.asked | loads.tracked.asked | _wanted(config.ledger))),
-        sources=tuple(dict.fromkeys((*FILES, *named))),
+        sources=tuple(dict.fromkeys((*FILES, *found.named))),
         files=tuple(file for file in files if not selected(file.path, config.exclude)),
-        modules=modules,
-        categories=tuple(catalogs.categories(listed, modules)),
+        modules=found.modules,
+        categories=found.categories,
         budgets=budgets,
         waivers=config.waivers,
-        findings=(*discovery.findings, *catalogs.depended_on(unreadable, budgets)),
+        findings=found.findings,
         drift=(),
         drift_tokens={},
         counter=config.counter,
@@ -127,13 +138,46 @@ def lay(place: Place, tree: Tree, cache: CountCache, *, thorough: bool) -> Groun
         agents=loads.agents if config.defaults else tuple(_without_limits(loads.agents)),
         imports=loads.imports,
     )
+    entries, outlines = loads.tracked.entries, loads.outlines
     return Groundwork(
         plan=plan,
         meter=meter,
-        entries=loads.tracked.entries,
+        entries=entries,
         tracked=tracked,
+        listed=found.listed,
+        outlines=outlines,
+    )
+
+
+def _found(basis: Ground, tree: Tree, budgets: Sequence[Budget], *, registries: bool) -> _Found:
+    config, tracked = basis.settings.config, basis.tracked
+    seen = {
+        path: one for path, one in tracked.entries.items() if not selected(path, config.exclude)
+    }
+    discovery = discover(seen, _read_by(basis.profiles, config.agents), tracked.link_text)
+    named = tuple(path for path, one in sorted(seen.items()) if one.is_file and is_catalog(path))
+    if not named:  # most repositories have none, and what reads them is a third of what we load
+        files = sorted(discovery.files, key=lambda file: file.path)
+        return _Found(
+            files=(*files, *_budgeted(config.budgets, files, seen)),
+            named=(),
+            listed=(),
+            modules=(),
+            categories=(),
+            findings=tuple(discovery.findings),
+        )
+    from ctxtally.survey import catalogs
+
+    listed, unreadable = catalogs.read_catalogs(tree, tracked, named, registries=registries)
+    files = catalogs.context_files(discovery.files, named, listed)
+    modules = tuple(catalogs.modules(listed))
+    return _Found(
+        files=(*files, *_budgeted(config.budgets, files, seen)),
+        named=named,
         listed=listed,
-        outlines=loads.outlines,
+        modules=modules,
+        categories=tuple(catalogs.categories(listed, modules)),
+        findings=(*discovery.findings, *catalogs.depended_on(unreadable, budgets)),
     )
 
 

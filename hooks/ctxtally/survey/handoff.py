@@ -16,6 +16,7 @@ from ctxtally.handoff import blocks
 from ctxtally.survey import session
 from ctxtally.survey.page import write
 from ctxtally.survey.standing import standing
+from ctxtally.text.redaction import redacted
 from ctxtally.tokens.counters import counter
 
 if TYPE_CHECKING:
@@ -69,7 +70,8 @@ def refresh(  # noqa: PLR0913 - keywords, and all but the first have a default
             kept = state.heard if conversation else ()
             state = state._replace(start=head.commit, heard=kept)
         if tests is not None:
-            state = state._replace(tests=tests._replace(commit=head.commit))
+            known = tests._replace(command=redacted(tests.command), commit=head.commit)
+            state = state._replace(tests=known)
         state = session.heard(state, conversation, head)
         stands, log = _stands(place)
         progress = session.progress(head, differing, state, os.environ)

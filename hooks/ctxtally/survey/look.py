@@ -6,11 +6,12 @@ import os
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters import ledger
-from ctxtally.adapters.trees import Index, WorkTree, is_empty, pathspecs
-from ctxtally.budget.judge import judge
+from ctxtally.adapters.pathspecs import pathspecs
+from ctxtally.adapters.trees import Index, WorkTree, is_empty
 from ctxtally.model.record import replace
 from ctxtally.model.survey import Survey
 from ctxtally.survey import remember
+from ctxtally.survey.judgement import Counts, Judgement, by_counter
 from ctxtally.survey.measure import Meter
 from ctxtally.survey.outlines import refreshed
 from ctxtally.tokens.cache import CountCache
@@ -18,31 +19,16 @@ from ctxtally.tokens.counters import DEFAULT, counter
 from ctxtally.tokens.engines import VERSIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from ctxtally.adapters.git import Place
-    from ctxtally.model.budget import Budget
     from ctxtally.model.count import Count
     from ctxtally.model.finding import Finding
     from ctxtally.model.measured import Measured
-    from ctxtally.model.module import Category, Module
-    from ctxtally.model.outcome import Outcome
     from ctxtally.model.plan import Plan
-    from ctxtally.model.redundancy import Redundancy
     from ctxtally.model.tree import Entry, Tree
 
 _RANK = {"error": 0, "warning": 1, "note": 2}
-
-
-class Counts:
-    """The files of a plan by one counter, and its modules and categories with their counts."""
-
-    def __init__(self, meter: Meter, plan: Plan, entries: Mapping[str, Entry]) -> None:
-        self.files, self.findings = meter.measure(plan.files, entries)
-        self.exact = meter.counter.method == "exact"  # only now: it may have had to fall back
-        tokens = {file.path: file.tokens for file in self.files}
-        self.modules = tuple(replace(one, tokens=tokens.get(one.path)) for one in plan.modules)
-        self.categories = tuple(counted_categories(plan.categories, self.modules))
 
 
 def look(place: Place, tree: Tree, *, thorough: bool = False) -> Survey:
@@ -52,26 +38,13 @@ def look(place: Place, tree: Tree, *, thorough: bool = False) -> Survey:
     load sets of agents, and estimates what files cost readers whose tokenizer is not public.
     """
     plan, entries, meter, main = _counted(place, tree, thorough=thorough)
-    outcomes: list[Outcome] = []
-    for name, budgets in _by_counter(plan).items():
-        counts = main
-        if name != (plan.counter or DEFAULT):
-            counts = Counts(Meter(tree, counter(name), meter.cache), plan, entries)
-        outcomes += judge(
-            budgets, counts.files, counts.modules, counts.categories, exact=counts.exact
-        )
-    outcomes += _loaded(plan, exact=main.exact)
-    repeated, judged = _repetition(place, tree, plan, meter, thorough=thorough)
-    outcomes += judged
+    judged = Judgement(place, tree, plan, meter, entries)
+    judged.by_counts(main)
+    judged.by_loads(exact=main.exact)
+    repeated = judged.by_repetition(thorough=thorough)
     found = [*plan.findings, *(told for one in plan.agents for told in one.loads.findings)]
-    found += [*main.findings, *plan.drift, *_broken(place, meter, entries, outcomes)]
-    findings = list(dict.fromkeys(found))  # what is not here may be told by two who miss it
-    if findings and plan.waivers:
-        from datetime import date
-
-        from ctxtally.budget.waivers import waived
-
-        findings = list(waived(findings, plan.waivers, date.fromisoformat(place.day)))
+    found += [*main.findings, *plan.drift, *judged.findings()]
+    findings = _waived(place, plan, list(dict.fromkeys(found)))  # two may tell of what is missing
     estimated = _estimates(meter, main.files, entries) if thorough else {}
     warnings = [one for one in (meter.counter.warning, meter.cache.warning) if one]
     steady = not warnings and not tree.torn
@@ -83,7 +56,7 @@ def look(place: Place, tree: Tree, *, thorough: bool = False) -> Survey:
         files=tuple(sorted(main.files, key=lambda file: (-file.tokens, file.path))),
         modules=main.modules,
         categories=main.categories,
-        outcomes=tuple(outcomes),
+        outcomes=tuple(judged.outcomes),
         findings=tuple(sorted(findings, key=weight)),
         log=ledger.locate(place, plan.ledger),
         remarks=(*plan.remarks, *warnings),
@@ -104,7 +77,7 @@ def _listed(
     It does not where a counter of another package counts, whose version nobody knows, nor where
     an empty file may also be one that is only intended to be added.
     """
-    counters = {plan.counter or DEFAULT, *_by_counter(plan)}
+    counters = {plan.counter or DEFAULT, *by_counter(plan)}
     if not counters <= VERSIONS.keys() or isinstance(tree, WorkTree):
         return None
     if not isinstance(tree, Index):
@@ -144,62 +117,14 @@ def _counted(
     return plan, entries, meter, counts
 
 
-def _by_counter(plan: Plan) -> dict[str, list[Budget]]:
-    groups: dict[str, list[Budget]] = {}
-    for budget in plan.budgets:
-        groups.setdefault(budget.counter or plan.counter or DEFAULT, []).append(budget)
-    return groups
+def _waived(place: Place, plan: Plan, findings: list[Finding]) -> list[Finding]:
+    if not findings or not plan.waivers:
+        return findings
+    from datetime import date
 
+    from ctxtally.budget.waivers import waived
 
-def counted_categories(groups: Sequence[Category], modules: Sequence[Module]) -> Iterator[Category]:
-    """Yield the groups of catalogs with what their modules measure."""
-    for group in groups:
-        inside = [
-            module.tokens
-            for module in modules
-            if (module.catalog, module.category) == (group.catalog, group.name)
-        ]
-        yield replace(
-            group,
-            tokens=sum(tokens for tokens in inside if tokens is not None),
-            unmeasured=inside.count(None),
-        )
-
-
-def _loaded(plan: Plan, *, exact: bool) -> list[Outcome]:
-    if not plan.agents:
-        return []
-    from ctxtally.budget.loads import judge_loads
-
-    return list(judge_loads(plan.budgets, plan.agents, exact=exact))
-
-
-def _broken(
-    place: Place, meter: Meter, entries: Mapping[str, Entry], outcomes: Sequence[Outcome]
-) -> Iterator[Finding]:
-    if any(outcome.state != "ok" for outcome in outcomes):
-        from ctxtally.budget.findings import findings
-        from ctxtally.survey.details import details, with_before
-
-        told = details(meter, entries, outcomes)
-        yield from findings(with_before(place, meter, outcomes), told)
-
-
-def _repetition(
-    place: Place, tree: Tree, plan: Plan, meter: Meter, *, thorough: bool
-) -> tuple[Redundancy | None, list[Outcome]]:
-    """Return what is repeated, where it is asked for, and what becomes of the budgets about it."""
-    budgets = [one for one in plan.budgets if one.scope == "redundancy"]
-    if not budgets and not thorough:
-        return None, []
-    from ctxtally.survey.base import base
-    from ctxtally.survey.ground import ground
-    from ctxtally.survey.repetition import Repetition
-
-    there = base(tree) if any(one.growth for one in budgets) else None
-    repetition = Repetition(ground(place, tree), meter, there)
-    found = repetition.found()
-    return found, list(repetition.outcomes(budgets, found))
+    return list(waived(findings, plan.waivers, date.fromisoformat(place.day)))
 
 
 def _estimates(

@@ -55,7 +55,9 @@ def _session(
     place: Place, tree: Tree, recording: Recording, globs: Sequence[str]
 ) -> SessionAgreement:
     found = explained(place, tree, _AGENT, recording.directory)
-    files = compared(found.agents[0].loads, recording)
+    files = compared(
+        found.agents[0].loads, recording, ways=claude_log.WAYS, beginning=claude_log.BEGINNING
+    )
     return SessionAgreement(
         session=recording.session,
         dir=recording.directory,

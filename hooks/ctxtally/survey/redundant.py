@@ -13,6 +13,7 @@ from ctxtally.survey.measure import LARGEST_BYTES, not_read, undecoded
 from ctxtally.survey.recollection import Read, recollected
 from ctxtally.survey.view import Counts
 from ctxtally.survey.windows import chosen, loaded
+from ctxtally.tokens.cache import cache_key
 from ctxtally.tokens.decoding import decode
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class _Comparison:
         ]
 
     def answer(self, counts: Counts) -> Redundancy:
-        costs = Costs(self._texts, self._windows.pairs, counts)
+        costs = Costs(self._texts, self._windows.pairs, counts, self._known())
         sets: list[RepeatedSet] = []
         every: list[Judged] = []
         for window, each in self._found:
@@ -92,6 +93,12 @@ class _Comparison:
             apart=_ranked(far),
             findings=(*self._unread, *idling),
         )
+
+    def _known(self) -> dict[str, int]:
+        """Return the counts of files that were counted before."""
+        oids = {text.path: text.entry.oid for text in self._texts if text.entry.oid}
+        known = self._meter.cache.find(cache_key(self._meter.counter), oids.values())
+        return {path: known[oid] for path, oid in oids.items() if oid in known}
 
     def _still_there(self, whole: Iterable[Judged]) -> Iterator[tuple[int, list[Found]]]:
         """Yield what is repeated apart, without the passages that can go anyway."""

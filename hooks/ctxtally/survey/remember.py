@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from ctxtally.model.waiver import Waiver
 
 # Its level depends on the base of the change, which is not part of the key.
-_DEPENDS_ON_BASE = "catalog-missing-file"
+DEPENDS_ON_BASE = "catalog-missing-file"
 
 
 _BOUNDS = ("max", "warn", "min", "growth")
@@ -65,7 +65,7 @@ class Slot:
         """Remember a plan; where it cannot be written it is made again the next time."""
         if not isinstance(self._tree, Index) or self._tree.torn:
             return
-        if any(finding.rule == _DEPENDS_ON_BASE for finding in plan.drift):
+        if any(finding.rule == DEPENDS_ON_BASE for finding in plan.drift):
             return
         kept = {"key": self._key(entries, plan.sources), "plan": asdict(plan)}
         replace_file(self._path, json.dumps(kept, default=str).encode("ascii"))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ctxtally import config
 from ctxtally.adapters import shipped
 from ctxtally.adapters.loose import FILES
 from ctxtally.adapters.trees import Revision
+from ctxtally.config import reader
 from ctxtally.context.discovery import detected
 from ctxtally.context.profiles import parse_profile
 from ctxtally.errors import ConfigError
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from ctxtally.adapters.git import Place
-    from ctxtally.config import Config
+    from ctxtally.config.reader import Config
     from ctxtally.model.budget import Budget
     from ctxtally.model.profile import Profile
     from ctxtally.model.tree import Entry, Tree
@@ -56,13 +56,13 @@ def settings(
 ) -> Settings:
     """Read the configuration of the subject; one that git does not track is used, and named."""
     known = tuple(known)
-    defaults = config.shipped(shipped.read("budgets", "default.toml"), _DEFAULTS)
-    mine, remarks = config.Config(), []
+    defaults = reader.shipped(shipped.read("budgets", "default.toml"), _DEFAULTS)
+    mine, remarks = reader.Config(), []
     for name in FILES:
         found, remark = _read(place, tree, entries, name)
         if found is None:
             continue
-        mine = config.parse(
+        mine = reader.parse(
             found,
             name,
             agents=[profile.agent for profile in known],

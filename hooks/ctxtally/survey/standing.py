@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 Log = tuple[str, str]
 # More than a session file ever shows.
 _MOST = 20
-_RANK = {"over": 0, "under": 1, "warning": 2, "ok": 3}
+_RANK = {"over": 0, "grown": 1, "under": 2, "warning": 3, "ok": 4}
 
 
 def standing(place: Place) -> tuple[Standing, Log]:
@@ -92,6 +92,8 @@ def _limits(outcomes: Iterable[Outcome]) -> Iterator[Limit]:
 
 def _bound(outcome: Outcome) -> int:
     """Return the number that an outcome is judged by."""
+    if outcome.state == "grown":
+        return (outcome.before or 0) + (outcome.growth or 0)
     bounds = [outcome.max, outcome.warn, outcome.min]
     if outcome.state == "under":
         bounds.reverse()

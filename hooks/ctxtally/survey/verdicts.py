@@ -8,6 +8,7 @@ from ctxtally.adapters import append, verdict
 from ctxtally.adapters.trees import Revision
 from ctxtally.errors import GitError
 from ctxtally.survey import standing
+from ctxtally.survey.remember import DEPENDS_ON_BASE
 
 if TYPE_CHECKING:
     from ctxtally.adapters.git import Place
@@ -23,7 +24,7 @@ def keep(place: Place, tree: Tree, survey: Survey, event: Event, say: Say) -> No
     found = verdict.Verdict(
         revision=f"{tree.name}^{{commit}}" if isinstance(tree, Revision) else "",
         pathspecs=survey.pathspecs,
-        based=bool(survey.findings) or any(one.before is not None for one in survey.outcomes),
+        based=_is_based(survey),
         log=survey.log.path,
         shown=survey.log.shown,
         ledger=survey.log.wanted,
@@ -37,3 +38,10 @@ def keep(place: Place, tree: Tree, survey: Survey, event: Event, say: Say) -> No
     except GitError:
         return  # before the first commit there is no HEAD to differ from
     verdict.keep(place.git_dir, say.argv, key, found)
+
+
+def _is_based(survey: Survey) -> bool:
+    """Say whether what was found depends on the base of the change: what grew, who took it away."""
+    if any(one.state != "ok" or one.before is not None for one in survey.outcomes):
+        return True
+    return any(finding.rule == DEPENDS_ON_BASE for finding in survey.findings)

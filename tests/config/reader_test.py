@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from ctxtally import config
 from ctxtally.budget.waivers import GRACE
-from ctxtally.config import LARGEST_PYPROJECT, Config
+from ctxtally.config import reader
+from ctxtally.config.reader import LARGEST_PYPROJECT, Config
 from ctxtally.errors import ConfigError
 from ctxtally.model.budget import Bound, Budget
 from ctxtally.model.redundancy import AllowedPair
 from ctxtally.model.waiver import Waiver
 
-CHECKOUT = Path(__file__).resolve().parents[1]
+CHECKOUT = Path(__file__).resolve().parents[2]
 SHIPPED = CHECKOUT / "budgets" / "default.toml"
 DOCUMENT = CHECKOUT / "docs" / "configuration.md"
 
@@ -26,7 +26,7 @@ RULES = ("not-utf8", "too-large")
 
 def _parse(text: str | bytes, source: str = "ctxtally.toml") -> Config:
     data = text.encode() if isinstance(text, str) else text
-    return config.parse(data, source, agents=AGENTS, budgets=("always-loaded",), rules=RULES)
+    return reader.parse(data, source, agents=AGENTS, budgets=("always-loaded",), rules=RULES)
 
 
 def _refused(text: str, source: str = "ctxtally.toml") -> tuple[str, str]:
@@ -638,7 +638,7 @@ def test_refused_in_pyproject() -> None:
 
 def test_any_rule_may_be_waived_where_none_are_known() -> None:
     text = b'[[waiver]]\nrule = "x"\npath = "a"\nreason = "b"\n'
-    (waiver,) = config.parse(text, "ctxtally.toml", agents=AGENTS).waivers
+    (waiver,) = reader.parse(text, "ctxtally.toml", agents=AGENTS).waivers
     assert waiver.rule == "x"
 
 
@@ -729,19 +729,19 @@ import resource, sys
 resource.setrlimit(resource.RLIMIT_CPU, (2, 2))
 if sys.platform == "linux":  # macOS does not hold a process to it
     resource.setrlimit(resource.RLIMIT_AS, (200 * 2**20, 200 * 2**20))
-from ctxtally import config
+from ctxtally.config import reader
 from ctxtally.errors import ConfigError
 with open(sys.argv[1], "rb") as file:
     data = file.read()
 try:
-    config.parse(data, sys.argv[2], agents=())
+    reader.parse(data, sys.argv[2], agents=())
 except ConfigError as error:
     print(error)
 """
 
 
 def _shipped() -> tuple[Budget, ...]:
-    return config.shipped(SHIPPED.read_bytes(), "budgets/default.toml")
+    return reader.shipped(SHIPPED.read_bytes(), "budgets/default.toml")
 
 
 def test_shipped_budgets_explain_themselves() -> None:
@@ -773,7 +773,7 @@ def test_shipped_budget(name: str, agent: str | None, level: str, bounds: dict[s
 
 def test_only_budgets_are_shipped() -> None:
     with pytest.raises(ConfigError) as refused:
-        config.shipped(b"defaults = true", "budgets/default.toml")
+        reader.shipped(b"defaults = true", "budgets/default.toml")
     assert (
         str(refused.value) == "budgets/default.toml:1:1: `defaults` is not a key of the top level"
     )

@@ -1,0 +1,96 @@
+"""`[[budget]]`, as somebody wrote it, checked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast, get_args
+
+from ctxtally.config.globs import globs_of
+from ctxtally.config.limits import BASES, LIMIT_KEYS, LOAD_SCOPES, limits_of
+from ctxtally.model.budget import Budget, Scope
+from ctxtally.text.shown import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from ctxtally.model.finding import Level
+    from ctxtally.text.toml_document import Table
+
+_BUDGET_KEYS = frozenset(
+    {*LIMIT_KEYS, "counter", "level", "message", "name", "paths", "scope", "source"}
+)
+_LOAD_KEYS = frozenset({"agent", "dirs"})
+
+
+def budgets_of(
+    tables: Iterable[Table], agents: Collection[str] | None = None
+) -> tuple[Budget, ...]:
+    """Read budgets; those that ship with us (no `agents`) may be the limit of one for files."""
+    found: dict[str, Budget] = {}
+    for table in tables:
+        budget = _budget(table, agents)
+        if budget.name in found:
+            message = f"{shown(budget.name)} is already the name of the budget at "
+            message += found[budget.name].origin
+            raise table.error(message, "name", help="give each budget its own name")
+        found[budget.name] = budget
+    return tuple(found.values())
+
+
+def _budget(table: Table, agents: Collection[str] | None) -> Budget:
+    table.allow(_BUDGET_KEYS | _LOAD_KEYS)
+    name = table.needed("name")
+    scope = cast("Scope", table.choice("scope", get_args(Scope)) or "file")
+    agent, dirs = _loads(table, scope, agents)
+    limits = limits_of(table, scope)
+    counter = table.text("counter")
+    unit = next(iter(limits.values())).unit
+    if counter and (unit != "tokens" or scope in ("redundancy", *LOAD_SCOPES)):
+        message = f"`counter` has no use in a budget of {scope if unit == 'tokens' else unit}"
+        loaded = scope in LOAD_SCOPES and unit == "tokens"
+        way_out = "write `counter` above all tables" if loaded else "leave out `counter`"
+        raise table.error(message, "counter", help=way_out)
+    return Budget(
+        name=name,
+        scope=scope,
+        origin=table.origin,
+        paths=_paths(table, scope),
+        max=limits.get("max"),
+        warn=limits.get("warn"),
+        min=limits.get("min"),
+        growth=limits.get("growth"),
+        level=cast("Level", table.choice("level", ("error", "warning")) or "error"),
+        counter=counter,
+        message=table.text("message") or "",
+        source=table.text("source") or "",
+        agent=agent,
+        dirs=dirs,
+    )
+
+
+def _loads(
+    table: Table, scope: Scope, agents: Collection[str] | None
+) -> tuple[str | None, tuple[str, ...]]:
+    """Return the agent and the directories whose load sets a budget is about."""
+    agent, dirs = table.text("agent"), table.texts("dirs")
+    if scope in LOAD_SCOPES:
+        if agent is not None and agents is not None and agent not in agents:
+            raise table.unknown(agent, "agent", choices=agents)
+        return agent, globs_of(table, "dirs", dirs or ())
+    if agents is not None or dirs is not None:
+        for key in sorted(_LOAD_KEYS & table.values.keys()):
+            message = f"`{key}` has no use in a budget of scope {scope}"
+            raise table.error(message, key, help=f'leave out `{key}`, or write `scope = "always"`')
+    return agent, ()
+
+
+def _paths(table: Table, scope: Scope) -> tuple[str, ...]:
+    paths = table.texts("paths")
+    if scope in LOAD_SCOPES and paths is not None:
+        message = f"`paths` has no use in a budget of scope {scope}"
+        raise table.error(message, "paths", help="an agent's own rules say which files it loads")
+    if paths is None:
+        if scope in BASES.values() or scope in LOAD_SCOPES:
+            return ()
+        message = f"a budget of scope {scope} needs `paths`"
+        raise table.error(message, help='add `paths = ["docs/**/*.md"]`')
+    return globs_of(table, "paths", paths)

@@ -1,0 +1,112 @@
+"""Judge what was counted, loaded and repeated by the budgets of a plan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ctxtally.budget.judge import judge
+from ctxtally.model.record import replace
+from ctxtally.survey.measure import Meter
+from ctxtally.tokens.counters import DEFAULT, counter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from ctxtally.adapters.git import Place
+    from ctxtally.model.budget import Budget
+    from ctxtally.model.finding import Finding
+    from ctxtally.model.module import Category, Module
+    from ctxtally.model.outcome import Outcome
+    from ctxtally.model.plan import Plan
+    from ctxtally.model.redundancy import Redundancy
+    from ctxtally.model.tree import Entry, Tree
+
+
+class Counts:
+    """The files of a plan by one counter, and its modules and categories with their counts."""
+
+    def __init__(self, meter: Meter, plan: Plan, entries: Mapping[str, Entry]) -> None:
+        self.files, self.findings = meter.measure(plan.files, entries)
+        self.exact = meter.counter.method == "exact"  # only now: it may have had to fall back
+        tokens = {file.path: file.tokens for file in self.files}
+        self.modules = tuple(replace(one, tokens=tokens.get(one.path)) for one in plan.modules)
+        self.categories = tuple(counted_categories(plan.categories, self.modules))
+
+
+class Judgement:
+    """The outcomes of one subject; each kind of budget is judged when it is asked for."""
+
+    def __init__(
+        self, place: Place, tree: Tree, plan: Plan, meter: Meter, entries: Mapping[str, Entry]
+    ) -> None:
+        self._place = place
+        self._tree = tree
+        self._plan = plan
+        self._meter = meter
+        self._entries = entries
+        self.outcomes: list[Outcome] = []
+
+    def by_counts(self, main: Counts) -> None:
+        """Judge files, totals, modules and categories; `main` are the counts of the plan."""
+        for name, budgets in by_counter(self._plan).items():
+            counts = main
+            if name != (self._plan.counter or DEFAULT):
+                meter = Meter(self._tree, counter(name), self._meter.cache)
+                counts = Counts(meter, self._plan, self._entries)
+            self.outcomes += judge(
+                budgets, counts.files, counts.modules, counts.categories, exact=counts.exact
+            )
+
+    def by_loads(self, *, exact: bool) -> None:
+        """Judge what agents load."""
+        if self._plan.agents:
+            from ctxtally.budget.loads import judge_loads
+
+            self.outcomes += judge_loads(self._plan.budgets, self._plan.agents, exact=exact)
+
+    def by_repetition(self, *, thorough: bool) -> Redundancy | None:
+        """Judge what is repeated, and return it; without a budget only where it is `thorough`."""
+        budgets = [one for one in self._plan.budgets if one.scope == "redundancy"]
+        if not budgets and not thorough:
+            return None
+        from ctxtally.survey.base import base
+        from ctxtally.survey.ground import ground
+        from ctxtally.survey.repetition import Repetition
+
+        there = base(self._tree) if any(one.growth for one in budgets) else None
+        repetition = Repetition(ground(self._place, self._tree), self._meter, there)
+        found = repetition.found()
+        self.outcomes += repetition.outcomes(budgets, found)
+        return found
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield a finding for each outcome that is not ok."""
+        if any(outcome.state != "ok" for outcome in self.outcomes):
+            from ctxtally.budget.findings import findings
+            from ctxtally.survey.details import details, with_before
+
+            told = details(self._meter, self._entries, self.outcomes)
+            yield from findings(with_before(self._place, self._meter, self.outcomes), told)
+
+
+def by_counter(plan: Plan) -> dict[str, list[Budget]]:
+    """Return the budgets of a plan by the counter that each is judged in."""
+    groups: dict[str, list[Budget]] = {}
+    for budget in plan.budgets:
+        groups.setdefault(budget.counter or plan.counter or DEFAULT, []).append(budget)
+    return groups
+
+
+def counted_categories(groups: Sequence[Category], modules: Sequence[Module]) -> Iterator[Category]:
+    """Yield the groups of catalogs with what their modules measure."""
+    for group in groups:
+        inside = [
+            module.tokens
+            for module in modules
+            if (module.catalog, module.category) == (group.catalog, group.name)
+        ]
+        yield replace(
+            group,
+            tokens=sum(tokens for tokens in inside if tokens is not None),
+            unmeasured=inside.count(None),
+        )
