@@ -32,6 +32,7 @@ VERBS = {
     "status": "show how full the window of the conversation is",
     "hook": "take what an agent gives its hooks, and answer it",
     "statusline": "stand in front of Claude Code's status line, and note how full the window is",
+    "conversation": "judge whether a long session of an agent keeps its context in bounds",
     "init": "set up the hooks in this repository",
     "doctor": "check that everything is in place",
     "verify": "compare our counts with a vendor's, or load sets with what Claude Code recorded",
