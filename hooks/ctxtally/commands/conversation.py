@@ -21,12 +21,26 @@ _BAD = ("failing", "critical")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     below = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    check = below.add_parser(
-        "check",
-        help="give the verdict on logs",
-        description="Give the verdict on the logs of agents: exit 1 where one is failing or "
-        "critical.",
+    _add_check(
+        below.add_parser(
+            "check",
+            help="give the verdict on logs",
+            description="Give the verdict on the logs of agents: exit 1 where one is failing or "
+            "critical.",
+        )
     )
+    _add_run(
+        below.add_parser(
+            "run",
+            help="give an agent the prompts of a scenario, and the verdict on what it makes of "
+            "them",
+            description="Run a command once for each prompt of a scenario, watch the log of the "
+            "agent, and give the verdict: exit 1 where it is failing or critical.",
+        )
+    )
+
+
+def _add_check(check: argparse.ArgumentParser) -> None:
     check.add_argument(
         "logs",
         nargs="+",
@@ -45,12 +59,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     check.add_argument(
         "--format", choices=["text", "json", "markdown", "junit", "svg"], default="text"
     )
-    drive = below.add_parser(
-        "run",
-        help="give an agent the prompts of a scenario, and the verdict on what it makes of them",
-        description="Run a command once for each prompt of a scenario, watch the log of the agent, "
-        "and give the verdict: exit 1 where it is failing or critical.",
-    )
+
+
+def _add_run(drive: argparse.ArgumentParser) -> None:
     drive.add_argument(
         "scenario",
         metavar="SCENARIO",
