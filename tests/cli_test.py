@@ -54,8 +54,16 @@ def test_the_bare_gate_has_the_defaults_of_its_arguments() -> None:
 def test_every_command_has_help_and_json(run: Run, verb: str) -> None:
     out = run(verb, "--help").out
     assert out.startswith(f"usage: ctxtally {verb} [-h]")
-    # What these two print is for an agent, in the form that it demands.
-    assert ("--format {text,json" in out) is (verb not in {"hook", "statusline"})
+    # What the first two print is for an agent, in the form that it demands; the third has actions.
+    apart = {"hook", "statusline", "conversation"}
+    assert ("--format {text,json" in out) is (verb not in apart)
+
+
+@pytest.mark.parametrize("action", ["check", "run"])
+def test_every_action_has_help_and_json(run: Run, action: str) -> None:
+    out = run("conversation", action, "--help").out
+    assert out.startswith(f"usage: ctxtally conversation {action} [-h]")
+    assert "--format {text,json" in out
 
 
 @pytest.mark.parametrize(
@@ -129,6 +137,14 @@ class TestBug:
     ) -> None:
         monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
         assert crash.log(ValueError("x")).startswith(f"this:\nctxtally {ctxtally.__version__}")
+
+
+def test_what_only_reports_never_fails(repo: Repo, run: Run) -> None:
+    repo.add({"ctxtally.toml": "[[budget]\n"})
+    by_hand, hook = run("report"), run("report", "--hook")
+    assert (by_hand.status, hook.status) == (2, 0)
+    assert hook.err == by_hand.err
+    assert hook.err.startswith("error: ctxtally.toml:1:")
 
 
 def test_ctrl_c(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

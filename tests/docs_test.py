@@ -51,6 +51,13 @@ REGISTRY = """\
 """
 
 
+def test_every_hook_says_which_pre_commit_it_needs() -> None:
+    manifest = (CHECKOUT / ".pre-commit-hooks.yaml").read_text("utf-8")
+    hooks = manifest.split("- id: ")[1:]
+    assert hooks
+    assert all("  minimum_pre_commit_version: 3.2.0\n" in hook for hook in hooks)
+
+
 def test_the_changelog_begins_with_this_version() -> None:
     versions = re.findall(r"^## \[([^\]]+)\]", read(CHECKOUT / "CHANGELOG.md"), re.MULTILINE)
     assert versions[0] == __version__

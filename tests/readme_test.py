@@ -42,9 +42,11 @@ REPEATED = CHECKOUT / "tests" / "golden" / "redundancy" / "small" / "input"
 LOADED = CHECKOUT / "tests" / "golden" / "explain" / "small" / "input"
 MOMENT = 1_767_323_045.0  # 2026-01-02T03:04:05Z
 LISTED = CHECKOUT / "tests" / "golden" / "catalog" / "small" / "input"
+GROWING = CHECKOUT / "tests" / "golden" / "conversation" / "growing" / "input"
 HEAVY = CHECKOUT / "tests" / "golden" / "recommend" / "small" / "input"
 BUILD = ("## Build", "Run `make step-{}` and read its log before you go on.", 200)
 AGREEMENT = "$ ctxtally verify --api anthropic --yes"
+AGAINST = "ctxtally conversation check agent.csv --against better.csv"
 RECORDED = "$ ctxtally verify --claude-log log.jsonl"
 RELEASES = ("## Releases", "Version 4.{} changed the checkout page.", 400)
 
@@ -126,6 +128,15 @@ def _status(stage: Stage) -> str:
     settings = {"total_tokens_estimated": 91_240, "context_window_limit": 128_000}
     stage.repo.write({".agent-handoffs/token_usage.json": json.dumps(settings)})
     return f"$ ctxtally status\n{stage.run('status').out}"
+
+
+def _conversation(stage: Stage) -> str:
+    return _printed(GROWING, "conversation", "check", "agent.csv")(stage)
+
+
+def _against(stage: Stage) -> str:
+    out = _printed(GROWING, *AGAINST.split()[1:])(stage)
+    return f"$ {AGAINST} | tail -1\n{out.splitlines()[-1]}\n"
 
 
 def _wiring(stage: Stage) -> str:
@@ -239,6 +250,10 @@ PRINTED = {
     AGREEMENT.removeprefix("$ "): _agreement,
     RECORDED.removeprefix("$ "): _recorded,
     "ctxtally status": _status,
+    "ctxtally conversation check agent.csv": _conversation,
+    f"{AGAINST} | tail -1": _against,
+    "ctxtally conversation check --help": _helping("conversation", "check"),
+    "ctxtally conversation run --help": _helping("conversation", "run"),
     "ctxtally hook": _told,
     "ctxtally init --agent claude-code": _wiring,
     "cat .agent-handoffs/CURRENT_SESSION.md": _session_file,

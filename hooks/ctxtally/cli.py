@@ -32,13 +32,14 @@ VERBS = {
     "status": "show how full the window of the conversation is",
     "hook": "take what an agent gives its hooks, and answer it",
     "statusline": "stand in front of Claude Code's status line, and note how full the window is",
+    "conversation": "judge whether a long session of an agent keeps its context in bounds",
     "init": "set up the hooks in this repository",
     "doctor": "check that everything is in place",
     "verify": "compare our counts with a vendor's, or load sets with what Claude Code recorded",
 }
 
-# What an agent runs must not stand in its way: exit 2 would block it.
-HARMLESS = ("hook", "statusline")
+# What an agent runs must not stand in its way, exit 2 would block it; and a report only reports.
+HARMLESS = (["hook"], ["statusline"], ["report", "--hook"])
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -57,7 +58,7 @@ def _run(given: list[str]) -> int:
     except UserError as mistake:
         told = redacted_lines(f"error: {mistake}\n  = help: {mistake.help}")
         print(told, file=sys.stderr)
-        return OK if given[:1] and given[0] in HARMLESS else MISTAKE
+        return OK if _is_harmless(given) else MISTAKE
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as bug:  # noqa: BLE001 - the one place that turns a bug into exit 3
@@ -66,7 +67,11 @@ def _run(given: list[str]) -> int:
         told = redacted_lines(f"error: a bug in ctxtally: {type(bug).__name__}: {bug}")
         print(told, file=sys.stderr)
         print(f"  = help: please report it with {log(bug)}", file=sys.stderr)
-        return OK if given[:1] and given[0] in HARMLESS else BUG
+        return OK if _is_harmless(given) else BUG
+
+
+def _is_harmless(given: list[str]) -> bool:
+    return any(given[: len(words)] == words for words in HARMLESS)
 
 
 class Console:

@@ -130,7 +130,7 @@ def test_what_to_do_next_can_be_typed() -> None:
     form = Form(
         path="my M.json", name="lazy", does="less", before=9, after=2, moved_to="d.json", moved=5
     )
-    assert catalog.written([form]) == (
+    assert catalog.written([form], "lazy") == (
         "my M.json: 9 -> 2 tokens; d.json holds 5, read only when it is needed\n"
         "next: git add 'my M.json' d.json"
     )

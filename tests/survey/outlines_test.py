@@ -167,3 +167,15 @@ def test_advice_is_told_with_the_number_of_now(repo: Repo, run: Run, found_anew:
     repo.add({"CLAUDE.md": "x\n" * 199 + "x"})
     assert "lines" not in run("budget").out
     assert found_anew == ["anew", "anew"]
+
+
+def test_the_first_word_below_front_matter_costs_all_of_it(repo: Repo, run: Run) -> None:
+    matter = '---\ntype: always_apply\nx: "' + "y " * 1_500 + '"\n---\n'
+    rules = {".augment/rules/a.md": matter, ".augment/rules/b.md": "word " * 9_600 + "\n"}
+    repo.commit("base", rules)
+    assert run("budget").status == 0
+    repo.add({".augment/rules/a.md": matter + "body\n"})
+    ran = run("budget")
+    assert ran.status == 1
+    assert "Augment skips the whole file" in ran.out
+    told(repo, run)

@@ -26,6 +26,11 @@ def seconds() -> float:
     return time.time()
 
 
+def wait(seconds: float) -> None:
+    """Let time pass."""
+    time.sleep(seconds)
+
+
 def day(moment: float) -> str:
     """Return the day in UTC, from seconds since 1970.
 

@@ -15,6 +15,7 @@ from ctxtally.render import catalog as text
 from ctxtally.survey import subject
 from ctxtally.survey.audit import audit, examine
 from ctxtally.survey.forms import forms
+from ctxtally.text.figures import counted
 from ctxtally.text.terminal import printable
 
 if TYPE_CHECKING:
@@ -134,6 +135,9 @@ def _fix(arguments: argparse.Namespace, place: Place, tree: Tree, say: Say) -> i
     else:
         say(text.changes(mended.made, mended.left))
         say(text.failures(found, "catalog-unreadable", colour=say.colour))
+        if found.findings:
+            rest = counted(len(found.findings), "findings")
+            say.note(f"{rest} left that no number mends: `ctxtally catalog --worktree` shows what")
     return 0 if arguments.dry_run else int(found.errors > 0)
 
 
@@ -143,7 +147,8 @@ def _write(arguments: argparse.Namespace, place: Place, tree: Tree, say: Say) ->
     from ctxtally.survey import worktree
     from ctxtally.survey.smaller import smaller
 
-    moved = smaller(place, tree, arguments.form or FORMS[0], arguments.paths)
+    form = arguments.form or FORMS[0]
+    moved = smaller(place, tree, form, arguments.paths)
     crlf = worktree.same(place, tree, moved.before)
     difference = diff(moved.before, moved.after)
     if not arguments.dry_run:
@@ -155,7 +160,7 @@ def _write(arguments: argparse.Namespace, place: Place, tree: Tree, say: Say) ->
 
         say(catalog_json.written(moved.forms, difference))
     else:
-        say(difference if arguments.dry_run else text.written(moved.forms))
+        say(difference if arguments.dry_run else text.written(moved.forms, form))
     for path in moved.after:
         if path not in moved.before and is_ignored(path):
             say.note(

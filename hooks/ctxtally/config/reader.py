@@ -10,6 +10,7 @@ from ctxtally.config.globs import globs_of
 from ctxtally.model.basics import Basics
 from ctxtally.model.measurement import WindowSettings
 from ctxtally.model.record import dataclass
+from ctxtally.text.criteria import criteria_of
 from ctxtally.text.shown import shown
 from ctxtally.text.terminal import printable
 from ctxtally.text.toml_document import Table, read
@@ -30,8 +31,8 @@ LARGEST_PYPROJECT = 256_000
 
 _TOP_KEYS = frozenset(
     {
-        *("agents", "allowed_duplicate", "budget", "counter", "defaults", "exclude"),
-        *("ledger", "waiver", "window"),
+        *("agents", "allowed_duplicate", "budget", "conversation", "counter", "defaults"),
+        *("exclude", "ledger", "waiver", "window"),
     }
 )
 
@@ -77,6 +78,7 @@ def parse(
     if table is None:
         return Config()
     table.allow(_TOP_KEYS)
+    criteria_of(table)  # a mistake in it is told by every command
     own = budgets_of(table.tables("budget"), agents)
     names = {*budgets, *(budget.name for budget in own)}
     defaults = table.truth("defaults")
@@ -102,7 +104,12 @@ def basics(data: bytes, source: str) -> Basics | None:
     table = _ours(data, source)
     if table is None:
         return None
-    return Basics(counter=table.text("counter"), ledger=_ledger(table), window=settings_of(table))
+    return Basics(
+        counter=table.text("counter"),
+        ledger=_ledger(table),
+        window=settings_of(table),
+        conversation=criteria_of(table),
+    )
 
 
 def shipped(data: bytes, source: str) -> tuple[Budget, ...]:

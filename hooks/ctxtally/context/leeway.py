@@ -52,7 +52,10 @@ def leeway(item: Item, profile: Profile, scale: Scale) -> Leeway | None:
     from ctxtally.context.opening import size
 
     row, raw, whole = item.opened.row, item.opened.raw, item.opened.text
-    if item.bytes_cut or item.over is not None or item.text != item.opened.stripped(whole):
+    # A text of which nothing is added costs nothing of a limit: its first word costs all of it.
+    if item.bytes_cut or item.over is not None or not item.text:
+        return None
+    if item.text != item.opened.stripped(whole):
         return None
     most: dict[Unit, int] = {}
     advice: dict[str, tuple[Unit, int]] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from ctxtally.model.criteria import Criteria
 from ctxtally.model.measurement import WindowSettings
 
 
@@ -13,3 +14,4 @@ class Basics(NamedTuple):
     counter: str | None = None
     ledger: str | None = None
     window: WindowSettings = WindowSettings()
+    conversation: Criteria = Criteria()

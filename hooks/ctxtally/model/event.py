@@ -28,5 +28,8 @@ class Event(TypedDict, total=False):
     errors: int
     warnings: int
     exit: int
+    turn: int
+    limit: int
+    phase: str
     trigger: str
     error: str

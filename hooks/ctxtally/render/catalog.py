@@ -71,10 +71,13 @@ def changes(made: Sequence[Mend], left: Sequence[Mend]) -> str:
     )
 
 
-def written(forms: Sequence[Form]) -> str:
-    """Return what became of each catalog, and what to do next."""
+def written(forms: Sequence[Form], wanted: str) -> str:
+    """Return what became of each catalog in the wanted form, and what to do next."""
     if not forms:
-        return "nothing to write: no catalog has this smaller form"
+        return (
+            f"nothing to write: no catalog is smaller in the form {wanted}; `ctxtally catalog` "
+            "shows the forms that save something, `--form NAME` writes one"
+        )
     lines = []
     for one in forms:
         line = f"{printable(one.path)}: {one.before:,} -> {counted(one.after, 'tokens')}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ctxtally.adapters.loose import FILES
 from ctxtally.catalog.names import SPECS
 from ctxtally.context.globset import covering, pathspecs
+from ctxtally.context.profiles import override
 from ctxtally.model.record import dataclass
 from ctxtally.survey import settings
 from ctxtally.survey.lookup import Tracked
@@ -20,13 +21,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """`specs` are what was asked of the tree, and `tracked` what it answered."""
+    """`specs` are what was asked of the tree, and `tracked` what it answered.
+
+    `written` are the files of the profiles that the repository adds or replaces.
+    """
 
     place: Place
     profiles: tuple[Profile, ...]
     settings: Settings
     specs: tuple[str, ...]
     tracked: Tracked
+    written: tuple[str, ...]
 
 
 def ground(place: Place, tree: Tree) -> Ground:
@@ -34,6 +39,12 @@ def ground(place: Place, tree: Tree) -> Ground:
     profiles = settings.profiles()
     specs = [*pathspecs(profiles), *SPECS, *FILES]
     entries = dict(tree.listed(specs))
+    own = settings.written_profiles(tree, entries)
+    if own:
+        profiles = override(profiles, own.values())
+        more = [spec for spec in pathspecs(profiles) if spec not in specs]
+        entries |= tree.listed(more) if more else {}
+        specs += more
     in_force = settings.settings(place, tree, entries, profiles)
     wanted = covering(path for budget in in_force.config.budgets for path in budget.paths)
     if wanted:
@@ -44,4 +55,5 @@ def ground(place: Place, tree: Tree) -> Ground:
         settings=in_force,
         specs=(*specs, *wanted),
         tracked=Tracked(tree, entries),
+        written=tuple(own),
     )

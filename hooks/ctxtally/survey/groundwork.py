@@ -123,7 +123,7 @@ def lay(place: Place, tree: Tree, cache: CountCache, *, thorough: bool) -> Groun
         specs=(*basis.specs, *loads.specs),
         # A log inside the work tree must not become tracked.
         paths=tuple(sorted(tracked.asked | loads.tracked.asked | _wanted(config.ledger))),
-        sources=tuple(dict.fromkeys((*FILES, *found.named))),
+        sources=tuple(dict.fromkeys((*FILES, *basis.written, *found.named))),
         files=tuple(file for file in files if not selected(file.path, config.exclude)),
         modules=found.modules,
         categories=found.categories,

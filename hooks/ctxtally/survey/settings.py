@@ -14,6 +14,7 @@ from ctxtally.errors import ConfigError
 from ctxtally.model.record import dataclass
 from ctxtally.survey.measure import LARGEST_BYTES
 from ctxtally.survey.rules import RULES
+from ctxtally.text.shown import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from ctxtally.model.tree import Entry, Tree
 
 # Data in budgets/ that is not the profile of an agent.
+# Where a repository keeps profiles of its own, one file for each agent.
+OWN_PROFILES = ".ctxtally/agents/"
 _NOT_PROFILES = ("default.toml", "models.toml")
 _DEFAULTS = "budgets/default.toml"
 
@@ -49,6 +52,37 @@ def profiles() -> tuple[Profile, ...]:
         for name in shipped.names("budgets")
         if name not in _NOT_PROFILES
     )
+
+
+def written_profiles(tree: Tree, entries: Mapping[str, Entry]) -> dict[str, Profile]:
+    """Return the profiles that the repository itself writes, by the path of each.
+
+    One that cannot be read is a ConfigError, as other configuration is.
+    """
+    files = [
+        one
+        for path, one in sorted(entries.items())
+        if one.is_file and path.startswith(OWN_PROFILES) and path.endswith(".toml")
+    ]
+    sizes = tree.sizes(files)
+    for one in files:
+        size = sizes[one.path]
+        if size is None or size > LARGEST_BYTES:
+            raise ConfigError(
+                f"{one.path}:1:1: its content cannot be had",
+                help="keep one agent in one file, and fetch the missing objects",
+            )
+    return {one.path: _written(raw, one.path) for one, raw in tree.read(files)}
+
+
+def _written(raw: bytes, path: str) -> Profile:
+    profile = parse_profile(raw, path)
+    if path != f"{OWN_PROFILES}{profile.agent}.toml":
+        raise ConfigError(
+            f"{path}:1:1: it is about the agent {shown(profile.agent)}",
+            help=f"name it {OWN_PROFILES}{profile.agent}.toml",
+        )
+    return profile
 
 
 def settings(

@@ -73,6 +73,32 @@ def usage_event(operation: str, *, tokens: int, session: str | None) -> Event:
     return event
 
 
+def turn_event(  # noqa: PLR0913 - a record is what it is made of
+    scenario: str,
+    *,
+    phase: str,
+    session: str,
+    turn: int,
+    status: int | None,
+    used: int | None,
+    limit: int | None,
+) -> Event:
+    """Return the event of one prompt of a driven conversation; `used` as the agent's log says."""
+    event = _event("conversation", scenario, "run") | {
+        "counted": "reported",
+        "session": session,
+        "phase": phase,
+        "turn": turn,
+    }
+    if status is not None:
+        event["exit"] = status
+    if used is not None:
+        event["tokens"] = used
+    if limit is not None:
+        event["limit"] = limit
+    return event
+
+
 def loading_event(  # noqa: PLR0913 - a record is what it is made of
     agent: str,
     *,

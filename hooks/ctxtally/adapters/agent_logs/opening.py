@@ -1,0 +1,124 @@
+"""Reads the log of an agent, whatever its form: the first line that is of one decides."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING
+
+from ctxtally.adapters.agent_logs.adk import RECORD, AdkReader
+from ctxtally.adapters.agent_logs.claude import ClaudeReader
+from ctxtally.adapters.agent_logs.codex import TYPES, CodexReader
+from ctxtally.adapters.agent_logs.lines import Lines
+from ctxtally.adapters.agent_logs.table import CsvReader, JsonLinesReader, is_csv, is_row
+from ctxtally.errors import UserError
+from ctxtally.model.turn import AgentLog
+from ctxtally.text.figures import counted
+from ctxtally.text.terminal import printable
+
+if TYPE_CHECKING:
+    from ctxtally.adapters.agent_logs.reader import Reader
+    from ctxtally.model.turn import Turn
+
+# What the lines of a Claude Code transcript have, each one of these at least.
+_CLAUDE = ("sessionId", "message", "leafUuid", "parentUuid")
+
+
+class Log:
+    """A log that can be read again and again, each time only what is new."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self._lines = Lines(path)
+        self._reader: Reader | None = None
+
+    def read(self) -> None:
+        """Take what came since; a log that is not there yet, or not readable, is a UserError."""
+        for number, text in self._lines.new():
+            if self._reader is None:
+                self._reader = _reader(text)
+            if self._reader is not None:
+                self._reader.take(number, text)
+
+    @property
+    def form(self) -> str:
+        return self._reader.form if self._reader else ""
+
+    @property
+    def turns(self) -> list[Turn]:
+        return self._reader.turns if self._reader else []
+
+    def whole(self) -> AgentLog:
+        """Return everything, as of a log that grows no more."""
+        torn = self._end()
+        reader = self._reader
+        if reader is None:
+            raise UserError(
+                f"{printable(self.path)} is no log of a form that is known here",
+                help="give the log of the ADK agent, a transcript of Claude Code or Codex, or a "
+                "table of turns: CSV with the header `turn,tokens,limit`, or such JSON lines",
+            )
+        remarks = []
+        if reader.bad:
+            remarks.append(
+                f"passed over, for nothing can be read there: {counted(reader.bad, 'lines')}"
+            )
+        if self._lines.long:
+            remarks.append(f"passed over, for its length: {counted(self._lines.long, 'lines')}")
+        if torn:
+            remarks.append("the last line is cut off, so it is not read")
+        return AgentLog(
+            path=self.path, form=reader.form, turns=tuple(reader.turns), remarks=tuple(remarks)
+        )
+
+    def _end(self) -> bool:
+        """Take what stands behind the last line feed, where it is whole; say whether it is not."""
+        rest = self._lines.rest
+        if rest is None:
+            return False
+        number, text = rest
+        self._reader = self._reader or _reader(text)
+        # A logger ends each of its lines; a number that was cut off would be taken for another.
+        if self._reader is None or self._reader.form == "adk":
+            return self._reader is not None
+        if text.lstrip().startswith("{") and _parsed(text) is None:
+            return True
+        self._reader.take(number, text)
+        return False
+
+
+def read(path: str) -> AgentLog:
+    """Read a whole log."""
+    if not os.path.exists(path):
+        raise UserError(
+            f"{printable(path)} is not there", help="name the log file that the agent writes"
+        )
+    log = Log(path)
+    log.read()
+    return log.whole()
+
+
+def _reader(text: str) -> Reader | None:
+    """Return the reader of the form that a line is in, `None` where it is in none."""
+    if RECORD.fullmatch(text):
+        return AdkReader()
+    if is_csv(text):
+        return CsvReader(text)
+    found = _parsed(text)
+    if found is None:
+        return None
+    if found.get("type") in TYPES and isinstance(found.get("payload"), dict):
+        return CodexReader()
+    if any(key in found for key in _CLAUDE):
+        return ClaudeReader()
+    return JsonLinesReader() if is_row(found) else None
+
+
+def _parsed(text: str) -> dict[str, object] | None:
+    if not text.lstrip().startswith("{"):
+        return None
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None

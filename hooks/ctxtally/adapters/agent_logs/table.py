@@ -1,0 +1,122 @@
+"""Reads the turns of a plain table: CSV with a header, or JSON objects, one to a line."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from typing import TYPE_CHECKING
+
+from ctxtally.adapters.agent_logs.reader import LARGEST, Turns
+from ctxtally.model.turn import Turn, TurnEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ctxtally.model.turn import Happening
+
+# What others call the tokens of a turn.
+_TOKENS = ("tokens", "used", "total_tokens")
+_SEPARATORS = (",", ";", "\t")
+_WHOLE = re.compile(r"\d{1,16}|\d{1,3}(?:[,_]\d{3}){1,5}")
+# What a cell `event` may say, beside nothing.
+EVENTS: tuple[Happening, ...] = (
+    *("compressed", "pressure", "low-utilisation", "excluded", "over-limit", "critical"),
+)
+
+
+class _Rows:
+    """Rows are turns in the order in which they stand; their own numbers are kept."""
+
+    form = "table"
+
+    def __init__(self) -> None:
+        self.bad = 0
+        self._turns = Turns()
+
+    @property
+    def turns(self) -> list[Turn]:
+        return self._turns.all()
+
+    def row(self, number: int, cells: Mapping[str, object]) -> None:
+        used = next((_amount(cells[key]) for key in _TOKENS if key in cells), None)
+        if used is None:
+            self.bad += 1
+            return
+        said = _text(cells, "event")
+        self._turns.add(
+            Turn(
+                number=_amount(cells.get("turn")) or len(self._turns) + 1,
+                used=used,
+                limit=_amount(cells.get("limit")) or None,
+                base=_amount(cells.get("base")),
+                context=_amount(cells.get("context")),
+                time=_text(cells, "time"),
+                line=number,
+                events=tuple(TurnEvent(kind=kind, line=number) for kind in EVENTS if kind == said),
+            )
+        )
+
+
+class CsvReader(_Rows):
+    """The header names the columns; what else they may be called is in `_TOKENS`."""
+
+    def __init__(self, header: str) -> None:
+        super().__init__()
+        self._separator = next(one for one in _SEPARATORS if _is_header(header, one))
+        self._names = _names(header, self._separator)
+
+    def take(self, number: int, text: str) -> None:
+        if not text.strip():
+            return
+        cells = next(csv.reader([text.replace("\0", "")], delimiter=self._separator), [])
+        if [cell.strip().lower() for cell in cells] == self._names:  # again, in a rotated log
+            return
+        if len(cells) != len(self._names):
+            self.bad += 1
+            return
+        self.row(number, dict(zip(self._names, cells, strict=True)))
+
+
+class JsonLinesReader(_Rows):
+    def take(self, number: int, text: str) -> None:
+        if not text.strip():
+            return
+        try:
+            found = json.loads(text)
+        except (ValueError, RecursionError):
+            found = None
+        if isinstance(found, dict):
+            self.row(number, found)
+        else:
+            self.bad += 1
+
+
+def is_csv(header: str) -> bool:
+    return any(_is_header(header, one) for one in _SEPARATORS)
+
+
+def is_row(found: Mapping[str, object]) -> bool:
+    return any(_amount(found.get(key)) is not None for key in _TOKENS)
+
+
+def _is_header(header: str, separator: str) -> bool:
+    names = _names(header, separator)
+    return any(name in names for name in _TOKENS) and len(names) > 1
+
+
+def _names(header: str, separator: str) -> list[str]:
+    return [name.strip().strip('"').lower() for name in header.split(separator)]
+
+
+def _text(cells: Mapping[str, object], key: str) -> str:
+    value = cells.get(key)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _amount(value: object) -> int | None:
+    if isinstance(value, str) and _WHOLE.fullmatch(value.strip()):
+        value = int(value.strip().replace(",", "").replace("_", ""))
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < LARGEST:
+        return None
+    return value

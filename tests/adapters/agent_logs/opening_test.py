@@ -1,0 +1,209 @@
+"""Tables, forms, encodings, and logs that grow, are torn or rotated while they are read."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ctxtally.adapters.agent_logs import lines
+from ctxtally.adapters.agent_logs.opening import Log, read
+from ctxtally.errors import UserError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RECORD = "2026-11-20 17:16:28,813 - INFO - a.py:1 - {}\n"
+MARK = "\N{BAR CHART}"
+
+
+def used(path: Path, content: str | bytes) -> list[int]:
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return [turn.used for turn in read(str(path)).turns]
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    return tmp_path / "agent.log"
+
+
+TABLES = {
+    "commas": "turn,tokens,limit\n1,10,100\n2,20,100\n",
+    "semicolons": "turn;tokens;limit\n1;10;100\n2;20;100\n",
+    "tabs": "turn\ttokens\tlimit\n1\t10\t100\n2\t20\t100\n",
+    "no line feed at the end": "turn,tokens,limit\n1,10,100\n2,20,100",
+    "line feeds of Windows": "turn,tokens,limit\r\n1,10,100\r\n2,20,100\r\n",
+    "a byte-order mark": "\ufeffturn,tokens,limit\n1,10,100\n2,20,100\n",
+    "capitals and quotes": '"Turn","Tokens","Limit"\n"1","10","100"\n"2","20","100"\n',
+    "other columns": "model,tokens,limit,cost\na,10,100,1.5\nb,20,100,\n",
+    "another word": "turn,used,limit\n1,10,100\n2,20,100\n",
+    "blank lines": "\nturn,tokens,limit\n\n1,10,100\n\n2,20,100\n\n",
+    "the header again": "turn,tokens,limit\n1,10,100\nturn,tokens,limit\n2,20,100\n",
+    "JSON lines": '{"turn": 1, "tokens": 10, "limit": 100}\n\n{"tokens": 20, "limit": 100}\n',
+    "JSON lines, torn": '{"tokens": 10, "limit": 100}\n{"tokens": 20, "limit": 100}\n{"tok',
+}
+
+
+@pytest.mark.parametrize("content", TABLES.values(), ids=TABLES)
+def test_tables(log: Path, content: str) -> None:
+    assert used(log, content) == [10, 20]
+    assert [(turn.number, turn.limit) for turn in read(str(log)).turns] == [(1, 100), (2, 100)]
+
+
+def test_all_columns(log: Path) -> None:
+    used(log, 'turn,time,tokens,limit,base,context,event\n7,9:00,"1,234",,2_000,x,excluded\n')
+    (turn,) = read(str(log)).turns
+    assert (turn.number, turn.time, turn.used, turn.limit) == (7, "9:00", 1234, None)
+    assert (turn.base, turn.context) == (2000, None)
+    assert [(event.kind, event.line) for event in turn.events] == [("excluded", 2)]
+
+
+@pytest.mark.parametrize(
+    ("content", "bad"),
+    [
+        ("turn,tokens\n1,10\n2\n3,x\n4,-5\n5,20\n", 3),
+        ('{"tokens": 10}\n[1]\n{\n{"tokens": true}\n{"a": 1}\n{"tokens": 20}\n', 4),
+    ],
+)
+def test_bad_rows_are_told(log: Path, content: str, bad: int) -> None:
+    assert used(log, content) == [10, 20]
+    told = f"passed over, for nothing can be read there: {bad} lines"
+    assert read(str(log)).remarks == (told,)
+
+
+def test_what_is_torn_is_told(log: Path) -> None:
+    used(log, TABLES["JSON lines, torn"])
+    assert read(str(log)).remarks == ("the last line is cut off, so it is not read",)
+
+
+def test_a_torn_record_of_a_logger_is_not_read(log: Path) -> None:
+    whole = RECORD.format("Total Used: 10 / 6,000")
+    assert used(log, whole + whole[:-3]) == [10]
+    assert read(str(log)).remarks == ("the last line is cut off, so it is not read",)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(RECORD.format(f"{MARK} Total Used: 10 / 60").encode("utf-16"), id="utf-16"),
+        pytest.param(
+            RECORD.format("caf\u00e9").encode("cp1252")
+            + RECORD.format(f"{MARK} Total Used: 10 / 60").encode(),
+            id="two encodings",
+        ),
+        pytest.param(b"\x00\xff\x81\n" + RECORD.format("Total Used: 10 / 60").encode(), id="junk"),
+    ],
+)
+def test_encodings(log: Path, content: bytes) -> None:
+    assert used(log, content) == [10]
+
+
+@pytest.mark.parametrize("content", ["", "hello\n", "{}\n", '{"a": 1}\n', "[1]\n", "{\n"])
+def test_no_known_form(log: Path, content: str) -> None:
+    with pytest.raises(UserError) as caught:
+        used(log, content)
+    assert str(caught.value) == f"{log} is no log of a form that is known here"
+    assert caught.value.help.startswith("give the log of the ADK agent, a transcript of Claude")
+
+
+def test_no_log(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="is not there"):
+        read(str(tmp_path / "none.log"))
+    with pytest.raises(UserError, match="cannot be read: it is not a regular file"):
+        read(str(tmp_path))
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="permissions do not hold here")
+def test_a_log_that_may_not_be_read(log: Path) -> None:
+    log.write_text("x", "utf-8")
+    log.chmod(0)
+    with pytest.raises(UserError, match="cannot be read: Permission denied"):
+        read(str(log))
+
+
+@pytest.mark.parametrize("chunk", [1, 7, 1 << 20])
+def test_a_log_that_grows_is_read_once(
+    log: Path, chunk: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lines, "_CHUNK", chunk)
+    following = Log(str(log))
+    following.read()
+    assert following.turns == []
+    content = "".join(RECORD.format(f"Total Used: {number} / 60") for number in range(1, 6))
+    for end in (10, 60, 75, len(content)):
+        log.write_text(content[:end], "utf-8", newline="")
+        following.read()
+    assert [turn.used for turn in following.turns] == [1, 2, 3, 4, 5]
+    assert [turn.line for turn in following.turns] == [1, 2, 3, 4, 5]
+
+
+def test_a_log_that_is_rotated(log: Path) -> None:
+    following = Log(str(log))
+    log.write_text(RECORD.format("Total Used: 1 / 60"), "utf-8")
+    following.read()
+    with log.open("a", encoding="utf-8") as file:
+        file.write(RECORD.format("Total Used: 2 / 60"))
+    log.rename(log.with_suffix(".log.1"))
+    following.read()
+    log.write_text(RECORD.format("Total Used: 3 / 60"), "utf-8")
+    following.read()
+    assert [turn.used for turn in following.turns] == [1, 2, 3]
+
+
+def test_a_log_that_is_replaced_and_taken_away(log: Path) -> None:
+    following = Log(str(log))
+    log.write_text(RECORD.format("Total Used: 1 / 60"), "utf-8")
+    following.read()
+    other = log.with_suffix(".new")
+    other.write_text(RECORD.format("Total Used: 2 / 60"), "utf-8")
+    other.replace(log)
+    following.read()
+    assert [turn.used for turn in following.turns] == [1, 2]
+
+
+@pytest.mark.parametrize("more", ["", RECORD.format("Total Used: 3 / 60") * 3])
+def test_a_log_that_is_emptied(log: Path, more: str) -> None:
+    following = Log(str(log))
+    log.write_text(RECORD.format("Total Used: 1 / 60"), "utf-8")
+    following.read()
+    log.write_text(RECORD.format("Total Used: 2 / 6").replace("17:16", "17:17") + more, "utf-8")
+    following.read()
+    assert [turn.used for turn in following.turns] == [1, 2, *[3] * (3 if more else 0)]
+
+
+def test_a_line_without_end(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lines, "LONGEST", 100)
+    monkeypatch.setattr(lines, "_CHUNK", 64)
+    row = json.dumps({"tokens": 10, "text": "x" * 500})
+    assert used(log, f'{{"tokens": 5}}\n{row}\n{{"tokens": 7}}\n{row}') == [5, 7]
+    assert read(str(log)).remarks == ("passed over, for its length: 2 lines",)
+
+
+@pytest.mark.parametrize("name", ["a\0b", "x" * 5_000])
+def test_a_name_that_cannot_be_one(name: str) -> None:
+    with pytest.raises(UserError, match="cannot be read: "):
+        Log(name).read()
+
+
+def test_a_log_that_vanishes_before_it_is_opened(
+    log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise FileNotFoundError(2, "No such file or directory")
+
+    log.write_text("x\n", "utf-8")
+    monkeypatch.setattr(lines, "open", refuse, raising=False)
+    with pytest.raises(UserError, match=r"agent\.log cannot be read: No such file or directory"):
+        Log(str(log)).read()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a right there")
+def test_a_rotated_log_beside_a_broken_link(log: Path) -> None:
+    log.with_name("broken").symlink_to("nowhere")
+    test_a_log_that_is_rotated(log)
+
+
+def test_a_line_that_begins_like_json_and_is_none(log: Path) -> None:
+    assert used(log, '{"torn\nturn,tokens,limit\n1,10,100\n') == [10]

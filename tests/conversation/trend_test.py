@@ -1,0 +1,64 @@
+"""Sen's slope, held against a count of all pairs."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from random import Random
+from statistics import median
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ctxtally.conversation.trend import trend
+
+SERIES = st.lists(st.integers(0, 10_000), min_size=4, max_size=40)
+
+
+@given(SERIES)
+def test_the_slope_is_the_median_over_all_pairs(values: list[int]) -> None:
+    pairs = combinations(enumerate(values), 2)
+    slopes = [(later - earlier) / (at - before) for (before, earlier), (at, later) in pairs]
+    found = trend(values)
+    assert found is not None
+    assert found.slope == pytest.approx(median(slopes))
+    assert found.low <= found.slope <= found.high
+
+
+@given(SERIES, st.integers(-50, 50))
+def test_a_line_added_is_added_to_the_slope(values: list[int], per_turn: int) -> None:
+    one = trend(values)
+    other = trend([value + at * per_turn for at, value in enumerate(values)])
+    assert one
+    assert other
+    assert other.slope == pytest.approx(one.slope + per_turn, abs=1e-6)
+
+
+def test_a_fifth_of_outliers_does_not_bend_it() -> None:
+    values = [100.0 * at for at in range(50)]
+    for at in range(0, 50, 5):
+        values[at] = 1e9
+    found = trend(values)
+    assert found
+    assert found.slope == pytest.approx(100, rel=0.2)
+
+
+def test_the_range_holds_the_truth_in_most_series() -> None:
+    held = 0
+    for seed in range(400):
+        random = Random(seed)  # noqa: S311 - a seed, not a secret
+        found = trend([50 * at + random.gauss(0, 300) for at in range(20)])
+        assert found
+        held += found.low <= 50 <= found.high
+    assert 0.92 <= held / 400 <= 0.99
+
+
+@pytest.mark.parametrize("many", [201, 10_000])
+def test_long_series_are_thinned(many: int) -> None:
+    found = trend([7.0 * at for at in range(many)])
+    assert found is not None
+    assert found.slope == pytest.approx(7)
+
+
+def test_too_short() -> None:
+    assert trend([1, 2, 3]) is None
