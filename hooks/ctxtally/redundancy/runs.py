@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from typing import TYPE_CHECKING
 
 from ctxtally.model.record import dataclass
@@ -34,9 +35,10 @@ class Chain:
     shift: int
 
 
-def grams(words: Sequence[int]) -> list[int]:
-    """Return a number for each run of five words."""
-    return list(map(hash, zip(words, words[1:], words[2:], words[3:], words[4:], strict=False)))
+def grams(words: Sequence[int]) -> array[int]:
+    """Return a number for each run of five words, in eight bytes each."""
+    shifted = (words[at:] for at in range(GRAM))
+    return array("q", map(hash, zip(*shifted, strict=False)))
 
 
 class Repeats:
