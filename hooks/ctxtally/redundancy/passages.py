@@ -63,7 +63,8 @@ class Text:
     @property
     def scanned(self) -> Scanned:
         if self._scanned is None:
-            self._scanned = scan(self.lines, self._lexicon)
+            # The lines are not kept: of most texts nothing but the words is wanted again.
+            self._scanned = scan(self._lines or self.text.split("\n"), self._lexicon)
         return self._scanned
 
     @scanned.setter
