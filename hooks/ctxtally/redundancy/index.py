@@ -5,11 +5,12 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from ctxtally.model.record import dataclass
 from ctxtally.redundancy.alignment import ALIKE
-from ctxtally.redundancy.items import MOST_POSTINGS, SHARED, heavy_leaves, often, telling
+from ctxtally.redundancy.items import MOST_POSTINGS, SHARED, Order, heavy_leaves, often, telling
 from ctxtally.redundancy.runs import grams
 
 if TYPE_CHECKING:
@@ -25,15 +26,15 @@ _HASH = (1 << 40) - 1
 _SHORT = (1 << 32) - 1
 # Sorted apart by so many of their first bits, numbers are objects for a short time only.
 _PART_BITS = 6
+_BATCH = 1 << 17
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Index:
     """Sorted: in which of some texts a gram or telling word is.
 
-    `often` are words with the number of blocks they were in, which is the order that tells blocks
-    apart. Of each block there is the text in `owners`, its weight in `heavy`, and the end of its
-    words in `ends`, which are 32 bits each in `words`.
+    `order` is that in which words tell blocks apart. Of each block there is the text in `owners`,
+    its weight in `heavy`, and the end of its words in `ends`, which are 32 bits each in `words`.
     """
 
     grams: Sequence[int]
@@ -42,7 +43,7 @@ class Index:
     heavy: Sequence[int]
     ends: Sequence[int]
     words: Sequence[int]
-    often: Mapping[int, int]
+    order: Order
 
     def touched(self, texts: Sequence[Scanned], weights: Mapping[int, int]) -> set[int]:
         """Return the numbers of the texts that some texts touch."""
@@ -64,7 +65,7 @@ class Index:
     ) -> Iterator[int]:
         """Yield the texts with a block like this one; `blocks` remembers where words are."""
         hits: Counter[int] = Counter()
-        for word in telling(words, weight, self.often, weights):
+        for word in telling(words, weight, self.order, weights):
             if word not in blocks:
                 blocks[word] = tuple(_numbers(self.telling, word))
             hits.update(blocks[word])
@@ -86,13 +87,13 @@ class Index:
 
 def indexed(texts: Sequence[Scanned], weights: Mapping[int, int]) -> Index | None:
     """Return the index of some texts, `None` where too much is in them."""
-    frequencies = often(texts)
+    order = Order(often(texts))
     owners, heavy, ends, short = (array("I") for _ in range(4))
     in_blocks = array("Q")
     posted: Counter[int] = Counter()
     for at, text in enumerate(texts):
         for _, words, weight in heavy_leaves(text, weights):
-            told = telling(words, weight, frequencies, weights)
+            told = telling(words, weight, order, weights)
             in_blocks.extend((word & _HASH) << _NUMBER_BITS | len(owners) for word in told)
             posted.update(told)
             owners.append(at)
@@ -113,14 +114,20 @@ def indexed(texts: Sequence[Scanned], weights: Mapping[int, int]) -> Index | Non
         heavy=heavy,
         ends=ends,
         words=short,
-        often=frequencies,
+        order=order,
     )
 
 
 def _sorted(keys: Iterable[int]) -> array[int]:
+    """Return 64-bit numbers in order; few of them are objects at a time."""
     parts = [array("Q") for _ in range(1 << _PART_BITS)]
-    for key in keys:
-        parts[key >> 64 - _PART_BITS].append(key)
+    keys = iter(keys)
+    while batch := sorted(islice(keys, _BATCH)):
+        start = 0
+        for at, part in enumerate(parts, 1):
+            end = bisect_left(batch, at << 64 - _PART_BITS, start)
+            part.extend(batch[start:end])
+            start = end
     whole = array("Q")
     while parts:
         whole.extend(sorted(parts.pop(0)))

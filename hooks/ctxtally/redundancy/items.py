@@ -18,6 +18,8 @@ _LEAST_WEIGHT = 4_000
 _LEAVES = ("paragraph", "item", "row")
 # A word that begins so many blocks tells none of them apart.
 MOST_POSTINGS = 500
+# A word is a number of so many bits.
+_WORD_BITS = 64
 # A block is looked at closer when it has so many of the other's telling words.
 SHARED = 2
 
@@ -38,7 +40,7 @@ class Leaves:
     def __init__(self, texts: Sequence[Scanned], weights: Mapping[int, int]) -> None:
         self._texts = texts
         self._weights = weights
-        self._often = often(texts)
+        self._order = Order(often(texts))
         self._known: list[tuple[int, Block, int]] = []
         self._postings: dict[int, list[int]] = {}
         # By the hash of their words: the words themselves would take half of all memory.
@@ -54,7 +56,7 @@ class Leaves:
                 source, first, _ = self._known[same]
                 yield Alike(source=source, first=first, again=block, similarity=1.0)
                 continue
-            told = telling(words, weight, self._often, self._weights)
+            told = telling(words, weight, self._order, self._weights)
             best = self._best(words, weight, told)
             if best is not None:
                 similarity, number = best
@@ -67,7 +69,7 @@ class Leaves:
         self._pushed.append(len(self._known))
         for block, words, weight in heavy_leaves(self._texts[text], self._weights):
             if self._same(words) is None:
-                told = telling(words, weight, self._often, self._weights)
+                told = telling(words, weight, self._order, self._weights)
                 self._remember(text, block, words, weight, told)
 
     def pop(self) -> None:
@@ -79,7 +81,7 @@ class Leaves:
             weight = self._known.pop()[2]
             if self._equal.get(hash(words)) == number:
                 del self._equal[hash(words)]
-            for word in telling(words, weight, self._often, self._weights):
+            for word in telling(words, weight, self._order, self._weights):
                 if self._postings[word][-1:] == [number]:
                     self._postings[word].pop()
 
@@ -147,11 +149,26 @@ def often(texts: Iterable[Scanned]) -> dict[int, int]:
     return Counter(chain.from_iterable(words for text in texts for _, words in leaves(text)))
 
 
+class Order(dict[int, int]):
+    """A key for each word that sorts the rarest first; `often` says in how many blocks they are."""
+
+    def __init__(self, often: Mapping[int, int]) -> None:
+        super().__init__({word: blocks << _WORD_BITS | word for word, blocks in often.items()})
+
+    def __missing__(self, word: int) -> int:
+        return word
+
+    @property
+    def often(self) -> Iterator[int]:
+        """Yield in how many blocks each word is."""
+        return (key >> _WORD_BITS for key in self.values())
+
+
 def telling(
-    words: frozenset[int], weight: int, often: Mapping[int, int], weights: Mapping[int, int]
+    words: frozenset[int], weight: int, order: Order, weights: Mapping[int, int]
 ) -> list[int]:
     """Return the rarest words, so many that whatever is alike has two of them."""
-    ordered = sorted(words, key=lambda word: (often.get(word, 0), word))
+    ordered = sorted(words, key=order.__getitem__)
     enough = (1 - ALIKE) * weight + max(map(weights.__getitem__, words))
     for at, word in enumerate(ordered):
         enough -= weights[word]

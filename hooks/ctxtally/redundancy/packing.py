@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from ctxtally.model.record import dataclass
 from ctxtally.model.redundancy import Passage, Span
 from ctxtally.redundancy.index import Index, indexed
+from ctxtally.redundancy.items import Order
 from ctxtally.redundancy.passages import Found
 from ctxtally.redundancy.recall import Memory
 from ctxtally.redundancy.shelved import shelved
@@ -71,8 +72,8 @@ def unpacked(line: bytes, section: Callable[[int], bytes]) -> Memory:
 
 
 def _sections(index: Index) -> Iterator[bytes]:
-    spelled = array(_WIDE, index.often)
-    counts = array(_NARROW, index.often.values())
+    spelled = array(_WIDE, index.order)
+    counts = array(_NARROW, index.order.often)
     blocks = (index.owners, index.heavy, index.ends, index.words)
     yield from map(bytes, (index.grams, index.telling, spelled, *blocks, counts))
 
@@ -89,7 +90,7 @@ def _index(section: Callable[[int], bytes]) -> Index:
         heavy=heavy,
         ends=ends,
         words=words,
-        often=dict(zip(spelled, counts, strict=True)),
+        order=Order(dict(zip(spelled, counts, strict=True))),
     )
 
 
