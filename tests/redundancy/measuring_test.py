@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,6 +14,9 @@ from ctxtally.redundancy.windows import Window, compared
 from ctxtally.redundancy.words import Lexicon
 from ctxtally.tokens.counters import counter
 from tests.redundancy.texts import read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 COUNT = counter().count
 RULES = [
@@ -90,3 +95,26 @@ def test_a_text_of_two_windows_loses_what_goes_in_either() -> None:
     assert c.gone == {1, 2}
     assert len(c.passages) == 2
     assert [one.text.path for one in together(judged)] == ["a.md", "c.md", "b.md"]
+
+
+def test_what_is_kept_is_not_counted_again() -> None:
+    texts = {"a.md": f"{RULES[0]}\n", "b.md": f"{RULES[0]}\n{RULES[1]}\n"}
+    lexicon = Lexicon()
+    known = read(texts, lexicon)
+    window = Window(name="all", base=(0, 1))
+    asked: dict[tuple[str, str], int] = {}
+
+    def kept(path: str, part: str, count: Callable[[], int]) -> int:
+        return asked.setdefault((path, part), count())
+
+    pure = Costs(known, (), COUNT, {}, kept)
+    ((_, each),) = compared(known, [window], lexicon)
+    measured = pure.measured("all", [pure.judged(at, repeats) for at, repeats in each])
+    assert asked == {
+        ("b.md", "only 1"): COUNT(f"{RULES[0]}\n"),
+        ("b.md", "without 1"): COUNT(f"{RULES[1]}\n"),
+    }
+    asked = dict.fromkeys(asked, 1)
+    (passage,) = pure.judged(*each[1]).passages
+    assert (passage.tokens, passage.saved) == (1, 1)
+    assert measured.redundant == COUNT(texts["b.md"]) - COUNT(f"{RULES[1]}\n")

@@ -28,7 +28,8 @@ def kept(repo: Repo, run: Run) -> Path:
     """Return what was kept of a first comparison."""
     repo.commit("base", FILES)
     assert run(*WHOLE).status == 0
-    (path,) = (repo.root / ".git" / "ctxtally").glob("repeated-*")
+    kept = (repo.root / ".git" / "ctxtally").glob("repeated-*")
+    (path,) = (path for path in kept if not path.suffix)
     return path
 
 
@@ -70,7 +71,7 @@ def test_after_a_change_the_answer_is_new(
 @pytest.mark.parametrize(
     "change",
     [
-        pytest.param({"new.md": "A new file.\n"}, id="a new file"),
+        pytest.param({f"x-{name}": text for name, text in FILES.items()}, id="others"),
         pytest.param({name: f"{text}\nend\n" for name, text in FILES.items()}, id="all of them"),
     ],
 )
@@ -101,9 +102,67 @@ def test_what_is_damaged_is_not_believed(
     assert comparisons == [len(FILES)]
 
 
+def test_files_come_and_go(kept: Path, repo: Repo, run: Run, comparisons: list[int]) -> None:
+    repo.git("rm", "-q", "d003.md")
+    repo.git("mv", "d004.md", "a004.md")
+    repo.add({"new.md": FILES["d005.md"]})
+    found = run(*WHOLE)
+    assert comparisons == []
+    assert [one["path"] for one in found.json["files"]] == sorted(
+        {*FILES, "a004.md", "new.md"} - {"d003.md", "d004.md"}
+    )
+    kept.unlink()
+    assert run(*WHOLE).out == found.out
+
+
+def test_texts_that_are_damaged_are_not_believed(
+    kept: Path, repo: Repo, run: Run, comparisons: list[int]
+) -> None:
+    repo.add({"d020.md": FILES["d003.md"]})
+    parts = kept.with_suffix(".parts")
+    parts.write_bytes(parts.read_bytes()[::-1])
+    first = run(*WHOLE).out
+    assert comparisons == [len(FILES)]
+    kept.unlink()
+    assert run(*WHOLE).out == first
+
+
+def test_content_that_git_lost(kept: Path, repo: Repo, run: Run) -> None:
+    assert kept.is_file()
+    (kept.parent / "counts").unlink()
+    for folder in (repo.root / ".git" / "objects").iterdir():
+        for file in folder.iterdir() if len(folder.name) == len("ab") else ():
+            file.chmod(0o600)
+            file.write_bytes(b"")
+    answer = run(*WHOLE)
+    assert answer.status == 2
+    assert answer.err == (
+        'error: "d000.md": git had the content of this file before, and has it no more\n'
+        "  = help: `git fsck` tells what is missing\n"
+    )
+
+
 def test_the_files_on_the_disk(kept: Path, repo: Repo, run: Run) -> None:
     repo.write({"d020.md": FILES["d020.md"] + FILES["d003.md"]})
     disk = run(*WHOLE, "--worktree").json["passages"]
     assert any(one["again"]["path"] == "d020.md" for one in disk)
     kept.unlink()
     assert run(*WHOLE, "--worktree").json["passages"] == disk
+
+
+def test_what_was_on_the_disk_before(kept: Path, repo: Repo, run: Run) -> None:
+    repo.write({"d020.md": FILES["d020.md"] + FILES["d003.md"]})
+    assert kept.is_file()
+    kept.unlink()
+    assert run(*WHOLE, "--worktree").status == 0
+    repo.write({"d003.md": "Gone.\n"})
+    after = run(*WHOLE, "--worktree").json["passages"]
+    kept.unlink()
+    assert run(*WHOLE, "--worktree").json["passages"] == after
+
+
+def test_counts_that_were_lost(kept: Path, run: Run, comparisons: list[int]) -> None:
+    first = run(*WHOLE).out
+    (kept.parent / "counts").unlink()
+    assert run(*WHOLE).out == first
+    assert comparisons == []

@@ -37,7 +37,7 @@ class Marked:
 
 def marked(text: Text) -> Iterator[Marked]:
     """Yield the comments of a text that allow a block: the one they stand in, or else the next."""
-    if "dup-ok" not in text.text:
+    if text.plain:
         return
     for first, last, comment in text.scanned.comments:
         said = _COMMENT.search(comment)

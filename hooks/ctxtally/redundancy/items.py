@@ -18,6 +18,8 @@ _LEAST_WEIGHT = 4_000
 _LEAVES = ("paragraph", "item", "row")
 # A word that begins so many blocks tells none of them apart.
 MOST_POSTINGS = 500
+# A word is a number of so many bits.
+_WORD_BITS = 64
 # A block is looked at closer when it has so many of the other's telling words.
 SHARED = 2
 
@@ -38,23 +40,23 @@ class Leaves:
     def __init__(self, texts: Sequence[Scanned], weights: Mapping[int, int]) -> None:
         self._texts = texts
         self._weights = weights
-        self._often = often(texts)
+        self._order = Order(often(texts))
         self._known: list[tuple[int, Block, int]] = []
         self._postings: dict[int, list[int]] = {}
-        self._equal: dict[frozenset[int], int] = {}
+        # By the hash of their words: the words themselves would take half of all memory.
+        self._equal: dict[int, int] = {}
         self._pushed: list[int] = []
-        self._undo: list[tuple[frozenset[int], list[int]]] = []
 
     def push(self, text: int) -> Iterator[Alike]:
         """Yield the best partner of each block of text `text` among those pushed before."""
         self._pushed.append(len(self._known))
         for block, words, weight in heavy_leaves(self._texts[text], self._weights):
-            same = self._equal.get(words)
+            same = self._same(words)
             if same is not None:
                 source, first, _ = self._known[same]
                 yield Alike(source=source, first=first, again=block, similarity=1.0)
                 continue
-            told = telling(words, weight, self._often, self._weights)
+            told = telling(words, weight, self._order, self._weights)
             best = self._best(words, weight, told)
             if best is not None:
                 similarity, number = best
@@ -66,18 +68,31 @@ class Leaves:
         """Push text `text` only for those that come after it."""
         self._pushed.append(len(self._known))
         for block, words, weight in heavy_leaves(self._texts[text], self._weights):
-            if words not in self._equal:
-                told = telling(words, weight, self._often, self._weights)
+            if self._same(words) is None:
+                told = telling(words, weight, self._order, self._weights)
                 self._remember(text, block, words, weight, told)
 
     def pop(self) -> None:
         """Forget the text that was pushed last."""
-        for _ in range(len(self._known) - self._pushed.pop()):
-            self._known.pop()
-            words, posted = self._undo.pop()
-            del self._equal[words]
-            for word in posted:
-                self._postings[word].pop()
+        pushed = self._pushed.pop()
+        while len(self._known) > pushed:
+            number = len(self._known) - 1
+            words = self._words(number)
+            weight = self._known.pop()[2]
+            if self._equal.get(hash(words)) == number:
+                del self._equal[hash(words)]
+            for word in telling(words, weight, self._order, self._weights):
+                if self._postings[word][-1:] == [number]:
+                    self._postings[word].pop()
+
+    def _same(self, words: frozenset[int]) -> int | None:
+        """Return the first block with just these words."""
+        number = self._equal.get(hash(words))
+        return number if number is not None and self._words(number) == words else None
+
+    def _words(self, number: int) -> frozenset[int]:
+        source, block, _ = self._known[number]
+        return frozenset(self._texts[source].words[block.start : block.end])
 
     def _best(
         self, words: frozenset[int], weight: int, telling: Sequence[int]
@@ -105,14 +120,11 @@ class Leaves:
     ) -> None:
         number = len(self._known)
         self._known.append((text, block, weight))
-        self._equal[words] = number
-        posted = []
+        self._equal.setdefault(hash(words), number)
         for word in telling:
             postings = self._postings.setdefault(word, [])
             if len(postings) < MOST_POSTINGS:
                 postings.append(number)
-                posted.append(word)
-        self._undo.append((words, posted))
 
 
 def leaves(text: Scanned) -> Iterator[tuple[Block, frozenset[int]]]:
@@ -137,11 +149,26 @@ def often(texts: Iterable[Scanned]) -> dict[int, int]:
     return Counter(chain.from_iterable(words for text in texts for _, words in leaves(text)))
 
 
+class Order(dict[int, int]):
+    """A key for each word that sorts the rarest first; `often` says in how many blocks they are."""
+
+    def __init__(self, often: Mapping[int, int]) -> None:
+        super().__init__({word: blocks << _WORD_BITS | word for word, blocks in often.items()})
+
+    def __missing__(self, word: int) -> int:
+        return word
+
+    @property
+    def often(self) -> Iterator[int]:
+        """Yield in how many blocks each word is."""
+        return (key >> _WORD_BITS for key in self.values())
+
+
 def telling(
-    words: frozenset[int], weight: int, often: Mapping[int, int], weights: Mapping[int, int]
+    words: frozenset[int], weight: int, order: Order, weights: Mapping[int, int]
 ) -> list[int]:
     """Return the rarest words, so many that whatever is alike has two of them."""
-    ordered = sorted(words, key=lambda word: (often.get(word, 0), word))
+    ordered = sorted(words, key=order.__getitem__)
     enough = (1 - ALIKE) * weight + max(map(weights.__getitem__, words))
     for at, word in enumerate(ordered):
         enough -= weights[word]

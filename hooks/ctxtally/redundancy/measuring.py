@@ -33,7 +33,8 @@ class Judged:
 class Costs:
     """Counts what texts lose with what they repeat, apart from what may be repeated.
 
-    `known` are counts of whole texts by path, as far as there are any.
+    `known` are counts of whole texts by path, as far as there are any. `kept` is given the path
+    of a text, a part of it by its lines, and a way to count it, which it may know better.
     """
 
     def __init__(
@@ -42,11 +43,13 @@ class Costs:
         pairs: Sequence[AllowedPair],
         count: Callable[[str], int],
         known: Mapping[str, int],
+        kept: Callable[[str, str, Callable[[], int]], int] = lambda _path, _part, count: count(),
     ) -> None:
         self.marks = tuple(mark for text in texts for mark in marked(text))
         self._texts = texts
         self._pairs = pairs
         self._count = count
+        self._kept = kept
         self._tokens = {
             text.path: known[text.path] if text.path in known else count(text.text)
             for text in texts
@@ -83,15 +86,28 @@ class Costs:
             path = one.text.path
             tokens = left = self._tokens[path]
             if one.gone:
-                left = self._count(without(one.text.lines, one.gone))
+                left = self._without(one.text, one.gone)
             if one.spared:
-                allowed += left - self._count(without(one.text.lines, one.gone | one.spared))
+                allowed += left - self._without(one.text, one.gone | one.spared)
             files.append(Repeated(path=path, tokens=tokens, redundant=tokens - left))
         return RepeatedSet(name=name, files=tuple(files), allowed=allowed)
 
     def _alone(self, text: Text, numbers: Collection[int]) -> int:
-        lines = (f"{text.lines[number - 1]}\n" for number in sorted(numbers))
-        return self._count("".join(lines)) if numbers else 0
+        def count() -> int:
+            lines = (f"{text.lines[number - 1]}\n" for number in sorted(numbers))
+            return self._count("".join(lines))
+
+        return self._kept(text.path, f"only {_told(numbers)}", count) if numbers else 0
+
+    def _without(self, text: Text, numbers: Collection[int]) -> int:
+        def count() -> int:
+            return self._count(without(text.lines, numbers))
+
+        return self._kept(text.path, f"without {_told(numbers)}", count)
+
+
+def _told(numbers: Collection[int]) -> str:
+    return " ".join(map(str, sorted(numbers)))
 
 
 def without(lines: Sequence[str], gone: Collection[int]) -> str:

@@ -1,63 +1,96 @@
-"""A memory as bytes: a line of JSON, then the arrays."""
+"""A memory as bytes: a line of JSON for the answer, and sections for what is rarely wanted."""
 
 from __future__ import annotations
 
 import json
 from array import array
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
+from ctxtally.model.record import dataclass
 from ctxtally.model.redundancy import Passage, Span
+from ctxtally.redundancy.index import Index, indexed
+from ctxtally.redundancy.items import Order
 from ctxtally.redundancy.passages import Found
 from ctxtally.redundancy.recall import Memory
+from ctxtally.redundancy.shelved import shelved
 from ctxtally.redundancy.windows import Window
 
 if TYPE_CHECKING:
-    from ctxtally.redundancy.recall import Each
+    from collections.abc import Callable, Iterator, Sequence
 
-_WIDE, _NARROW = "Q", "I"
+    from ctxtally.redundancy.passages import Text
+    from ctxtally.redundancy.recall import Answer, Each
+    from ctxtally.redundancy.words import Lexicon
+
+# The sections of an index, before one for each text: some of 64 bits, the others of 32 bits each.
+_WIDE: Literal["Q"] = "Q"
+_NARROW: Literal["I"] = "I"
+_WIDES, _ALL = 3, 8
 
 
-def packed(memory: Memory) -> bytes:
-    """Return a memory as bytes."""
-    spelled = array(_WIDE, memory.often)
-    counts = array(_NARROW, memory.often.values())
-    blocks = (memory.owners, memory.heavy, memory.ends, memory.words)
-    arrays = (memory.grams, memory.telling, spelled, *blocks, counts)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packed:
+    """An answer as JSON, and the sections beside it."""
+
+    head: dict[str, Any]
+    sections: list[bytes]
+
+
+def packed(
+    keys: Sequence[str], texts: Sequence[Text], answer: Answer, lexicon: Lexicon
+) -> Packed | None:
+    """Return what to keep of an answer, `None` where too much is in it."""
+    index = indexed([text.scanned for text in texts], lexicon.weights)
+    if index is None:
+        return None
     head = {
-        "keys": memory.keys,
+        "paths": [text.path for text in texts],
+        "keys": [*keys],
+        "marked": [at for at, text in enumerate(texts) if not text.plain],
         "windows": [
-            [window.name, window.base, window.members, _told(each)]
-            for window, each in memory.answer
+            [window.name, window.base, window.members, _told(each)] for window, each in answer
         ],
-        "sizes": [len(one) * one.itemsize for one in arrays],
     }
-    return b"\n".join((json.dumps(head).encode("ascii"), b"".join(map(bytes, arrays))))
+    shelf = (shelved(text.scanned, lexicon.spellings) for text in texts)
+    return Packed(head=head, sections=[*_sections(index), *shelf])
 
 
-def unpacked(data: bytes) -> Memory:
+def unpacked(line: bytes, section: Callable[[int], bytes]) -> Memory:
     """Return the memory that `packed` made; ValueError, KeyError, TypeError for anything else."""
-    line, _, rest = data.partition(b"\n")
     head = json.loads(line)
-    arrays = []
-    for size, kind in zip(head["sizes"], (_WIDE,) * 3 + (_NARROW,) * 5, strict=True):
-        one: array[int] = array(kind)
-        one.frombytes(rest[:size])
-        rest = rest[size:]
-        arrays.append(one)
-    grams, telling, spelled, owners, heavy, ends, words, counts = arrays
     return Memory(
+        paths=tuple(head["paths"]),
         keys=tuple(head["keys"]),
+        marked=frozenset(head["marked"]),
         answer=[
             (Window(name=name, base=tuple(base), members=tuple(members)), _each(told))
             for name, base, members, told in head["windows"]
         ],
+        index=lambda: _index(section),
+        text=lambda at: section(_ALL + at),
+    )
+
+
+def _sections(index: Index) -> Iterator[bytes]:
+    spelled = array(_WIDE, index.order)
+    counts = array(_NARROW, index.order.often)
+    blocks = (index.owners, index.heavy, index.ends, index.words)
+    yield from map(bytes, (index.grams, index.telling, spelled, *blocks, counts))
+
+
+def _index(section: Callable[[int], bytes]) -> Index:
+    grams, telling, spelled = (memoryview(section(at)).cast(_WIDE) for at in range(_WIDES))
+    owners, heavy, ends, words, counts = (
+        memoryview(section(at)).cast(_NARROW) for at in range(_WIDES, _ALL)
+    )
+    return Index(
         grams=grams,
         telling=telling,
         owners=owners,
         heavy=heavy,
         ends=ends,
         words=words,
-        often=dict(zip(spelled, counts, strict=True)),
+        order=Order(dict(zip(spelled, counts, strict=True))),
     )
 
 

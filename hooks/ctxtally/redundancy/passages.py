@@ -12,7 +12,7 @@ from ctxtally.redundancy.scan import scan
 from ctxtally.redundancy.words import PIVOTS, TURNING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from ctxtally.model.redundancy import Kind
     from ctxtally.redundancy.finder import Repeat
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 # A line goes where so much of it has been said before; what is covered less stays, and costs
 # nothing in the ratio.
 GOES = 0.6
+# How a comment begins that allows a repetition.
+ALLOWS = "dup-ok"
 # So few words without a partner are a change of what their neighbours say.
 _BESIDE = 3
 # More differing words do not tell more.
@@ -29,16 +31,28 @@ _MOST_WORDS = 8
 
 
 class Text:
-    """One file of a set; what it says is read when that is asked for."""
+    """One file of a set; what it says is read when that is asked for.
 
-    __slots__ = ("_lexicon", "_lines", "_scanned", "path", "text")
+    `text` may be a way to get it. It is `plain` where no comment can allow a repetition.
+    """
 
-    def __init__(self, path: str, text: str, lexicon: Lexicon) -> None:
+    __slots__ = ("_lexicon", "_lines", "_scanned", "_text", "path", "plain")
+
+    def __init__(
+        self, path: str, text: str | Callable[[], str], lexicon: Lexicon, *, plain: bool = False
+    ) -> None:
         self.path = path
-        self.text = text
+        self.plain = plain or (isinstance(text, str) and ALLOWS not in text)
+        self._text = text
         self._lexicon = lexicon
         self._lines: list[str] | None = None
         self._scanned: Scanned | None = None
+
+    @property
+    def text(self) -> str:
+        if not isinstance(self._text, str):
+            self._text = self._text()
+        return self._text
 
     @property
     def lines(self) -> list[str]:
@@ -49,8 +63,13 @@ class Text:
     @property
     def scanned(self) -> Scanned:
         if self._scanned is None:
-            self._scanned = scan(self.lines, self._lexicon)
+            # The lines are not kept: of most texts nothing but the words is wanted again.
+            self._scanned = scan(self._lines or self.text.split("\n"), self._lexicon)
         return self._scanned
+
+    @scanned.setter
+    def scanned(self, known: Scanned) -> None:
+        self._scanned = known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

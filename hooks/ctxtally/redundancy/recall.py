@@ -7,145 +7,129 @@ that a comparison of everything would give.
 
 from __future__ import annotations
 
-from array import array
-from bisect import bisect_left
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from ctxtally.model.record import dataclass
-from ctxtally.redundancy.alignment import ALIKE
-from ctxtally.redundancy.items import MOST_POSTINGS, SHARED, heavy_leaves, often, telling
-from ctxtally.redundancy.runs import grams
+from ctxtally.redundancy.shelved import taken
 from ctxtally.redundancy.windows import Window, compared
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from ctxtally.redundancy.index import Index
     from ctxtally.redundancy.passages import Found, Text
-    from ctxtally.redundancy.scan import Scanned
     from ctxtally.redundancy.words import Lexicon
 
     Each = list[tuple[int, list[Found]]]
     Answer = list[tuple[Window, Each]]
 
-# 40 bits of a gram or of a word, then the number of a text or of a block. Two grams with the same
-# bits only make more texts be compared than had to be.
-_NUMBER_BITS = 24
-_HASH = (1 << 40) - 1
-_SHORT = (1 << 32) - 1
 # A larger change is compared as a whole.
 MOST_CHANGED = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Memory:
-    """An answer, the keys of its texts, and sorted: in which of them a gram or telling word is.
+    """An answer, with the paths and keys of its texts; `marked` may allow a repetition.
 
-    `often` are words with the number of blocks they were in, which is the order that tells blocks
-    apart. Of each block there is the text in `owners`, its weight in `heavy`, and the end of its
-    words in `ends`, which are 32 bits each in `words`.
+    What is rarely wanted is got when it is: the `index`, and each text, as `shelved` put it away.
     """
 
+    paths: tuple[str, ...]
     keys: tuple[str, ...]
+    marked: frozenset[int]
     answer: Answer
-    grams: array[int]
-    telling: array[int]
-    owners: array[int]
-    heavy: array[int]
-    ends: array[int]
-    words: array[int]
-    often: Mapping[int, int]
-
-    def touched_by(self, text: Scanned, weights: Mapping[int, int]) -> set[int]:
-        """Return the numbers of the texts that a text touches."""
-        found = {at for gram in set(grams(text.words)) for at in _numbers(self.grams, gram)}
-        for _, words, weight in heavy_leaves(text, weights):
-            hits = Counter(
-                block
-                for word in telling(words, weight, self.often, weights)
-                for block in _numbers(self.telling, word)
-            )
-            ours = {word & _SHORT: weights[word] for word in words}
-            found.update(
-                self.owners[block]
-                for block, times in hits.items()
-                if times >= SHARED and self._is_alike(block, ours, weight)
-            )
-        return found
-
-    def _is_alike(self, block: int, words: Mapping[int, int], weight: int) -> bool:
-        """Say whether a block shares as much with `words`, given with their weights, as counts."""
-        other = self.heavy[block]
-        if not ALIKE * weight <= other <= weight / ALIKE:
-            return False
-        start = self.ends[block - 1] if block else 0
-        theirs = self.words[start : self.ends[block]]
-        common = sum(words.get(word, 0) for word in theirs)
-        return common >= ALIKE * (weight + other - common)
+    index: Callable[[], Index]
+    text: Callable[[int], bytes]
 
 
-def remembered(
-    keys: Sequence[str], texts: Sequence[Text], answer: Answer, lexicon: Lexicon
-) -> Memory | None:
-    """Return what to keep of an answer, `None` where too much is in it."""
-    scanned = [text.scanned for text in texts]
-    frequencies = often(scanned)
-    owners, heavy, ends, short = (array("I") for _ in range(4))
-    in_texts: set[int] = set()
-    in_blocks: list[int] = []
-    posted: Counter[int] = Counter()
-    for at, text in enumerate(scanned):
-        in_texts.update((gram & _HASH) << _NUMBER_BITS | at for gram in grams(text.words))
-        for _, words, weight in heavy_leaves(text, lexicon.weights):
-            told = telling(words, weight, frequencies, lexicon.weights)
-            in_blocks += [(word & _HASH) << _NUMBER_BITS | len(owners) for word in told]
-            posted.update(told)
-            owners.append(at)
-            heavy.append(weight)
-            short.extend(word & _SHORT for word in words)
-            ends.append(len(short))
-    crowded = max(posted.values(), default=0) > MOST_POSTINGS
-    if crowded or max(len(texts), len(owners)) >> _NUMBER_BITS:
-        return None  # there the others decide which blocks a block is compared with
-    return Memory(
-        keys=tuple(keys),
-        answer=answer,
-        grams=array("Q", sorted(in_texts)),
-        telling=array("Q", sorted(in_blocks)),
-        owners=owners,
-        heavy=heavy,
-        ends=ends,
-        words=short,
-        often=frequencies,
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Moved:
+    """Where texts of a memory are now: `place` by their number then, `same` the other way round.
+
+    `changed` are the numbers of those that are new or not the same, `lost` what these were.
+    """
+
+    place: Mapping[int, int]
+    same: Mapping[int, int]
+    changed: tuple[int, ...]
+    lost: tuple[int, ...]
 
 
 def recalled(
     memory: Memory,
     keys: Sequence[str],
     texts: Sequence[Text],
-    former: Callable[[int], Text | None],
+    windows: Sequence[Window],
     lexicon: Lexicon,
 ) -> Answer | None:
     """Return the answer for texts of which some have changed, `None` where it has to be made anew.
 
-    The windows are those of the memory; `former` returns what a text was there.
+    ValueError, KeyError, TypeError or OSError where the memory cannot be read.
     """
-    changed = [
-        at for at, pair in enumerate(zip(keys, memory.keys, strict=True)) if len({*pair}) > 1
-    ]
-    if not changed:
-        return memory.answer
-    before = [former(at) for at in changed]
-    if len(changed) > MOST_CHANGED or None in before:
+    moved = _moved(memory, keys, texts)
+    if len({*moved.changed, *moved.place.values()}) != len(texts):
+        return None  # one path twice: whose answer it was cannot be told
+    if max(len(moved.changed), len(moved.lost)) > MOST_CHANGED:
         return None
-    touched = set(changed)
-    for text in (*(texts[at] for at in changed), *before):
-        touched |= memory.touched_by(text.scanned, lexicon.weights) if text else set()
-    needed = touched.union(
-        *(memory.touched_by(texts[at].scanned, lexicon.weights) for at in touched)
+    former = _former(memory, windows, moved)
+    if former is None or not (moved.changed or moved.lost):
+        return former
+    index = memory.index()
+    before = [taken(memory.text(at), lexicon) for at in moved.lost]
+    after = [texts[at].scanned for at in moved.changed]
+    found = index.touched((*before, *after), lexicon.weights)
+    touched = {*moved.changed, *(moved.place[at] for at in found if at in moved.place)}
+    _take(memory, touched, texts, moved, lexicon)
+    near = index.touched([texts[at].scanned for at in touched], lexicon.weights)
+    needed = touched | {moved.place[at] for at in near if at in moved.place}
+    _take(memory, needed - touched, texts, moved, lexicon)
+    return _merged(former, texts, touched, sorted(needed), lexicon)
+
+
+def _moved(memory: Memory, keys: Sequence[str], texts: Sequence[Text]) -> _Moved:
+    number = {text.path: at for at, text in enumerate(texts)}
+    place = {then: number[path] for then, path in enumerate(memory.paths) if path in number}
+    same = {at: then for then, at in place.items() if memory.keys[then] == keys[at]}
+    return _Moved(
+        place=place,
+        same=same,
+        changed=tuple(at for at in range(len(texts)) if at not in same),
+        lost=tuple(
+            then for then in range(len(memory.paths)) if place.get(then, len(texts)) not in same
+        ),
     )
-    return _merged(memory.answer, texts, touched, sorted(needed), lexicon)
+
+
+def _former(memory: Memory, windows: Sequence[Window], moved: _Moved) -> Answer | None:
+    """Return the answer of a memory for the windows that there are now.
+
+    `None` where these are others, or what is in both has another order.
+    """
+    known = {window.name: (window, each) for window, each in memory.answer}
+    if [*known] != [window.name for window, _ in memory.answer]:
+        return None
+    if sorted(known) != sorted(window.name for window in windows):
+        return None
+    there = set(moved.place.values())
+    answer: Answer = []
+    for window in sorted(windows, key=lambda one: one.base):
+        then, each = known[window.name]
+        for old, new in ((then.base, window.base), (then.members, window.members)):
+            stayed = [moved.place[at] for at in old if at in moved.place]
+            if stayed != [at for at in new if at in there]:
+                return None
+        found = {moved.place[at]: repeats for at, repeats in each if at in moved.place}
+        answer.append((window, [(at, found.get(at, [])) for at in (*window.base, *window.members)]))
+    return answer
+
+
+def _take(
+    memory: Memory, wanted: Iterable[int], texts: Sequence[Text], moved: _Moved, lexicon: Lexicon
+) -> None:
+    """Let texts that are as they were be what was read of them then."""
+    for at in wanted:
+        if at in moved.same:
+            texts[at].scanned = taken(memory.text(moved.same[at]), lexicon)
 
 
 def _merged(
@@ -163,22 +147,13 @@ def _merged(
     ]
     wanted = {number[at] for at in touched}
     fresh = {
-        window: {needed[n]: repeats for n, repeats in each}
+        window.name: {needed[n]: repeats for n, repeats in each}
         for window, each in compared([texts[at] for at in needed], few, lexicon, wanted)
     }
     return [
         (
             window,
-            [(at, fresh[small][at] if at in touched else repeats) for at, repeats in each],
+            [(at, fresh[window.name][at] if at in touched else old) for at, old in each],
         )
-        for (window, each), small in zip(answer, few, strict=True)
+        for window, each in answer
     ]
-
-
-def _numbers(keys: array[int], value: int) -> Iterator[int]:
-    """Yield the numbers that stand behind a hash in sorted keys."""
-    low = (value & _HASH) << _NUMBER_BITS
-    at = bisect_left(keys, low)
-    while at < len(keys) and keys[at] >> _NUMBER_BITS == low >> _NUMBER_BITS:
-        yield keys[at] - low
-        at += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from typing import TYPE_CHECKING
 
 from ctxtally.model.record import dataclass
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 # Five words: shorter grams link everything with everything, longer ones miss a tenth of the copies
 # in which every tenth word was changed.
 GRAM = 5
+# A text of 4 MiB has fewer words.
+_PLACE_BITS = 32
+_NOWHERE = -1
 # A chain goes on with a run that begins so many words after it, shifted by at most so many words
 # against its last one, and so near to its earlier side.
 _GAP, _SHIFT, _NEAR = 20, 40, 60
@@ -34,9 +38,10 @@ class Chain:
     shift: int
 
 
-def grams(words: Sequence[int]) -> list[int]:
-    """Return a number for each run of five words."""
-    return list(map(hash, zip(words, words[1:], words[2:], words[3:], words[4:], strict=False)))
+def grams(words: Sequence[int]) -> array[int]:
+    """Return a number for each run of five words, in eight bytes each."""
+    shifted = (words[at:] for at in range(GRAM))
+    return array("q", map(hash, zip(*shifted, strict=False)))
 
 
 class Repeats:
@@ -44,9 +49,9 @@ class Repeats:
 
     def __init__(self, texts: Sequence[Scanned]) -> None:
         self._grams = [grams(text.words) for text in texts]
-        self._repeated = _repeated(self._grams)
-        self._first: dict[int, tuple[int, int]] = {}
-        self._added: list[list[int]] = []
+        # One number for a text and a place in it: a pair takes three times the memory.
+        self._first = dict.fromkeys(_repeated(self._grams), _NOWHERE)
+        self._added: list[array[int]] = []
 
     def push(self, text: int) -> Iterator[Chain]:
         """Yield the chains that lead from text `text` to those pushed before, and to itself."""
@@ -64,30 +69,34 @@ class Repeats:
     def pop(self) -> None:
         """Forget the text that was pushed last."""
         for gram in self._added.pop():
-            del self._first[gram]
+            self._first[gram] = _NOWHERE
 
     def _runs(self, text: int) -> Iterator[tuple[int, int, int, int]]:
         """Yield source, its position, ours, and the number of words of each maximal run."""
-        repeated, first = self._repeated, self._first
-        added: list[int] = []
+        first = self._first
+        added = array("q")
         self._added.append(added)
-        source = start = begun = again = -1
+        here = text << _PLACE_BITS
+        start = begun = again = -1
         for at, gram in enumerate(self._grams[text]):
-            if gram not in repeated:
-                continue
             where = first.get(gram)
             if where is None:
-                first[gram] = text, at
+                continue
+            if where == _NOWHERE:
+                first[gram] = here + at
                 added.append(gram)
-            elif at == again and where == (source, start + at - begun):
+            elif at == again and where == start + at - begun:
                 again += 1
-            elif where[0] != text or at - where[1] >= GRAM:
-                if source >= 0:
-                    yield source, start, begun, again - begun + GRAM - 1
-                source, start = where
-                begun, again = at, at + 1
-        if source >= 0:
-            yield source, start, begun, again - begun + GRAM - 1
+            elif not at - GRAM < where - here <= at:
+                if start >= 0:
+                    yield *_text_and_place(start), begun, again - begun + GRAM - 1
+                start, begun, again = where, at, at + 1
+        if start >= 0:
+            yield *_text_and_place(start), begun, again - begun + GRAM - 1
+
+
+def _text_and_place(where: int) -> tuple[int, int]:
+    return where >> _PLACE_BITS, where & (1 << _PLACE_BITS) - 1
 
 
 def _repeated(texts: Sequence[Sequence[int]]) -> set[int]:

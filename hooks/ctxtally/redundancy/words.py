@@ -52,7 +52,11 @@ class Lexicon:
         try:
             return [ids[word] for word in found]
         except KeyError:
-            return [ids.get(word) or self._learn(word) for word in found]
+            return [self.number(word) for word in found]
+
+    def number(self, word: str) -> int:
+        """Return the number of a casefolded word."""
+        return self._ids.get(word) or self._learn(word)
 
     def _learn(self, word: str) -> int:
         # Eight bytes: among ten million different words a clash is as likely as 1 in 180,000.

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import os
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters.digest import digest
 from ctxtally.adapters.sealed import seal, unseal
+from ctxtally.adapters.sections import Sections, write_sections
 from ctxtally.adapters.version import fingerprint
-from ctxtally.model.record import replace
+from ctxtally.errors import GitError
 from ctxtally.redundancy.packing import packed, unpacked
 from ctxtally.redundancy.passages import Text
-from ctxtally.redundancy.recall import recalled, remembered
+from ctxtally.redundancy.recall import recalled
 from ctxtally.redundancy.windows import compared
+from ctxtally.text.shown import shown
 from ctxtally.tokens.decoding import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from ctxtally.adapters.git import Place
     from ctxtally.model.tree import Entry, Tree
@@ -24,55 +28,102 @@ if TYPE_CHECKING:
     from ctxtally.redundancy.windows import Window
     from ctxtally.redundancy.words import Lexicon
 
-# Some 20,000 files of a thousand words; the memory of a hundred has less than a megabyte.
-_MOST_BYTES = 256 << 20
+# Some 100,000 passages; what was found in a thousand files takes a tenth of a megabyte.
+_MOST_BYTES = 32 << 20
+# Some 20,000 files of a thousand words.
+_MOST_IN_PARTS = 384 << 20
+# So many calls of git cost about as much as one that reads a thousand files.
+_ALONE = 8
 
 
 class Read(Text):
-    """A text with the entry that it was read from."""
+    """A text with the entry that it is read from."""
 
     __slots__ = ("entry",)
 
-    def __init__(self, entry: Entry, text: str, lexicon: Lexicon) -> None:
-        super().__init__(entry.path, text, lexicon)
+    def __init__(
+        self,
+        entry: Entry,
+        text: str | Callable[[], str],
+        lexicon: Lexicon,
+        *,
+        plain: bool = False,
+    ) -> None:
+        super().__init__(entry.path, text, lexicon, plain=plain)
         self.entry = entry
 
 
-def recollected(
-    place: Place, tree: Tree, texts: Sequence[Read], windows: Sequence[Window], lexicon: Lexicon
-) -> Answer:
-    """Return what the texts of each window repeat, from memory where that still holds.
+class Recollection:
+    """The last comparison of windows of some names in which much had changed."""
 
-    The memory is that of the last comparison of these windows in which much had changed.
-    """
-    paths = "\0".join(text.path for text in texts).encode("utf-8", "surrogateescape")
-    shape = repr([(one.name, one.base, one.members) for one in windows])
-    key = digest(fingerprint(), paths, shape.encode("utf-8", "surrogateescape"))
-    path = os.path.join(place.state_dir, f"repeated-{digest(paths)[:8]}")
-    oids = [text.entry.oid for text in texts]
-    known = _memory(path, key)
-    if known is not None:
+    def __init__(self, place: Place, names: Sequence[str]) -> None:
+        told = "\0".join(names).encode("utf-8", "surrogateescape")
+        self._path = os.path.join(place.state_dir, f"repeated-{digest(told)[:8]}")
+        self._key = digest(fingerprint(), told)
+        self._memory = self._read()
+        known = self._memory
+        self._contents = _Contents()
+        self._numbers = {path: at for at, path in enumerate(known.paths)} if known else {}
 
-        def former(at: int) -> Text | None:
-            entry = replace(texts[at].entry, oid=known.keys[at])
-            decoded = [decode(raw) for _, raw in tree.read([entry])]
-            return next(
-                (Text(entry.path, one, lexicon) for one in decoded if isinstance(one, str)), None
+    def text(self, entry: Entry, tree: Tree, lexicon: Lexicon) -> Read | None:
+        """Return the text of an entry without reading it, `None` where it was another or none."""
+        at = self._numbers.get(entry.path)
+        if self._memory is None or at is None or self._memory.keys[at] != entry.oid:
+            return None
+        return self._contents.text(tree, entry, lexicon, plain=at not in self._memory.marked)
+
+    def answer(self, texts: Sequence[Read], windows: Sequence[Window], lexicon: Lexicon) -> Answer:
+        """Return what the texts of each window repeat, from memory where that still holds."""
+        oids = [text.entry.oid for text in texts]
+        if self._memory is not None:
+            try:
+                found = recalled(self._memory, oids, texts, windows, lexicon)
+            except (OSError, ValueError, KeyError, TypeError):
+                found = None
+            if found is not None:
+                return found
+        answer = list(compared(texts, windows, lexicon))
+        kept = packed(oids, texts, answer, lexicon)
+        if kept is not None and sum(map(len, kept.sections)) <= _MOST_IN_PARTS:
+            table = write_sections(f"{self._path}.parts", kept.sections)
+            head = json.dumps(kept.head | {"table": table}).encode("ascii")
+            seal(self._path, self._key, head, most=_MOST_BYTES)
+        return answer
+
+    def _read(self) -> Memory | None:
+        try:
+            found, body = unseal(self._path, most=_MOST_BYTES)
+            if found != self._key:
+                return None
+            table = json.loads(body)["table"]
+            return unpacked(body, Sections(f"{self._path}.parts", table))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+
+class _Contents:
+    """What files hold that were read before: the first few are read alone, then all of them."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, Entry] = {}
+        self._texts: dict[str, str] = {}
+        self._asked = 0
+
+    def text(self, tree: Tree, entry: Entry, lexicon: Lexicon, *, plain: bool) -> Read:
+        self._waiting[entry.path] = entry
+        return Read(entry, partial(self._content, tree, entry.path), lexicon, plain=plain)
+
+    def _content(self, tree: Tree, path: str) -> str:
+        if path in self._waiting:
+            self._asked += 1
+            wanted = [path] if self._asked <= _ALONE else [*self._waiting]
+            for entry, raw in tree.read([self._waiting.pop(one) for one in wanted]):
+                text = decode(raw)
+                if isinstance(text, str):
+                    self._texts[entry.path] = text
+        if path not in self._texts:
+            raise GitError(
+                f"{shown(path)}: git had the content of this file before, and has it no more",
+                help="`git fsck` tells what is missing",
             )
-
-        found = recalled(known, oids, texts, former, lexicon)
-        if found is not None:
-            return found
-    answer = list(compared(texts, windows, lexicon))
-    memory = remembered(oids, texts, answer, lexicon)
-    if memory is not None:
-        seal(path, key, packed(memory), most=_MOST_BYTES)
-    return answer
-
-
-def _memory(path: str, key: str) -> Memory | None:
-    try:
-        found, body = unseal(path, most=_MOST_BYTES)
-        return unpacked(body) if found == key else None
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+        return self._texts.pop(path)

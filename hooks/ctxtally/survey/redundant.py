@@ -10,7 +10,8 @@ from ctxtally.redundancy.measuring import Costs, together
 from ctxtally.redundancy.windows import Window, apart, everything
 from ctxtally.redundancy.words import Lexicon
 from ctxtally.survey.measure import LARGEST_BYTES, not_read, undecoded
-from ctxtally.survey.recollection import Read, recollected
+from ctxtally.survey.parts import Parts
+from ctxtally.survey.recollection import Read, Recollection
 from ctxtally.survey.view import Counts
 from ctxtally.survey.windows import chosen, loaded
 from ctxtally.tokens.cache import cache_key
@@ -40,6 +41,7 @@ def redundancy(
     answer = comparison.answer(counts)
     if counts.settle():
         answer = comparison.answer(counts)
+    comparison.parts.keep()
     return answer
 
 
@@ -50,7 +52,8 @@ class _Comparison:
         lexicon = Lexicon()
         self._meter = meter
         self._windows = windows
-        self._texts, self._unread = _texts(meter, windows, lexicon)
+        known = Recollection(place, [one.name for one in windows.windows])
+        self._texts, self._unread = _texts(meter, windows, lexicon, known)
         number = {text.path: at for at, text in enumerate(self._texts)}
         numbered = [
             Window(
@@ -61,7 +64,9 @@ class _Comparison:
             for one in windows.windows
         ]
         whole = everything(self._texts, numbered)
-        answer = recollected(place, meter.tree, self._texts, [*numbered, *whole], lexicon)
+        answer = known.answer(self._texts, [*numbered, *whole], lexicon)
+        self._oids = {text.path: text.entry.oid for text in self._texts}
+        self.parts = Parts(meter, place.object_format, self._oids)
         self._found = [(window, each) for window, each in answer if window not in whole]
         self._apart = [
             far
@@ -71,7 +76,7 @@ class _Comparison:
         ]
 
     def answer(self, counts: Counts) -> Redundancy:
-        costs = Costs(self._texts, self._windows.pairs, counts, self._known())
+        costs = Costs(self._texts, self._windows.pairs, counts, self._known(), self.parts)
         sets: list[RepeatedSet] = []
         every: list[Judged] = []
         for window, each in self._found:
@@ -96,9 +101,8 @@ class _Comparison:
 
     def _known(self) -> dict[str, int]:
         """Return the counts of files that were counted before."""
-        oids = {text.path: text.entry.oid for text in self._texts if text.entry.oid}
-        known = self._meter.cache.find(cache_key(self._meter.counter), oids.values())
-        return {path: known[oid] for path, oid in oids.items() if oid in known}
+        known = self._meter.cache.find(cache_key(self._meter.counter), self._oids.values())
+        return {path: known[oid] for path, oid in self._oids.items() if oid in known}
 
     def _still_there(self, whole: Iterable[Judged]) -> Iterator[tuple[int, list[Found]]]:
         """Yield what is repeated apart, without the passages that can go anyway."""
@@ -118,25 +122,28 @@ def _weight(one: Passage) -> tuple[int, int, str, int, str, int]:
 
 
 def _texts(
-    meter: Meter, windows: Windows, lexicon: Lexicon
+    meter: Meter, windows: Windows, lexicon: Lexicon, recollection: Recollection
 ) -> tuple[list[Read], tuple[Finding, ...]]:
-    """Read the files of the windows; one that is no text, or cannot be read, is a finding."""
+    """Return the files of the windows; one that is no text, or cannot be read, is a finding."""
     tree = meter.tree
     wanted = [windows.entries[path] for path in windows.paths]
-    sizes = tree.sizes(wanted)
+    texts: dict[str, Read | None] = {
+        entry.path: recollection.text(entry, tree, lexicon) for entry in wanted
+    }
+    unread = [entry for entry in wanted if texts[entry.path] is None]
+    sizes = tree.sizes(unread)
     findings = []
     readable = []
-    for entry in wanted:
+    for entry in unread:
         size = sizes[entry.path]
         if size is None or size > LARGEST_BYTES:
             findings.append(not_read(entry.path, size))
         else:
             readable.append(entry)
-    texts = []
     for entry, raw in tree.read(readable):
         text = decode(raw)
         if isinstance(text, str):
-            texts.append(Read(entry, text, lexicon))
+            texts[entry.path] = Read(entry, text, lexicon)
         else:
             findings.append(undecoded(entry.path, text))
-    return texts, tuple(findings)
+    return [text for text in texts.values() if text is not None], tuple(findings)
