@@ -52,9 +52,8 @@ def path(place: Place) -> str:
 
 def read(place: Place) -> SessionFile:
     """Return the file to be written; raises HandoffError where it is tracked, and as `look`."""
-    listed = output("ls-files", "-z", "--full-name", "--", f":(top,literal){FOLDER}")
-    tracked = listed.split(b"\0")[:-1]
-    if os.fsencode(SHOWN) in tracked or os.fsencode(FOLDER) in tracked:
+    tracked = _tracked()
+    if _holds_ours(tracked):
         raise HandoffError(
             f"{SHOWN} is tracked, so it is not written: each commit would leave it changed",
             help=f"`git rm --cached {SHOWN}` and commit that; then it is kept as a local file",
@@ -68,6 +67,11 @@ def look(place: Place) -> SessionFile:
         refuse_link(place, name)
     content = _content(path(place))
     return SessionFile(path=path(place), content=content, text=_decoded(content))
+
+
+def is_tracked() -> bool:
+    """Say whether the session file of the current work tree comes from commits: from anybody."""
+    return _holds_ours(_tracked())
 
 
 def write(place: Place, file: SessionFile, text: str) -> bool:
@@ -172,6 +176,16 @@ def refuse_link(place: Place, name: str) -> None:
         raise HandoffError(
             f"{name} is {kind}, so it is neither read nor written", help="take it away"
         )
+
+
+def _tracked() -> list[bytes]:
+    """Return the paths in the folder that git tracks, or the folder where it is a repository."""
+    listed = output("ls-files", "-z", "--full-name", "--", f":(top,literal){FOLDER}")
+    return listed.split(b"\0")[:-1]
+
+
+def _holds_ours(tracked: list[bytes]) -> bool:
+    return os.fsencode(SHOWN) in tracked or os.fsencode(FOLDER) in tracked
 
 
 def _content(where: str) -> bytes | None:
