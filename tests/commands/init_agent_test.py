@@ -78,6 +78,7 @@ def test_what_is_remembered_is_for_the_owner_only(repo: Repo, run: Run, mode: in
     (repo.root / LOCAL).chmod(mode)
     run(*INIT)
     kept = repo.root / ".git" / "ctxtally" / "settings.json"
+    repo.write({".git/ctxtally/settings.json": "{}"})
     assert (
         stat.S_IMODE(kept.stat().st_mode),
         stat.S_IMODE((repo.root / LOCAL).stat().st_mode),

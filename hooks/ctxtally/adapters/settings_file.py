@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters.digest import digest
@@ -59,6 +60,8 @@ def carry_out(place: Place, change: Change) -> None:
     before = kept[change.path][0] if _is_ours(kept, change) else change.before
     kept[change.path] = [before, after]
     # For their owner only, whatever the settings allow: they may hold tokens.
+    with suppress(OSError):  # none yet
+        os.chmod(_path(place), 0o600)
     replace_file(_path(place), json.dumps(kept).encode("ascii"), mode=0o600)
 
 
