@@ -161,4 +161,4 @@ def test_a_reset_keeps_what_is_not_ours(repo: Repo, limits: dict[str, int]) -> N
     found = json.loads((repo.root / STATE).read_text("utf-8"))
     assert found["total_tokens_estimated"] == 0
     assert {key: found[key] for key in others} == others
-    assert found["context_window_limit"] == limits.get("context_window_limit")
+    assert found["context_window_limit"] == limits.get("context_window_limit", 128_000)

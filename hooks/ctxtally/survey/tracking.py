@@ -113,12 +113,15 @@ def reset(place: Place, settings: WindowSettings) -> bool:
         if usage is None:
             return False
         _keep_comments(where, usage)
-        fresh = TokenUsage(session_start="", others=usage.others or None)
         plain = _tracking(None, "", settings)
         own = _tracking(usage, "", settings)
-        if (own.limit, own.levels) != (plain.limit, plain.levels):
-            fresh = fresh._replace(limit=own.limit, threshold=own.levels.threshold)
-        if fresh != TokenUsage(session_start=""):
+        if usage.others or (own.limit, own.levels) != (plain.limit, plain.levels):
+            fresh = TokenUsage(
+                session_start="",
+                limit=own.limit,
+                threshold=own.levels.threshold,
+                others=usage.others,
+            )
             if not token_usage.write(where, fresh):
                 raise _unwritable()
             return True
