@@ -41,3 +41,10 @@ def test_nobody_is_there(monkeypatch: pytest.MonkeyPatch, terminal: str) -> None
         monkeypatch.setattr(sys, name, stream)
     assert agreed("Send them?") is None
     assert streams["stderr"].getvalue() in ("", "y\n")
+
+
+@pytest.mark.parametrize("closed", ["stdin", "stderr"])
+def test_a_closed_stream_is_nobody(monkeypatch: pytest.MonkeyPatch, closed: str) -> None:
+    for name in ("stdin", "stderr"):
+        monkeypatch.setattr(sys, name, None if name == closed else Terminal("y\n"))
+    assert agreed("Send them?") is None

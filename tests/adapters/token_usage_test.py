@@ -189,6 +189,32 @@ def test_set_aside_never_takes_a_name_that_is_taken(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "commented"),
+    [
+        pytest.param('{"context_window_limit": 9} // mine', True, id="a line"),
+        pytest.param("{/* why */}", True, id="a block"),
+        pytest.param('{"note": "https://host"}', False, id="in a string"),
+        pytest.param('{"context_window_limit": 9,}', False, id="a comma too many"),
+    ],
+)
+def test_comments_are_noticed(tmp_path: Path, text: str, *, commented: bool) -> None:
+    found = read(tmp_path, text)
+    assert found
+    assert found.commented is commented
+
+
+def test_a_copy_never_takes_a_name_that_is_taken(tmp_path: Path) -> None:
+    path = tmp_path / "token_usage.json"
+    for number in (1, 2):
+        path.write_text(f"{{}} // {number}")
+        assert token_usage.keep_commented(str(path))
+        assert (
+            tmp_path / f"token_usage.commented-{number}.json"
+        ).read_text() == f"{{}} // {number}"
+        assert path.exists()
+
+
+@pytest.mark.parametrize(
     ("text", "told"),
     [
         pytest.param(json.dumps(SEED), (110100, 128000), id="counted"),

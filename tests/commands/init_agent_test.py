@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
 from typing import TYPE_CHECKING
 
 import pytest
@@ -67,6 +69,23 @@ def test_undo_puts_back_every_byte(repo: Repo, run: Run) -> None:
     assert (repo.root / LOCAL).read_bytes() == before.encode()
     assert not (repo.root / SHARED).exists()
     assert run(*INIT, "--undo").out == "nothing to do\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes are POSIX")
+@pytest.mark.parametrize("mode", [0o600, 0o644])
+def test_what_is_remembered_is_for_the_owner_only(repo: Repo, run: Run, mode: int) -> None:
+    repo.write({LOCAL: '{"env": {"TOKEN": "x"}}'})
+    (repo.root / LOCAL).chmod(mode)
+    run(*INIT)
+    kept = repo.root / ".git" / "ctxtally" / "settings.json"
+    repo.write({".git/ctxtally/settings.json": "{}"})
+    assert (
+        stat.S_IMODE(kept.stat().st_mode),
+        stat.S_IMODE((repo.root / LOCAL).stat().st_mode),
+    ) == (
+        0o600,
+        mode,
+    )
 
 
 def test_undo_after_somebody_else_changed_it(repo: Repo, run: Run) -> None:

@@ -27,6 +27,8 @@ OTHERS = {
     "hooks": {"Stop": [{"hooks": [{"type": "command", "command": "./mine.sh"}]}]},
 }
 
+CANNOT = "`{}` holds what cannot be written again"
+
 
 def whole(text: str | None, line: str = "") -> Any:  # noqa: ANN401 - a test knows what it asked for
     return json.loads(
@@ -174,11 +176,51 @@ def test_the_form_of_the_file_stays(before: str, line: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "before",
+    [
+        pytest.param('{"a": 1e400, "b": 1e3, "c": -0.0, "d": 1.10}', id="numbers"),
+        pytest.param('\ufeff{\n\t"a" :1 ,\n\n"b":\r\n2\n  }\n\n', id="byte-order mark and spaces"),
+        pytest.param('  {"a": "\\u00fc\\/ \\ud800", "b": {"hooks": {}}}', id="escapes"),
+        pytest.param('{"a": 1}', id="no line end"),
+    ],
+)
+def test_every_other_byte_stays(before: str) -> None:
+    made = wired(Settings(text=before), "ctxtally", with_hooks=True, with_line=True, line="")
+    undone = unwired(Settings(text=made), "")
+    kept, closing = re.fullmatch(r"(.*\S)(\s*\}\s*)", before, re.DOTALL).groups()  # type: ignore[union-attr]
+    for text in (made, undone or ""):
+        assert text.startswith(kept)
+        assert text.endswith(closing.lstrip(" "))
+
+
+def test_members_between_others_are_changed_in_place() -> None:
+    before = (
+        '{"x": 1e400, "hooks": {"Stop": []}, "y":1e3, "statusLine": {"command": "a"}, "z": 1.0}'
+    )
+    made = wired(Settings(text=before), "ctxtally", with_hooks=True, with_line=True, line="")
+    assert made.startswith('{"x": 1e400, "hooks": {\n')
+    assert '\n  }, "y":1e3, "statusLine": {\n' in made
+    assert made.endswith('\n  }, "z": 1.0}')
+    assert unwired(Settings(text=made), "a") == '{"x": 1e400, "y":1e3, "z": 1.0}'
+
+
+def test_half_a_character_among_hooks() -> None:
+    before = '{"hooks": {"Stop": [{"hooks": [{"command": "\\ud800"}]}]}, "statusLine": {}}'
+    made = wired(Settings(text=before), "ctxtally", with_hooks=True, with_line=True, line="")
+    assert r'"command": "\ud800"' in made
+    assert made.encode()
+
+
+@pytest.mark.parametrize(
     ("text", "why"),
     [
         ("{", "line 1: not valid JSON: Expecting property name enclosed in double quotes"),
         ("[" * 100_000, "not JSON that can be read"),
         ("[]", "not an object"),
+        ('{"a": 1, "a": 2}', "the key `a` is there twice"),
+        ('{"a": [{"b c": 1, "b c": 1}]}', "the key `b c` is there twice"),
+        ('{"hooks": {"Stop": [{"x": 1e400, "hooks": []}]}}', CANNOT.format("hooks")),
+        ('{"statusLine": {"command": "x", "padding": NaN}}', CANNOT.format("statusLine")),
         ('{"hooks": []}', "`hooks` is no object"),
         ('{"hooks": {"Stop": {}}}', "`hooks.Stop` is no list of objects with `hooks`"),
         ('{"hooks": {"Stop": [{}]}}', "`hooks.Stop` is no list of objects with `hooks`"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -119,3 +120,45 @@ def test_settings_in_the_second_file(repo: Repo) -> None:
     assert '"context_window_limit": 9000' in (repo.root / STATE).read_text()
     repo.write({"pyproject.toml": "[tool.other]\n"})
     assert basics(place()) == Basics()
+
+
+COMMENTED = '{\n  // my own note\n  "context_window_limit": 9000 /* why */\n}\n'
+COPY = ".agent-handoffs/token_usage.commented-1.json"
+
+
+def test_a_file_with_comments_is_kept_once(repo: Repo) -> None:
+    repo.write({STATE: COMMENTED})
+    add()
+    add()
+    assert (repo.root / COPY).read_text("utf-8") == COMMENTED
+    assert sorted(one.name for one in (repo.root / STATE).parent.iterdir()) == [
+        "token_usage.commented-1.json",
+        "token_usage.json",
+    ]
+
+
+@pytest.mark.parametrize("text", [COMMENTED, "{} // mine"], ids=["its own limit", "no limit"])
+def test_a_reset_keeps_a_file_with_comments(repo: Repo, text: str) -> None:
+    repo.write({STATE: text})
+    assert tracking.reset(place(), PLAIN)
+    assert (repo.root / COPY).read_text("utf-8") == text
+
+
+def test_a_copy_that_cannot_be_made(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo.write({STATE: COMMENTED})
+    monkeypatch.setattr(token_usage, "keep_commented", lambda _: False)
+    for call in (add, lambda: tracking.reset(place(), PLAIN)):
+        with pytest.raises(UserError, match=UNWRITABLE):
+            call()
+    assert (repo.root / STATE).read_text("utf-8") == COMMENTED
+
+
+@pytest.mark.parametrize("limits", [{}, {"context_window_limit": 9000}], ids=["none", "its own"])
+def test_a_reset_keeps_what_is_not_ours(repo: Repo, limits: dict[str, int]) -> None:
+    others = {"note": "mine", "nested": {"a": [1]}}
+    repo.write({STATE: json.dumps({"total_tokens_estimated": 7, **limits, **others})})
+    assert tracking.reset(place(), PLAIN)
+    found = json.loads((repo.root / STATE).read_text("utf-8"))
+    assert found["total_tokens_estimated"] == 0
+    assert {key: found[key] for key in others} == others
+    assert found["context_window_limit"] == limits.get("context_window_limit", 128_000)

@@ -118,11 +118,11 @@ def _wait_for(descriptor: int, seconds: float) -> None:
             return
 
 
-def replace_file(path: str, content: bytes) -> bool:
+def replace_file(path: str, content: bytes, *, mode: int = 0o666) -> bool:
     """Replace `path` by `content` in one step; say whether that could be done."""
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        swap(path, content)
+        swap(path, content, mode=mode)
     except OSError:
         return False
     return True

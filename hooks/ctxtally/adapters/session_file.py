@@ -23,6 +23,7 @@ USAGE = "token_usage.json"
 # A file for agents has some kilobytes; a larger one is not ours to rewrite at every commit.
 LARGEST_BYTES = 1 << 20
 _MOST_BACKUPS = 50
+_OURS = frozenset({os.fsencode(SHOWN), os.fsencode(FOLDER)})
 
 
 class HandoffError(UserError):
@@ -52,14 +53,19 @@ def path(place: Place) -> str:
 
 def read(place: Place) -> SessionFile:
     """Return the file to be written; raises HandoffError where it is tracked, and as `look`."""
-    listed = output("ls-files", "-z", "--full-name", "--", f":(top,literal){FOLDER}")
-    tracked = listed.split(b"\0")[:-1]
-    if os.fsencode(SHOWN) in tracked or os.fsencode(FOLDER) in tracked:
+    tracked = _tracked()
+    if _OURS.intersection(tracked):
         raise HandoffError(
             f"{SHOWN} is tracked, so it is not written: each commit would leave it changed",
             help=f"`git rm --cached {SHOWN}` and commit that; then it is kept as a local file",
         )
     return look(place)._replace(others_tracked=bool(tracked))
+
+
+def _tracked() -> list[bytes]:
+    """Return what git tracks in the folder, or the folder's name where that is no folder to git."""
+    listed = output("ls-files", "-z", "--full-name", "--", f":(top,literal){FOLDER}")
+    return listed.split(b"\0")[:-1]
 
 
 def look(place: Place) -> SessionFile:
@@ -68,6 +74,11 @@ def look(place: Place) -> SessionFile:
         refuse_link(place, name)
     content = _content(path(place))
     return SessionFile(path=path(place), content=content, text=_decoded(content))
+
+
+def is_tracked() -> bool:
+    """Say whether the session file of the current work tree comes from commits: from anybody."""
+    return bool(_OURS.intersection(_tracked()))
 
 
 def write(place: Place, file: SessionFile, text: str) -> bool:

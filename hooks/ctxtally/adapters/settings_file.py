@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters.digest import digest
@@ -58,7 +59,10 @@ def carry_out(place: Place, change: Change) -> None:
     # A second time must not make what we wrote the first time the text to go back to.
     before = kept[change.path][0] if _is_ours(kept, change) else change.before
     kept[change.path] = [before, after]
-    replace_file(_path(place), json.dumps(kept).encode("ascii"))
+    # For their owner only, whatever the settings allow: they may hold tokens.
+    with suppress(OSError):  # none yet
+        os.chmod(_path(place), 0o600)
+    replace_file(_path(place), json.dumps(kept).encode("ascii"), mode=0o600)
 
 
 def original(place: Place, path: str, text: str) -> tuple[bool, str | None]:

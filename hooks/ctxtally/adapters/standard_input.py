@@ -11,15 +11,15 @@ _CHUNK = 1 << 16
 
 def at_terminal() -> bool:
     """Say whether a person, not a program, would have to give us something."""
-    return sys.stdin.isatty()
+    return sys.stdin is not None and sys.stdin.isatty()
 
 
 def read_all() -> bytes | None:
     """Read to the end, so that nobody writes into a closed pipe; `None` where it is too much.
 
-    At a terminal there is nobody to wait for.
+    At a terminal there is nobody to wait for, and where it is closed there is nothing to read.
     """
-    if at_terminal():
+    if sys.stdin is None or at_terminal():
         return b""
     source = sys.stdin.buffer
     taken = source.read(LARGEST_BYTES + 1)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ctxtally.adapters.files import replace_file
 from ctxtally.model.session import Conversation
 from ctxtally.model.token_usage import Checkpoint, TokenUsage
-from ctxtally.text.comments import uncommented
+from ctxtally.text.comments import has_comments, uncommented
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -50,7 +50,8 @@ def read(path: str) -> TokenUsage | None:
     if len(raw) > LARGEST_BYTES:
         raise CorruptError(f"more than {LARGEST_BYTES:,} bytes")
     try:
-        found = _parsed(raw.decode("utf-8-sig"))
+        text = raw.decode("utf-8-sig")
+        found, is_plain = _parsed(text)
     except UnicodeDecodeError:
         raise CorruptError("not UTF-8") from None
     except json.JSONDecodeError as error:
@@ -59,7 +60,7 @@ def read(path: str) -> TokenUsage | None:
         raise CorruptError("not JSON that can be read") from None
     if not isinstance(found, dict):
         raise CorruptError("not an object")
-    return _usage(found)
+    return _usage(found)._replace(commented=not is_plain and has_comments(text))
 
 
 def conversation(path: str) -> Conversation | None:
@@ -80,19 +81,36 @@ def write(path: str, usage: TokenUsage) -> bool:
 
 def set_aside(path: str) -> str:
     """Move a file that cannot be read out of the way, and return its new name."""
-    stem = path.removesuffix(".json") + ".corrupt"
-    number = 1
-    while os.path.lexists(aside := f"{stem}-{number}.json"):
-        number += 1
+    aside = _beside(path, "corrupt")
     os.replace(path, aside)
     return os.path.basename(aside)
 
 
-def _parsed(text: str) -> object:
+def keep_commented(path: str) -> bool:
+    """Copy a file whose comments are about to go, and say whether that could be done."""
     try:
-        return json.loads(text)
+        with open(path, "rb") as file:
+            raw = file.read(LARGEST_BYTES)
+    except OSError:
+        return False
+    return replace_file(_beside(path, "commented"), raw)
+
+
+def _beside(path: str, what: str) -> str:
+    """Return a name beside the file that is not taken."""
+    stem = f"{path.removesuffix('.json')}.{what}"
+    number = 1
+    while os.path.lexists(aside := f"{stem}-{number}.json"):
+        number += 1
+    return aside
+
+
+def _parsed(text: str) -> tuple[object, bool]:
+    """Return what the text holds, and whether it is plain JSON."""
+    try:
+        return json.loads(text), True
     except json.JSONDecodeError:  # comments are rare, and looking for them takes its time
-        return json.loads(uncommented(text))
+        return json.loads(uncommented(text)), False
 
 
 def _usage(found: Mapping[str, object]) -> TokenUsage:

@@ -11,6 +11,7 @@ import shlex
 from typing import Any
 
 from ctxtally.model.record import dataclass
+from ctxtally.text.json_members import with_member, without_member
 
 # Each event with its matcher, empty where it has none, and the seconds after which it is given up.
 EVENTS = (
@@ -24,7 +25,6 @@ EVENTS = (
 )
 VERB, LINE = "hook", "statusline"
 _NAME = "ctxtally"
-_INDENT = re.compile(r"^\{\r?\n([ \t]+)\"")
 
 
 class WiringError(Exception):
@@ -147,7 +147,7 @@ def _handlers(found: dict[str, Any]) -> list[object]:
 def _parsed(text: str | None) -> dict[str, Any]:
     """Return the settings, all of whose hooks are in the documented form."""
     try:
-        found = json.loads((text or "{}").removeprefix("\ufeff"))
+        found = json.loads((text or "{}").removeprefix("\ufeff"), object_pairs_hook=_once)
     except json.JSONDecodeError as error:
         raise WiringError(f"line {error.lineno}: not valid JSON: {error.msg}") from None
     except (ValueError, RecursionError):
@@ -166,10 +166,26 @@ def _parsed(text: str | None) -> dict[str, Any]:
     return found
 
 
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Return an object; of two equal keys one would be lost as soon as it is written again."""
+    found: dict[str, object] = {}
+    for key, value in pairs:
+        if key in found:
+            raise WiringError(f"the key `{key}` is there twice")
+        found[key] = value
+    return found
+
+
 def _written(found: dict[str, Any], before: str | None) -> str:
-    """Return the text with the indentation and the line ends that the file has."""
-    if before is not None and found == _parsed(before):
-        return before
-    indent = _INDENT.match(before or "")
-    text = json.dumps(found, indent=indent[1] if indent else 2, ensure_ascii=False) + "\n"
-    return text.replace("\n", "\r\n") if "\r\n" in (before or "") else text
+    """Return the text with what changed of our two members; every other byte stays."""
+    was = _parsed(before)
+    text = before or "{}\n"
+    for key in ("hooks", "statusLine"):
+        try:
+            if key in was and key not in found:
+                text = without_member(text, key)
+            elif found.get(key) != was.get(key):
+                text = with_member(text, key, found[key])
+        except (ValueError, RecursionError):  # a number without end, too many levels
+            raise WiringError(f"`{key}` holds what cannot be written again") from None
+    return text

@@ -24,7 +24,7 @@ class TokenUsage(NamedTuple):
     """`limit` and `threshold` are `None` where the file does not say; times are ISO 8601.
 
     `fired` says that the threshold has spoken and not been armed again. `others` are members of the
-    file that are not ours; they are kept.
+    file that are not ours; they are kept. `commented` says that people wrote comments into it.
     """
 
     session_start: str
@@ -35,3 +35,4 @@ class TokenUsage(NamedTuple):
     last_handoff_update: str | None = None
     fired: bool = False
     others: Mapping[str, object] | None = None
+    commented: bool = False

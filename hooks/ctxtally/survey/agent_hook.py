@@ -19,6 +19,7 @@ from ctxtally.errors import UserError
 from ctxtally.survey import conversations
 from ctxtally.text.caps import capped
 from ctxtally.text.roots import below
+from ctxtally.text.sanitising import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -91,8 +92,11 @@ def _threshold(here: Here, call: Call, found: Measurement, *, telling: bool) -> 
 
 
 def _started(here: Here, call: Call) -> str:
-    """Hand the session file over, once for each content, with how far HEAD has moved since."""
-    from ctxtally.adapters.session_file import SHOWN
+    """Hand the session file over, once for each content, with how far HEAD has moved since.
+
+    A tracked one is not handed over: whoever lands a commit would speak to the agent by our hook.
+    """
+    from ctxtally.adapters.session_file import SHOWN, is_tracked
     from ctxtally.survey import handoff
 
     sessions.forget_old(here.place, here.now)
@@ -100,7 +104,7 @@ def _started(here: Here, call: Call) -> str:
     if call.source in _BEGINNINGS:
         with suppress(UserError):  # somebody else is at it
             handoff.begin(here.place)
-    if file.tokens is None:
+    if file.tokens is None or is_tracked():
         return ""
     content = digest(file.text.encode("utf-8", "surrogatepass"))
     step = conversations.stepped(
@@ -113,7 +117,7 @@ def _started(here: Here, call: Call) -> str:
     count = step.session.delivered[content].times
     times = f"; delivered {count} times in this session" if count > 1 else ""
     head = f"{SHOWN} ({file.stale or 'current'}{times}):"
-    return capped(f"{head}\n\n{file.text}", f"[cut here; the rest is in {SHOWN}]")
+    return capped(f"{head}\n\n{visible(file.text)}", f"[cut here; the rest is in {SHOWN}]")
 
 
 def _emptied(here: Here, call: Call) -> None:

@@ -106,16 +106,22 @@ def _refreshed(place: Place, settings: WindowSettings, moment: float) -> None:
 
 
 def reset(place: Place, settings: WindowSettings) -> bool:
-    """Forget what was counted, not the limits that somebody wrote; say whether there was a file."""
+    """Forget what was counted, not what somebody wrote; say whether there was a file."""
     where = path(place)
     with _locked(place):
         usage, _ = _read(where)
         if usage is None:
             return False
+        _keep_comments(where, usage)
         plain = _tracking(None, "", settings)
         own = _tracking(usage, "", settings)
-        if (own.limit, own.levels) != (plain.limit, plain.levels):
-            fresh = TokenUsage(session_start="", limit=own.limit, threshold=own.levels.threshold)
+        if usage.others or (own.limit, own.levels) != (plain.limit, plain.levels):
+            fresh = TokenUsage(
+                session_start="",
+                limit=own.limit,
+                threshold=own.levels.threshold,
+                others=usage.others,
+            )
             if not token_usage.write(where, fresh):
                 raise _unwritable()
             return True
@@ -138,10 +144,17 @@ def _changed(
             raise _unwritable() from error
     with _locked(place):
         before = _tracking(*_read(where), settings)
+        _keep_comments(where, before.usage)
         usage = change(before)._replace(limit=before.limit, threshold=before.levels.threshold)
         if not token_usage.write(where, usage):
             raise _unwritable()
     return replace(before, usage=usage)
+
+
+def _keep_comments(where: str, usage: TokenUsage) -> None:
+    """Keep the file as somebody wrote it, where it has comments: what we write has none."""
+    if usage.commented and not token_usage.keep_commented(where):
+        raise _unwritable()
 
 
 def path(place: Place) -> str:

@@ -18,5 +18,14 @@ def uncommented(text: str) -> str:
     return _COMMA.sub(_kept, _COMMENT.sub(_kept, text))
 
 
+def has_comments(text: str) -> bool:
+    """Say whether there are comments.
+
+    >>> has_comments('{"a": "//"}'), has_comments("{} /* why */")
+    (False, True)
+    """
+    return any(found[1] is None for found in _COMMENT.finditer(text))
+
+
 def _kept(found: re.Match[str]) -> str:
     return found[1] or ""

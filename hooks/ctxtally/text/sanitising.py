@@ -19,6 +19,8 @@ NAME = 60
 # Claude Code 2.1 imports `@path` at the start of a word, Kiro `#[[file:path]]`.
 _IMPORT = re.compile(r"(?<!\w)@(?=\S)")
 _TICKS = re.compile("`+")
+# Headings have emoji in their coloured form, which this asks for.
+_LAID_OUT = "\n\t\ufe0f"
 
 
 def line(text: str, longest: int = SUBJECT) -> str:
@@ -49,6 +51,22 @@ def code(text: str) -> str:
     if not text or text[0] == "`" or text[-1] == "`":
         text = f" {text} " if text else " "
     return f"{fence}{text}{fence}"
+
+
+def visible(text: str) -> str:
+    r"""Return lines of text without what people do not see and an agent does.
+
+    >>> visible("\x1b[31m1\xa0000\n\tb\u202ec\r\n")
+    '[31m1 000\n\tbc\n'
+    """
+    return "".join(map(_seen, text))
+
+
+def _seen(char: str) -> str:
+    if char in _LAID_OUT or is_safe(char):
+        return char
+    # The spaces of other scripts; those below are control characters.
+    return " " if char.isspace() and char >= "\xa0" else ""
 
 
 def _inert(text: str, longest: int) -> str:
