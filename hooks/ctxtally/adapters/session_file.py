@@ -23,6 +23,7 @@ USAGE = "token_usage.json"
 # A file for agents has some kilobytes; a larger one is not ours to rewrite at every commit.
 LARGEST_BYTES = 1 << 20
 _MOST_BACKUPS = 50
+_IGNORE = ".gitignore"
 
 
 class HandoffError(UserError):
@@ -52,14 +53,19 @@ def path(place: Place) -> str:
 
 def read(place: Place) -> SessionFile:
     """Return the file to be written; raises HandoffError where it is tracked, and as `look`."""
-    listed = output("ls-files", "-z", "--full-name", "--", f":(top,literal){FOLDER}")
-    tracked = listed.split(b"\0")[:-1]
+    tracked = _tracked()
     if os.fsencode(SHOWN) in tracked or os.fsencode(FOLDER) in tracked:
         raise HandoffError(
             f"{SHOWN} is tracked, so it is not written: each commit would leave it changed",
             help=f"`git rm --cached {SHOWN}` and commit that; then it is kept as a local file",
         )
     return look(place)._replace(others_tracked=bool(tracked))
+
+
+def _tracked() -> list[bytes]:
+    """Return what git tracks in the folder, or the folder's name where that is no folder to git."""
+    listed = output("ls-files", "-z", "--full-name", "--", f":(top,literal){FOLDER}")
+    return listed.split(b"\0")[:-1]
 
 
 def look(place: Place) -> SessionFile:
@@ -147,13 +153,20 @@ def template(place: Place) -> str | None:
     return text
 
 
+def ready(place: Place) -> None:
+    """Make the folder where it is missing, and see to it that git ignores it; raises OSError."""
+    folder = os.path.join(place.top, FOLDER)
+    if not os.path.lexists(os.path.join(folder, _IGNORE)):
+        make(folder, ignored=not _tracked())
+
+
 def make(folder: str, *, ignored: bool) -> None:
     """Make the folder ignore itself, as caches of tools do, where git tracks nothing in it."""
     os.makedirs(folder, mode=0o700, exist_ok=True)
     if not ignored:
         return
     try:
-        with open(os.path.join(folder, ".gitignore"), "x", encoding="ascii", newline="\n") as file:
+        with open(os.path.join(folder, _IGNORE), "x", encoding="ascii", newline="\n") as file:
             file.write("*\n")
     except FileExistsError:
         return
