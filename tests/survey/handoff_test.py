@@ -216,6 +216,15 @@ class TestTokenStatus:
         refresh(git.place())
         assert names(repo)
 
+    def test_what_limits_growth_is_found_anew_where_head_is_gone(self, repo: Repo) -> None:
+        limit = '[[budget]]\nname = "r"\nscope = "redundancy"\ngrowth = "+5 tokens"\n'
+        repo.commit("base", {"ctxtally.toml": limit, "CLAUDE.md": "word\n"})
+        refresh(git.place())
+        assert (repo.root / ".git" / "ctxtally" / "standing").exists()
+        repo.git("checkout", "--quiet", "--orphan", "other")
+        refresh(git.place())
+        assert "Context files: 2 tokens in 1 file" in part(repo.root, "TOKEN STATUS")
+
     def test_other_findings_are_recommended_actions(self, repo: Repo) -> None:
         index = "categories:\n  core:\n    token_budget: 9\n    modules:\n"
         index += "      - {name: a, file: docs/a.md, estimated_tokens: 1}\n"
