@@ -153,6 +153,63 @@ class TestLocate:
         found = ledger.locate(git.place(), "logs/log.jsonl")
         assert found.hint == "`ledger = 'logs/log.jsonl'` is not used: a symlink leads to it"
 
+    @pytest.mark.parametrize("name", [".env", ".claude/settings.local.json", "x.jsonl.bak", "log"])
+    def test_not_where_the_name_is_not_that_of_a_log(self, repo: Repo, name: str) -> None:
+        repo.write({".gitignore": "*\n", name: ""})
+        found = ledger.locate(git.place(), name)
+        assert found.shown == ".git/ctxtally/usage-log.jsonl"
+        assert found.hint == f"`ledger = {name!r}` is not used: its name does not end in .jsonl"
+
+    @pytest.mark.parametrize(
+        "content",
+        [
+            pytest.param(b"KEY=secret\n", id="no JSON"),
+            pytest.param(b'{"prompt": "private", "completion": "text"}\n', id="other events"),
+            pytest.param(
+                b'{"timestamp": "2026-01-02T03:04:05", "text": "private"}\n', id="no count"
+            ),
+            pytest.param(b"[1]\n", id="a list"),
+            pytest.param(b"[" * 60_000, id="endless"),
+            pytest.param(b'{"v": 1, "id": "' + b"x" * 70_000 + b'"}\n', id="a large line"),
+            pytest.param(b"\xff\xfe\n", id="not UTF-8"),
+            pytest.param(b'\nKEY\n{"v":1,"id":"01"}\n', id="an event further on"),
+        ],
+    )
+    def test_not_where_another_file_is(self, repo: Repo, content: bytes) -> None:
+        repo.write({".gitignore": "*\n", "l.jsonl": content})
+        found = ledger.locate(git.place(), "l.jsonl")
+        assert found.shown == ".git/ctxtally/usage-log.jsonl"
+        assert found.hint == (
+            "`ledger = 'l.jsonl'` is not used:"
+            " what is there is no usage log; take it away, or name another file"
+        )
+
+    def test_not_where_a_folder_is(self, repo: Repo) -> None:
+        repo.write({".gitignore": "*\n", "l.jsonl/x": ""})
+        assert "no usage log" in ledger.locate(git.place(), "l.jsonl").hint
+
+    @pytest.mark.parametrize(
+        "content",
+        [
+            pytest.param(b"", id="empty"),
+            pytest.param(b'{"v":1,"id":"01\n{"v":1', id="ours, cut off"),
+            pytest.param(b'\n{"id": "01", "v": 1}\nKEY=x\n', id="ours, by another writer"),
+            pytest.param(
+                b'{"timestamp": "2026-01-02T03:04:05.1", "operation": "read", "tokens": 2}\r\n',
+                id="as other monitors wrote it",
+            ),
+            pytest.param(
+                b'\xef\xbb\xbf{"timestamp": "2026-01-02T03:04:05", "input_tokens": 2}', id="BOM"
+            ),
+        ],
+    )
+    def test_goes_on_with_a_log(self, repo: Repo, content: bytes) -> None:
+        repo.write({".gitignore": "*\n", "l.JSONL": content})
+        found = ledger.locate(git.place(), "l.JSONL")
+        assert (found.shown, found.hint) == ("l.JSONL", "")
+        ledger.append(found, [event()], MOMENT)
+        assert ledger.locate(git.place(), "l.JSONL").hint == ""
+
     def test_one_log_for_all_linked_worktrees(
         self, repo: Repo, monkeypatch: pytest.MonkeyPatch
     ) -> None:

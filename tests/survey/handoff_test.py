@@ -190,6 +190,41 @@ class TestTokenStatus:
         refresh(git.place())
         assert "Context files: 2 tokens in 1 file" in part(repo.root, "TOKEN STATUS")
 
+    def test_what_grew_is_not_told_once_it_is_committed(self, repo: Repo, run: Run) -> None:
+        limit = '[[budget]]\nname = "r"\nscope = "redundancy"\ngrowth = "+5 tokens"\n'
+        repo.commit("base", {"ctxtally.toml": limit, "CLAUDE.md": "# Rules\n"})
+        said = "Run the whole test suite before each commit, and read what it prints.\n" * 3
+        repo.add({"CLAUDE.md": f"# Rules\n\n{said}\n## Again\n\n{said}"})
+        assert run("budget").status == 1
+        refresh(git.place())
+        assert "1 error" in part(repo.root, "TOKEN STATUS"), "it is not committed yet"
+        repo.git("commit", "--quiet", "--no-verify", "-m", "grow")
+        refresh(git.place())
+        assert "; 0 errors, 0 warnings." in part(repo.root, "TOKEN STATUS")
+
+    def test_what_limits_growth_is_remembered_too(
+        self, repo: Repo, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        limit = '[[budget]]\nname = "r"\nscope = "redundancy"\ngrowth = "+5 tokens"\n'
+        repo.add({"ctxtally.toml": limit, "CLAUDE.md": "word\n"})
+        refresh(git.place())
+        assert not (repo.root / ".git" / "ctxtally" / "standing").exists(), "there is no HEAD yet"
+        repo.commit("base")
+        refresh(git.place())
+        monkeypatch.setattr("ctxtally.survey.look.look", None)
+        repo.commit("feat: elsewhere", {"x.txt": "x\n"})
+        refresh(git.place())
+        assert names(repo)
+
+    def test_what_limits_growth_is_found_anew_where_head_is_gone(self, repo: Repo) -> None:
+        limit = '[[budget]]\nname = "r"\nscope = "redundancy"\ngrowth = "+5 tokens"\n'
+        repo.commit("base", {"ctxtally.toml": limit, "CLAUDE.md": "word\n"})
+        refresh(git.place())
+        assert (repo.root / ".git" / "ctxtally" / "standing").exists()
+        repo.git("checkout", "--quiet", "--orphan", "other")
+        refresh(git.place())
+        assert "Context files: 2 tokens in 1 file" in part(repo.root, "TOKEN STATUS")
+
     def test_other_findings_are_recommended_actions(self, repo: Repo) -> None:
         index = "categories:\n  core:\n    token_budget: 9\n    modules:\n"
         index += "      - {name: a, file: docs/a.md, estimated_tokens: 1}\n"
@@ -228,6 +263,54 @@ class TestTokenStatus:
         assert part(repo.root, "TOKEN STATUS").startswith(
             "Context files: not counted, `ctxtally.toml:1:7: "
         )
+
+
+class TestLog:
+    """Where events go is decided each time, also where all else is remembered."""
+
+    @pytest.fixture
+    def exclude(self, repo: Repo) -> Path:
+        path = repo.root / ".git" / "info" / "exclude"
+        path.write_text("logs\n")
+        repo.commit("base", {"ctxtally.toml": 'ledger = "logs/l.jsonl"\n', "CLAUDE.md": "word\n"})
+        refresh(git.place())
+        assert (repo.root / "logs" / "l.jsonl").is_file()
+        return path
+
+    @pytest.mark.usefixtures("exclude")
+    def test_is_not_written_through_a_link(self, repo: Repo, tmp_path: Path) -> None:
+        elsewhere = tmp_path / "elsewhere"
+        elsewhere.mkdir()
+        (repo.root / "logs" / "l.jsonl").unlink()
+        (repo.root / "logs").rmdir()
+        (repo.root / "logs").symlink_to(elsewhere)
+        repo.commit("next")
+        assert refresh(git.place()).written
+        assert list(elsewhere.iterdir()) == []
+        assert len(events(repo.root / ".git")) == 1
+
+    def test_is_not_written_where_git_no_longer_ignores_it(self, repo: Repo, exclude: Path) -> None:
+        (repo.root / "logs" / "l.jsonl").unlink()
+        exclude.write_text("")
+        repo.commit("next")
+        assert refresh(git.place()).written
+        assert repo.git("status", "--porcelain") == ""
+
+    @pytest.mark.usefixtures("exclude")
+    def test_goes_along_with_a_repository_that_is_moved(
+        self, repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (repo.root / "ctxtally.toml").unlink()
+        repo.git("add", "--all")
+        repo.commit("own log")
+        refresh(git.place())
+        moved = repo.root.rename(tmp_path / "moved")
+        monkeypatch.chdir(moved)
+        repo.root = moved
+        repo.commit("next")
+        refresh(git.place())
+        assert len(events(moved / ".git")) == 2
+        assert not (tmp_path / "repo").exists()
 
 
 class TestConcurrency:

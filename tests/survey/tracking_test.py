@@ -77,8 +77,7 @@ def test_a_file_that_cannot_be_taken_away(repo: Repo, monkeypatch: pytest.Monkey
 
 def test_a_folder_that_cannot_be_made(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     assert repo.root.is_dir()
-    monkeypatch.setattr("ctxtally.adapters.session_file.make", refuse)
-    monkeypatch.setattr("ctxtally.survey.tracking.session_file.make", lambda *_, **__: refuse())
+    monkeypatch.setattr("ctxtally.adapters.session_file.make", lambda *_, **__: refuse())
     with pytest.raises(UserError, match=UNWRITABLE):
         add()
 
@@ -104,6 +103,21 @@ def test_a_folder_of_somebody_else_is_left_as_it_is(repo: Repo) -> None:
     repo.commit("theirs", {".agent-handoffs/README.md": "Ours.\n"})
     add()
     assert not (repo.root / ".agent-handoffs" / ".gitignore").exists()
+
+
+def test_a_folder_that_is_there_ignores_itself(repo: Repo) -> None:
+    (repo.root / ".agent-handoffs").mkdir()
+    add()
+    assert repo.git("status", "--porcelain") == ""
+    (repo.root / ".agent-handoffs" / ".gitignore").write_text("# mine\n*\n")
+    add()
+    assert (repo.root / ".agent-handoffs" / ".gitignore").read_text() == "# mine\n*\n"
+
+
+def test_a_description_is_kept_without_secrets(repo: Repo) -> None:
+    track_tokens("word", "login with ghp_" + "c" * 36)
+    kept = (repo.root / STATE).read_text()
+    assert '"description": "login with [redacted]"' in kept
 
 
 def test_settings_in_the_second_file(repo: Repo) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters import append as appending
@@ -16,10 +17,18 @@ if TYPE_CHECKING:
     from ctxtally.model.event import Event
 
 
+# No event is larger; a first line that is can be no event.
+_LARGEST_LINE = 64 << 10
+# How each of our lines begins, also one that was cut off.
+_BEGINNING = b'{"v":1,"id":"'
+
+
 def locate(place: git.Place, wanted: str | None) -> Ledger:
     """Return the ledger: `wanted` (relative to the top level) where git ignores it, else our own.
 
-    A tracked log would make every commit fail with "files were modified by this hook".
+    A tracked log would make every commit fail with "files were modified by this hook". What else
+    git ignores is often private, and who wrote the configuration may be a stranger: a file that is
+    there already has to be a log.
     """
     own = os.path.join(place.state_dir, appending.NAME)
     if wanted is None:
@@ -48,6 +57,8 @@ def _shown(path: str, top: str) -> str:
 
 
 def _refused(place: git.Place, wanted: str) -> str:
+    if not wanted.lower().endswith(".jsonl"):
+        return "its name does not end in .jsonl"
     steps = wanted.split("/")
     for end in range(1, len(steps) + 1):
         if os.path.islink(os.path.join(place.top, *steps[:end])):
@@ -56,7 +67,38 @@ def _refused(place: git.Place, wanted: str) -> str:
         return f"it is tracked; `git rm --cached {wanted}` and add it to .gitignore"
     if not git.is_ignored(wanted):
         return "git does not ignore it; add it to .gitignore"
+    if not _is_log(os.path.join(place.top, *steps)):
+        return "what is there is no usage log; take it away, or name another file"
     return ""
+
+
+def _is_log(path: str) -> bool:
+    """Say whether a file begins with an event, or may be begun with one."""
+    try:
+        if not stat.S_ISREG(os.lstat(path).st_mode):
+            return False
+        with open(path, "rb") as file:
+            head = file.read(_LARGEST_LINE)
+    except OSError:  # there is none, or appending to it tells why it cannot be used
+        return True
+    first, _, _ = head.removeprefix(b"\xef\xbb\xbf").lstrip().partition(b"\n")
+    return not first or first.startswith(_BEGINNING) or _is_event(first)
+
+
+def _is_event(line: bytes) -> bool:
+    """Say whether a line is an event, of ours or as the monitor that ours comes from wrote it."""
+    from json import loads
+
+    try:
+        found = loads(line)
+    except (ValueError, RecursionError):
+        return False
+    if not isinstance(found, dict):
+        return False
+    counts = ("tokens", "input_tokens", "total_tokens")
+    return {"v", "id"} <= found.keys() or (
+        "timestamp" in found and any(name in found for name in counts)
+    )
 
 
 def append(ledger: Ledger, events: Iterable[Event], moment: float) -> None:

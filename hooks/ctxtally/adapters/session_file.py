@@ -24,6 +24,7 @@ USAGE = "token_usage.json"
 LARGEST_BYTES = 1 << 20
 _MOST_BACKUPS = 50
 _OURS = frozenset({os.fsencode(SHOWN), os.fsencode(FOLDER)})
+_IGNORE = ".gitignore"
 
 
 class HandoffError(UserError):
@@ -158,13 +159,20 @@ def template(place: Place) -> str | None:
     return text
 
 
+def ready(place: Place) -> None:
+    """Make the folder where it is missing, and see to it that git ignores it; raises OSError."""
+    folder = os.path.join(place.top, FOLDER)
+    if not os.path.lexists(os.path.join(folder, _IGNORE)):
+        make(folder, ignored=not _tracked())
+
+
 def make(folder: str, *, ignored: bool) -> None:
     """Make the folder ignore itself, as caches of tools do, where git tracks nothing in it."""
     os.makedirs(folder, mode=0o700, exist_ok=True)
     if not ignored:
         return
     try:
-        with open(os.path.join(folder, ".gitignore"), "x", encoding="ascii", newline="\n") as file:
+        with open(os.path.join(folder, _IGNORE), "x", encoding="ascii", newline="\n") as file:
             file.write("*\n")
     except FileExistsError:
         return

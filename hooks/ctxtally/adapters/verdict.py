@@ -180,11 +180,12 @@ def state(
     tracked = {record.partition(b"\t")[2] for record in listed.split(b"\0")}
     parts += loose.parts(moment.lying, tracked)
     if verdict.based:
-        parts.append(_since_head(verdict.pathspecs))
+        parts.append(since_head(verdict.pathspecs))
     return digest(*parts)
 
 
-def _since_head(pathspecs: Sequence[str]) -> bytes:
+def since_head(pathspecs: Sequence[str]) -> bytes:
+    """Return how the index differs from HEAD in these pathspecs; GitError where there is none."""
     return b"".join(
         plumbing.output(
             "diff-index", "--cached", "--raw", "-z", "--no-renames", "HEAD", "--", *some

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ctxtally.adapters import clock, git, session_file, session_state
 from ctxtally.adapters import progress as history
-from ctxtally.adapters.append import NAME, LogError, body, line, write_lines
+from ctxtally.adapters.append import LogError, body, line, write_lines
 from ctxtally.adapters.files import Locked
 from ctxtally.adapters.session_file import SHOWN, HandoffError
 from ctxtally.errors import UserError
 from ctxtally.handoff import blocks
 from ctxtally.survey import session
 from ctxtally.survey.page import write
-from ctxtally.survey.standing import standing
+from ctxtally.survey.standing import own_log, standing
 from ctxtally.text.redaction import redacted
 from ctxtally.tokens.counters import counter
 
@@ -133,7 +133,7 @@ def log_event(log: Log, facts: Event, moment: float) -> None:
 def log_failure(message: str) -> None:
     """Write down why a hook did not refresh, where there is a repository to write it in."""
     try:
-        log_event(_own_log(git.place()), {"error": message}, clock.seconds())
+        log_event(own_log(git.place()), {"error": message}, clock.seconds())
     except UserError:
         return
 
@@ -143,11 +143,7 @@ def _stands(place: Place) -> tuple[Standing | str, Log]:
     try:
         return standing(place)
     except UserError as error:
-        return str(error), _own_log(place)
-
-
-def _own_log(place: Place) -> Log:
-    return os.path.join(place.state_dir, NAME), NAME
+        return str(error), own_log(place)
 
 
 def _followed(state: State, rewritten: Mapping[str, str]) -> State:

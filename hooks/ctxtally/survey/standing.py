@@ -1,7 +1,8 @@
 """Keep in a few lines what the gate found, for those who only want to know how things stand.
 
-It holds while git lists the same for the context files and the configuration is the same; unlike a
-verdict it says nothing of what changed since HEAD, so it outlives the commit that it was found for.
+It holds while git lists the same for the context files and the configuration is the same. What
+changed since HEAD matters to it only where a budget limits growth or a catalog names what is gone:
+else it outlives the commit that it was found for.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
-from ctxtally.adapters import loose
+from ctxtally.adapters import loose, verdict
+from ctxtally.adapters.append import NAME
 from ctxtally.adapters.digest import digest
 from ctxtally.adapters.files import replace_file
 from ctxtally.adapters.listings import listing
 from ctxtally.adapters.version import fingerprint
+from ctxtally.errors import GitError
 from ctxtally.model.session import Limit, Problem, Standing
 
 if TYPE_CHECKING:
@@ -47,17 +50,37 @@ def standing(place: Place) -> tuple[Standing, Log]:
     return _summed(survey), (survey.log.path, survey.log.shown)
 
 
+def own_log(place: Place) -> Log:
+    """Return the log in the git directory."""
+    return os.path.join(place.state_dir, NAME), NAME
+
+
 def keep(place: Place, survey: Survey) -> None:
     """Remember what was found, where the same listing of the index always leads to it."""
     if survey.listed is None or survey.subject != "index":
         return
+    based = _is_based(survey)
+    try:
+        key = _key(place, survey.listed, survey.pathspecs if based else ())
+    except GitError:
+        return  # before the first commit there is no HEAD to differ from
     kept = {
-        "key": _key(place, survey.listed),
+        "key": key,
         "pathspecs": survey.pathspecs,
-        "log": (survey.log.path, survey.log.shown),
+        "based": based,
+        "ledger": survey.log.wanted,
         "standing": _summed(survey),
     }
     replace_file(_path(place), json.dumps(kept).encode("ascii"))
+
+
+def _is_based(survey: Survey) -> bool:
+    """Say whether what is kept depends on HEAD; findings that only tell of it are not kept."""
+    from ctxtally.survey.remember import DEPENDS_ON_BASE
+
+    if any(one.budget.growth or one.before is not None for one in survey.outcomes):
+        return True
+    return any(finding.rule == DEPENDS_ON_BASE for finding in survey.findings)
 
 
 def _summed(survey: Survey) -> Standing:
@@ -113,12 +136,23 @@ def _recall(place: Place) -> tuple[Standing, Log] | None:
     try:
         with open(_path(place), encoding="ascii") as file:
             kept = json.load(file)
-        if kept["key"] != _key(place, listing(kept["pathspecs"])):
+        asked = tuple(kept["pathspecs"])
+        if kept["key"] != _key(place, listing(asked), asked if kept["based"] else ()):
             return None
-        path, shown = kept["log"]
-        return _standing(kept["standing"]), (path, shown)
+        log = _located(place, kept["ledger"]) if kept["ledger"] else own_log(place)
+        return _standing(kept["standing"]), log
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
+    except GitError:  # HEAD or the log cannot be asked about: the ordinary way tells why
+        return None
+
+
+def _located(place: Place, wanted: str) -> Log:
+    """Ask anew where events go: by now a link may lead there, or git no longer ignore it."""
+    from ctxtally.adapters import ledger
+
+    log = ledger.locate(place, wanted)
+    return log.path, log.shown
 
 
 def _standing(kept: list[Any]) -> Standing:
@@ -129,10 +163,14 @@ def _standing(kept: list[Any]) -> Standing:
     )
 
 
-def _key(place: Place, listed: bytes) -> str:
+def _key(place: Place, listed: bytes, based_on: tuple[str, ...]) -> str:
+    """Return what the memory depends on; of `based_on` also how the index differs from HEAD."""
     tracked = {record.partition(b"\t")[2] for record in listed.split(b"\0")}
-    day = place.day.encode("ascii")  # waivers end
-    return digest(fingerprint(), day, listed, *loose.parts(place.lying, tracked))
+    parts = [fingerprint(), place.day.encode("ascii"), listed]  # a day, for waivers end
+    parts += loose.parts(place.lying, tracked)
+    if based_on:
+        parts.append(verdict.since_head(based_on))
+    return digest(*parts)
 
 
 def _path(place: Place) -> str:

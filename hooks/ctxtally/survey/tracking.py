@@ -13,6 +13,7 @@ from ctxtally.conversation.threshold import Levels, crossed, levels, still_fired
 from ctxtally.errors import UserError
 from ctxtally.model.record import dataclass, replace
 from ctxtally.model.token_usage import Checkpoint, TokenUsage
+from ctxtally.text.redaction import redacted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -66,6 +67,7 @@ def add(
 ) -> tuple[Tracking, bool]:
     """Count a text; say whether the threshold speaks now: once, until there is room again."""
     fires = False
+    told = redacted(description)
 
     def counted(before: Tracking) -> TokenUsage:
         nonlocal fires
@@ -73,7 +75,7 @@ def add(
         total = usage.total + tokens
         level, share = before.levels.threshold, total / before.limit
         fires = crossed(share, level, fired=usage.fired)
-        one = Checkpoint(timestamp=iso(moment), tokens=tokens, description=description, total=total)
+        one = Checkpoint(timestamp=iso(moment), tokens=tokens, description=told, total=total)
         return usage._replace(
             session_start=usage.session_start or iso(moment),
             total=total,
@@ -136,12 +138,10 @@ def _changed(
     place: Place, settings: WindowSettings, change: Callable[[Tracking], TokenUsage]
 ) -> Tracking:
     where = path(place)
-    folder = os.path.dirname(where)
-    if not os.path.isdir(folder):
-        try:
-            session_file.make(folder, ignored=True)
-        except OSError as error:
-            raise _unwritable() from error
+    try:
+        session_file.ready(place)
+    except OSError as error:
+        raise _unwritable() from error
     with _locked(place):
         before = _tracking(*_read(where), settings)
         _keep_comments(where, before.usage)
