@@ -6,6 +6,7 @@ import dataclasses
 import inspect
 import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -157,7 +158,12 @@ def test_forms_that_are_not_known(define: Callable[[], object]) -> None:
 
 def test_the_standard_library_is_not_imported() -> None:
     script = "import sys, ctxtally.model.plan; print({'dataclasses', 'inspect'} & {*sys.modules})"
+    # -S: what `site` loads for an editable install or for coverage is not ours.
     done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+        [sys.executable, "-S", "-c", script],
+        env={"PYTHONPATH": str(Path(defining.__file__).parents[2])},
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert done.stdout == "set()\n"

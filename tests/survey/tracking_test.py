@@ -146,6 +146,7 @@ def test_a_file_with_comments_is_kept_once(repo: Repo) -> None:
     add()
     assert (repo.root / COPY).read_text("utf-8") == COMMENTED
     assert sorted(one.name for one in (repo.root / STATE).parent.iterdir()) == [
+        ".gitignore",
         "token_usage.commented-1.json",
         "token_usage.json",
     ]
