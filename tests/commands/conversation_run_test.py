@@ -155,13 +155,24 @@ def test_nothing_to_resume(repo: Repo, run: Run) -> None:
     )
 
 
-def test_a_spoilt_state(repo: Repo, run: Run) -> None:
+@pytest.mark.parametrize(
+    ("state", "why"),
+    [
+        pytest.param('{"v": 1}', "'session'", id="a member lacks"),
+        pytest.param(
+            '{"v": 1, "session": "x", "driven": ["a"]}',
+            "'str' object has no attribute 'pop'",
+            id="a text for a turn",
+        ),
+    ],
+)
+def test_a_spoilt_state(repo: Repo, run: Run, state: str, why: str) -> None:
     repo.write({"small.toml": SMALL})
     digest = scenario("small.toml").digest
-    repo.write({f".git/ctxtally/conversations/{digest}.json": '{"v": 1}'})
+    repo.write({f".git/ctxtally/conversations/{digest}.json": state})
     ran = drive(run, more=("--resume",))
     assert ran.status == 2
-    assert ran.err.endswith(".json cannot be read: 'session'\n  = help: run it without --resume\n")
+    assert ran.err.endswith(f".json cannot be read: {why}\n  = help: run it without --resume\n")
 
 
 def test_what_was_in_the_log_before_does_not_count(repo: Repo, run: Run) -> None:

@@ -239,3 +239,8 @@ def test_the_figures() -> None:
     assert (figures.over_high, figures.over_near) == (2 / 12, 1 / 12)
     assert figures.compressions == (6,)
     assert judged([]).figures is None
+
+
+def test_a_log_that_begins_at_nothing_was_not_stripped() -> None:
+    found = judged(turns([0.0] * 3 + [0.2] * 16))
+    assert found.verdict == "healthy"

@@ -47,7 +47,7 @@ def read(where: str) -> tuple[str, list[Driven]]:
             return str(facts["session"]), [_driven(one) for one in facts["driven"]]
     except FileNotFoundError:
         pass
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise UserError(
             f"{printable(where)} cannot be read: {error}", help="run it without --resume"
         ) from error

@@ -120,7 +120,7 @@ def _is_stripped(turns: Sequence[Turn], criteria: Criteria) -> list[bool]:
         context = _context(turn)
         if context is None:
             peak = turn.used if turn.has("compressed") else max(peak, turn.used)
-            flags.append(turn.used <= criteria.stripped * peak)
+            flags.append(peak > 0 and turn.used <= criteria.stripped * peak)
             continue
         usual = contexts[len(contexts) // 2] if contexts else 0
         # What was never much cannot be lost.

@@ -73,6 +73,21 @@ def test_bad_rows_are_told(log: Path, content: str, bad: int) -> None:
     assert read(str(log)).remarks == (told,)
 
 
+@pytest.mark.parametrize(
+    "row",
+    [pytest.param("2,1\r00,1000", id="a lone CR"), pytest.param("2," + "9" * 140_000, id="long")],
+)
+def test_a_row_that_no_csv_reader_takes(log: Path, row: str) -> None:
+    log.write_text(f"turn,tokens,limit\n1,50,100\n{row}\n3,60,100\n", "utf-8", newline="")
+    found = read(str(log))
+    assert [turn.used for turn in found.turns] == [50, 60]
+
+
+def test_turns_that_count_from_zero(log: Path) -> None:
+    log.write_text("turn,tokens,limit\n0,50,100\n1,60,100\n", "utf-8")
+    assert [turn.number for turn in read(str(log)).turns] == [0, 1]
+
+
 def test_what_is_torn_is_told(log: Path) -> None:
     used(log, TABLES["JSON lines, torn"])
     assert read(str(log)).remarks == ("the last line is cut off, so it is not read",)

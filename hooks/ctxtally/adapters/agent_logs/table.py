@@ -44,9 +44,10 @@ class _Rows:
             self.bad += 1
             return
         said = _text(cells, "event")
+        number_told = _amount(cells.get("turn"))
         self._turns.add(
             Turn(
-                number=_amount(cells.get("turn")) or len(self._turns) + 1,
+                number=len(self._turns) + 1 if number_told is None else number_told,
                 used=used,
                 limit=_amount(cells.get("limit")) or None,
                 base=_amount(cells.get("base")),
@@ -69,7 +70,11 @@ class CsvReader(_Rows):
     def take(self, number: int, text: str) -> None:
         if not text.strip():
             return
-        cells = next(csv.reader([text.replace("\0", "")], delimiter=self._separator), [])
+        try:
+            cells = next(csv.reader([text.replace("\0", "")], delimiter=self._separator), [])
+        except csv.Error:  # a cell beyond its limit, or a line end within one
+            self.bad += 1
+            return
         if [cell.strip().lower() for cell in cells] == self._names:  # again, in a rotated log
             return
         if len(cells) != len(self._names):
