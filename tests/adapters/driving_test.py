@@ -52,9 +52,18 @@ def test_a_command_that_does_not_want_to_end(monkeypatch: pytest.MonkeyPatch) ->
 
 
 @POSIX
-def test_what_it_started_is_ended_with_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "deafness",
+    [
+        pytest.param("", id="what listens"),
+        pytest.param(
+            "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); ", id="what does not"
+        ),
+    ],
+)
+def test_what_it_started_is_ended_with_it(tmp_path: Path, deafness: str) -> None:
     number = tmp_path / "pid"
-    below = "import time; time.sleep(60)"
+    below = f"{deafness}import time; time.sleep(60)"
     program = (
         "import subprocess, sys\n"
         f"child = subprocess.Popen([sys.executable, '-c', {below!r}])\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctxtally.errors import UserError
@@ -28,7 +29,7 @@ class Ended(NamedTuple):
 def run(command: Sequence[str], prompt: str | None, timeout_seconds: float) -> Ended:
     """Run a command; `prompt` goes to its standard input, `None` closes that.
 
-    All that it started is ended with it where the system can tell what that is.
+    Where it takes too long, all that it started is ended with it, as far as the system can tell.
     """
     import subprocess
     import time
@@ -73,12 +74,11 @@ def _end(child: subprocess.Popen[bytes]) -> None:
     import subprocess
 
     _signal(child, signal.SIGTERM)
-    try:
+    with suppress(subprocess.TimeoutExpired):
         child.communicate(timeout=_GRACE_SECONDS)
-    except subprocess.TimeoutExpired:
-        _signal(child, getattr(signal, "SIGKILL", signal.SIGTERM))
-        child.kill()
-        child.wait()
+    # Also where the command itself has ended: what it started may have ignored the first.
+    _signal(child, getattr(signal, "SIGKILL", signal.SIGTERM))
+    child.wait()
 
 
 def _signal(child: subprocess.Popen[bytes], which: signal.Signals) -> None:
