@@ -59,7 +59,7 @@ def keep(place: Place, survey: Survey) -> None:
     """Remember what was found, where the same listing of the index always leads to it."""
     if survey.listed is None or survey.subject != "index":
         return
-    based = _is_based(survey)
+    based = depends_on_base(survey)
     try:
         key = _key(place, survey.listed, survey.pathspecs if based else ())
     except GitError:
@@ -74,8 +74,8 @@ def keep(place: Place, survey: Survey) -> None:
     replace_file(_path(place), json.dumps(kept).encode("ascii"))
 
 
-def _is_based(survey: Survey) -> bool:
-    """Say whether what is kept depends on HEAD; findings that only tell of it are not kept."""
+def depends_on_base(survey: Survey) -> bool:
+    """Say whether HEAD decides what is found; messages that only tell of it are not meant."""
     from ctxtally.survey.remember import DEPENDS_ON_BASE
 
     if any(one.budget.growth or one.before is not None for one in survey.outcomes):

@@ -8,7 +8,6 @@ from ctxtally.adapters import append, verdict
 from ctxtally.adapters.trees import Revision
 from ctxtally.errors import GitError
 from ctxtally.survey import standing
-from ctxtally.survey.remember import DEPENDS_ON_BASE
 
 if TYPE_CHECKING:
     from ctxtally.adapters.git import Place
@@ -41,7 +40,6 @@ def keep(place: Place, tree: Tree, survey: Survey, event: Event, say: Say) -> No
 
 
 def _is_based(survey: Survey) -> bool:
-    """Say whether what was found depends on the base of the change: what grew, who took it away."""
-    if any(one.state != "ok" or one.before is not None for one in survey.outcomes):
-        return True
-    return any(finding.rule == DEPENDS_ON_BASE for finding in survey.findings)
+    """Say whether what was printed depends on the base of the change: a message tells what grew."""
+    told = any(one.state != "ok" for one in survey.outcomes)
+    return told or standing.depends_on_base(survey)
