@@ -6,9 +6,9 @@ forms come from: docs/agents.md.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, NamedTuple
 
+from ctxtally.adapters.json_objects import json_object
 from ctxtally.model.agent_call import AGENTS, Call
 from ctxtally.model.loading import Loading
 from ctxtally.model.measurement import Measurement
@@ -162,11 +162,7 @@ def recognised(found: Mapping[str, object], environment: Mapping[str, str]) -> A
 
 
 def _object(raw: bytes) -> Mapping[str, object]:
-    try:
-        found = json.loads(raw.decode("utf-8-sig", "replace"))
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
+    return json_object(raw.decode("utf-8-sig", "replace")) or {}
 
 
 def _named(found: Mapping[str, object]) -> str:

@@ -6,10 +6,11 @@ Gemini CLI; what is in another form tells nothing.
 
 from __future__ import annotations
 
-import json
 import os
 import stat
 from typing import TYPE_CHECKING, NamedTuple
+
+from ctxtally.adapters.json_objects import json_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -58,11 +59,8 @@ def _last(lines: Iterator[bytes]) -> Tail | None:
     for line in lines:
         if b"tokens" not in line.lower():
             continue
-        try:
-            found = json.loads(line)
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(found, dict):
+        found = json_object(line)
+        if found is not None:
             tail = _claude(found) or _codex(found) or _gemini(found)
             if tail is not None:
                 return tail
@@ -111,11 +109,7 @@ def _gemini(line: Mapping[str, object]) -> Tail | None:
 
 def _document(raw: bytes) -> Tail | None:
     """Read Gemini CLI's older form: one document with a list of messages."""
-    try:
-        found = json.loads(raw)
-    except (ValueError, RecursionError):
-        return None
-    messages = found.get("messages") if isinstance(found, dict) else None
+    messages = (json_object(raw) or {}).get("messages")
     listed = messages if isinstance(messages, list) else []
     tails = (_gemini(one) for one in reversed(listed) if isinstance(one, dict))
     return next((tail for tail in tails if tail), None)

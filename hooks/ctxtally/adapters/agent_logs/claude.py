@@ -7,10 +7,10 @@ compacted. Lines of subagents are not of this conversation.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters.agent_logs.reader import Turns, text, whole
+from ctxtally.adapters.json_objects import json_object
 from ctxtally.model.record import replace
 from ctxtally.model.turn import Turn, TurnEvent
 
@@ -39,12 +39,8 @@ class ClaudeReader:
     def take(self, number: int, text: str) -> None:
         if not text.strip():
             return
-        try:
-            found = json.loads(text)
-        except (ValueError, RecursionError):
-            self.bad += 1
-            return
-        if not isinstance(found, dict):
+        found = json_object(text)
+        if found is None:
             self.bad += 1
             return
         side = found.get("isSidechain") is True

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters.agent_logs.reader import Turns, text, whole
+from ctxtally.adapters.json_objects import json_object
 from ctxtally.model.turn import Turn, TurnEvent
 
 if TYPE_CHECKING:
@@ -33,12 +33,8 @@ class CodexReader:
     def take(self, number: int, text_: str) -> None:
         if not text_.strip():
             return
-        try:
-            found = json.loads(text_)
-        except (ValueError, RecursionError):
-            self.bad += 1
-            return
-        if not isinstance(found, dict):
+        found = json_object(text_)
+        if found is None:
             self.bad += 1
             return
         payload, kind = found.get("payload"), found.get("type")

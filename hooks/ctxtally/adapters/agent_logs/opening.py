@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from ctxtally.adapters.agent_logs.claude import ClaudeReader
 from ctxtally.adapters.agent_logs.codex import TYPES, CodexReader
 from ctxtally.adapters.agent_logs.lines import Lines
 from ctxtally.adapters.agent_logs.table import CsvReader, JsonLinesReader, is_csv, is_row
+from ctxtally.adapters.json_objects import json_object
 from ctxtally.errors import UserError
 from ctxtally.model.turn import AgentLog
 from ctxtally.text.figures import counted
@@ -115,10 +115,4 @@ def _reader(text: str) -> Reader | None:
 
 
 def _parsed(text: str) -> dict[str, object] | None:
-    if not text.lstrip().startswith("{"):
-        return None
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return found if isinstance(found, dict) else None
+    return json_object(text) if text.lstrip().startswith("{") else None

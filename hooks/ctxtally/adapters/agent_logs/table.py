@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import csv
-import json
 import re
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters.agent_logs.reader import LARGEST, Turns
+from ctxtally.adapters.json_objects import json_object
 from ctxtally.model.turn import Turn, TurnEvent
 
 if TYPE_CHECKING:
@@ -87,14 +87,11 @@ class JsonLinesReader(_Rows):
     def take(self, number: int, text: str) -> None:
         if not text.strip():
             return
-        try:
-            found = json.loads(text)
-        except (ValueError, RecursionError):
-            found = None
-        if isinstance(found, dict):
-            self.row(number, found)
-        else:
+        found = json_object(text)
+        if found is None:
             self.bad += 1
+        else:
+            self.row(number, found)
 
 
 def is_csv(header: str) -> bool:
