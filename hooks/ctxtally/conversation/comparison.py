@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from itertools import pairwise
 from math import sqrt
-from statistics import NormalDist, fmean, variance
+from statistics import fmean, variance
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctxtally.model.health import Comparison
+from ctxtally.statistics.student import t_quantile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from ctxtally.model.criteria import Criteria
     from ctxtally.model.health import ComparisonVerdict, Health
 
-_Z = NormalDist().inv_cdf(0.975)
 # With fewer degrees of freedom no range says anything.
 _FEWEST = 3.0
 
@@ -53,22 +53,6 @@ def compared(one: Health, other: Health, criteria: Criteria) -> Comparison:
         verdict=_verdict(low, high),
         paired=paired,
     )
-
-
-def t_quantile(freedom: float) -> float:
-    """Return the 97.5 % quantile of Student's t (Abramowitz and Stegun, 26.7.5).
-
-    >>> round(t_quantile(10), 3), round(t_quantile(30), 3)
-    (2.228, 2.042)
-    """
-    z = _Z
-    terms = (
-        (z**3 + z) / 4,
-        (5 * z**5 + 16 * z**3 + 3 * z) / 96,
-        (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384,
-        (79 * z**9 + 776 * z**7 + 1482 * z**5 - 1920 * z**3 - 945 * z) / 92160,
-    )
-    return z + sum(term / freedom**power for power, term in enumerate(terms, start=1))
 
 
 def _verdict(low: float | None, high: float | None) -> ComparisonVerdict:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ctxtally.conversation.trend import trend
 from ctxtally.model.health import Figures, Step
+from ctxtally.statistics.trends import trend
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ctxtally.conversation.trend import Trend
     from ctxtally.model.criteria import Criteria
     from ctxtally.model.health import Direction
     from ctxtally.model.turn import Turn
+    from ctxtally.statistics.trends import Trend
 
 _TOLD = {
     "compressed": "compressed",

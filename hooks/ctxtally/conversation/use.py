@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from ctxtally.conversation.course import compressions, settled
 from ctxtally.conversation.judging import AT_THE_END, LASTING, held, is_over, numbers, optimised
-from ctxtally.conversation.trend import trend
 from ctxtally.model.health import Judged
+from ctxtally.statistics.trends import trend
 from ctxtally.text.figures import counted
 
 if TYPE_CHECKING:

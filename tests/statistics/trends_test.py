@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ctxtally.conversation.trend import trend
+from ctxtally.statistics.trends import trend
 
 SERIES = st.lists(st.integers(0, 10_000), min_size=4, max_size=40)
 
