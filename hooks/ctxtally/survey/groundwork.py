@@ -106,10 +106,7 @@ class _Found:
 
 
 def lay(place: Place, tree: Tree, cache: CountCache, *, thorough: bool) -> Groundwork:
-    """Return the groundwork for `tree`.
-
-    The stocks of files in manifests are looked up only where it is `thorough`.
-    """
+    """Return the groundwork; stocks of files in manifests are looked up only if `thorough`."""
     basis = ground(place, tree)
     in_force, tracked, config = basis.settings, basis.tracked, basis.settings.config
     budgets = in_force.budgets if thorough else in_gate(in_force.budgets)
@@ -138,14 +135,13 @@ def lay(place: Place, tree: Tree, cache: CountCache, *, thorough: bool) -> Groun
         agents=loads.agents if config.defaults else tuple(_without_limits(loads.agents)),
         imports=loads.imports,
     )
-    entries, outlines = loads.tracked.entries, loads.outlines
     return Groundwork(
         plan=plan,
         meter=meter,
-        entries=entries,
+        entries=loads.tracked.entries,
         tracked=tracked,
         listed=found.listed,
-        outlines=outlines,
+        outlines=loads.outlines,
     )
 
 
