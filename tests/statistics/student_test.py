@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import pi, sqrt, tan
+from math import atan, pi, sqrt, tan
 from statistics import NormalDist
 
 import pytest
@@ -62,14 +62,12 @@ def test_what_lies_above_is_an_integral(freedom: float, value: float) -> None:
             if angle >= pi / 2:
                 return 1.0 if freedom == 1 else 0.0
             at = tan(angle)
-            return (1 + at * at / freedom) ** (-(freedom + 1) / 2) * (1 + at * at)
+            return float((1 + at * at / freedom) ** (-(freedom + 1) / 2) * (1 + at * at))
 
         steps = 2_000
         width = (end - start) / steps
         inner = (weight(start + at * width) * (4 if at % 2 else 2) for at in range(1, steps))
         return width / 3 * (weight(start) + sum(inner) + weight(end))
-
-    from math import atan
 
     tail = integral(atan(value), pi / 2)
     whole = 2 * integral(0.0, pi / 2)

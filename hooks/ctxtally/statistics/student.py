@@ -7,7 +7,7 @@ from math import exp, lgamma, log, pi
 from statistics import NormalDist
 
 _TINY = 1e-300
-_STEPS = 500
+_STEPS = 50
 _CLOSE = 1e-13
 # Beyond so many degrees of freedom the normal distribution has the first seven digits.
 _MANY = 1e7
@@ -76,16 +76,17 @@ def _fraction(x: float, a: float, b: float) -> float:
     """
     front, below = 1.0, 1 / _not_zero(1 - (a + b) * x / (a + 1))
     found = below
-    for step in range(1, _STEPS):
+    step, last = 0, 0.0
+    while abs(last - 1) >= _CLOSE:
+        step += 1
         twice = a + 2 * step
         even = step * (b - step) * x / ((twice - 1) * twice)
         odd = -(a + step) * (a + b + step) * x / (twice * (twice + 1))
         for term in (even, odd):
             below = 1 / _not_zero(1 + term * below)
             front = _not_zero(1 + term / front)
-            found *= front * below
-        if abs(front * below - 1) < _CLOSE:
-            break
+            last = front * below
+            found *= last
     return found
 
 
