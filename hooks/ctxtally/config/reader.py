@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from ctxtally.model.budget import Budget
+    from ctxtally.model.price import OwnPrice
     from ctxtally.model.redundancy import AllowedPair
     from ctxtally.model.waiver import Waiver
 
@@ -33,7 +34,7 @@ LARGEST_PYPROJECT = 256_000
 _TOP_KEYS = frozenset(
     {
         *("agents", "allowed_duplicate", "budget", "category", "conversation", "counter"),
-        *("defaults", "exclude", "ledger", "waiver", "window"),
+        *("defaults", "exclude", "ledger", "price", "waiver", "window"),
     }
 )
 
@@ -60,6 +61,7 @@ class Config:
     exclude: tuple[str, ...] = ()
     allowed: tuple[AllowedPair, ...] = ()
     window: WindowSettings = WindowSettings()
+    prices: tuple[OwnPrice, ...] = ()
 
 
 def parse(
@@ -95,6 +97,7 @@ def parse(
         exclude=globs_of(table, "exclude", table.texts("exclude") or ()),
         allowed=tuple(allowed_of(one) for one in table.tables("allowed_duplicate")),
         window=settings_of(table),
+        prices=_prices(table),
     )
 
 
@@ -112,6 +115,7 @@ def basics(data: bytes, source: str) -> Basics | None:
         window=settings_of(table),
         conversation=criteria_of(table),
         categories=categories_of(table),
+        prices=_prices(table),
     )
 
 
@@ -120,6 +124,14 @@ def shipped(data: bytes, source: str) -> tuple[Budget, ...]:
     table = read(data, source, limit=LARGEST_OWN)
     table.allow({"budget"})
     return budgets_of(table.tables("budget"))
+
+
+def _prices(table: Table) -> tuple[OwnPrice, ...]:
+    if "price" not in table.values:
+        return ()
+    from ctxtally.config.prices import prices_of  # its decimal numbers take their time
+
+    return prices_of(table)
 
 
 def _ours(data: bytes, source: str) -> Table | None:

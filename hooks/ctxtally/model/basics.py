@@ -9,6 +9,7 @@ from ctxtally.model.measurement import WindowSettings
 
 if TYPE_CHECKING:
     from ctxtally.model.category_rule import CategoryRule
+    from ctxtally.model.price import OwnPrice
 
 
 class Basics(NamedTuple):
@@ -19,3 +20,4 @@ class Basics(NamedTuple):
     window: WindowSettings = WindowSettings()
     conversation: Criteria = Criteria()
     categories: tuple[CategoryRule, ...] = ()
+    prices: tuple[OwnPrice, ...] = ()
