@@ -13,8 +13,9 @@ class Response:
     `key` is the provider's id of the response, or what tells it from all others; `moment` is in
     seconds since 1970. `side` is a line of a subagent. `final` is False where no record says that
     the response had ended, so that its output is at least what is told. `searches` are requests to
-    the provider's web search, which are priced apart. `worktree` and `folder` are where in the
-    repository it was, once that is known.
+    the provider's web search, which are priced apart; `speed` is `fast` where that costs more.
+    `worktree` and `folder` are where in the repository it was, `repo` which other one it was in:
+    that is known once the folder `cwd` was looked up.
     """
 
     key: str
@@ -29,5 +30,7 @@ class Response:
     side: bool = False
     final: bool = True
     searches: int = 0
+    speed: str = ""
     worktree: str = ""
     folder: str = ""
+    repo: str = ""

@@ -33,6 +33,7 @@ def joined(known: Response, other: Response) -> Response:
         model=first.model or known.model or other.model,
         final=known.final or other.final,
         searches=max(known.searches, other.searches),
+        speed=known.speed or other.speed,
     )
 
 

@@ -91,6 +91,7 @@ def _responses(
             cwd=text(found, "cwd"),
             side=found.get("isSidechain") is True,
             final=bool(index) or isinstance(message.get("stop_reason"), str),
+            speed="fast" if one.get("speed") == "fast" else "",
             searches=(
                 whole(tools, "web_search_requests") if isinstance(tools, dict) and not index else 0
             ),
