@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from ctxtally.model.budget import Budget
+    from ctxtally.model.price import OwnPrice
     from ctxtally.model.redundancy import AllowedPair
     from ctxtally.model.waiver import Waiver
 
@@ -32,7 +33,7 @@ LARGEST_PYPROJECT = 256_000
 _TOP_KEYS = frozenset(
     {
         *("agents", "allowed_duplicate", "budget", "conversation", "counter", "defaults"),
-        *("exclude", "ledger", "waiver", "window"),
+        *("exclude", "ledger", "price", "waiver", "window"),
     }
 )
 
@@ -59,6 +60,7 @@ class Config:
     exclude: tuple[str, ...] = ()
     allowed: tuple[AllowedPair, ...] = ()
     window: WindowSettings = WindowSettings()
+    prices: tuple[OwnPrice, ...] = ()
 
 
 def parse(
@@ -93,6 +95,7 @@ def parse(
         exclude=globs_of(table, "exclude", table.texts("exclude") or ()),
         allowed=tuple(allowed_of(one) for one in table.tables("allowed_duplicate")),
         window=settings_of(table),
+        prices=_prices(table),
     )
 
 
@@ -109,6 +112,7 @@ def basics(data: bytes, source: str) -> Basics | None:
         ledger=_ledger(table),
         window=settings_of(table),
         conversation=criteria_of(table),
+        prices=_prices(table),
     )
 
 
@@ -117,6 +121,14 @@ def shipped(data: bytes, source: str) -> tuple[Budget, ...]:
     table = read(data, source, limit=LARGEST_OWN)
     table.allow({"budget"})
     return budgets_of(table.tables("budget"))
+
+
+def _prices(table: Table) -> tuple[OwnPrice, ...]:
+    if "price" not in table.values:
+        return ()
+    from ctxtally.config.prices import prices_of  # its decimal numbers take their time
+
+    return prices_of(table)
 
 
 def _ours(data: bytes, source: str) -> Table | None:

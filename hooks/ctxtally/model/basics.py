@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxtally.model.criteria import Criteria
 from ctxtally.model.measurement import WindowSettings
+
+if TYPE_CHECKING:
+    from ctxtally.model.price import OwnPrice
 
 
 class Basics(NamedTuple):
@@ -15,3 +18,4 @@ class Basics(NamedTuple):
     ledger: str | None = None
     window: WindowSettings = WindowSettings()
     conversation: Criteria = Criteria()
+    prices: tuple[OwnPrice, ...] = ()
