@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ctxtally.model.record import dataclass
-from ctxtally.model.usage import Tokens
+
+if TYPE_CHECKING:
+    from ctxtally.model.usage import Tokens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

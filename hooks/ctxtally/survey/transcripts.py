@@ -102,12 +102,11 @@ class _Sync:
         with memory.Memory(path) as kept:
             if kept.is_new:
                 kept.learn(_logged(self._log), told=True)
-            known = kept.checkpoints()
             families = Families(
                 [one.transcript.path for one in found if one.transcript.form == "codex"]
             )
             for one in found:
-                before = known.get(one.transcript.path)
+                before = kept.checkpoint(one.transcript.path)
                 if before and before.passed not in ("", self._scope):
                     before = None
                 if before is None or before.stat != one.stat:

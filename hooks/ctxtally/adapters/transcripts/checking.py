@@ -9,7 +9,8 @@ from ctxtally.adapters.digest import digest
 from ctxtally.adapters.transcripts.memory import Checkpoint, Stat
 from ctxtally.adapters.transcripts.source import Read
 
-# Agents rewrite a transcript in place when they resume or compact a session (mike1858/splitrail#200).
+# Agents rewrite a transcript in place when they resume or compact a session
+# (Piebald-AI/splitrail#200).
 _MARKED_BYTES = 4_096
 # A database in WAL mode stays as it is until what was written beside it is taken over.
 _BESIDE = "-wal"

@@ -37,9 +37,7 @@ class ClaudeReader:
     def state(self) -> None:
         return None
 
-    def take(
-        self, found: Mapping[str, object], offset: int, moment: float
-    ) -> Iterator[Response]:
+    def take(self, found: Mapping[str, object], offset: int, moment: float) -> Iterator[Response]:
         if found.get("subtype") == "compact_boundary":
             self.compactions += 1
         message = found.get("message")
@@ -105,7 +103,8 @@ def _extras(usage: Mapping[str, object]) -> list[tuple[int, Mapping[str, object]
     a fallback where that sum is already complete without it.
     """
     iterations = usage.get("iterations")
-    listed = [one for one in iterations if isinstance(one, dict)] if _is_list(iterations) else []
+    listed = iterations if isinstance(iterations, list) else []
+    listed = [one for one in listed if isinstance(one, dict)]
     inside = [_tokens(one) for one in listed if one.get("type") == "message"]
     complete = bool(inside) and sum(inside, Tokens()) == _tokens(usage)
     apart = {"advisor_message", "fallback_message"} if complete else {"advisor_message"}
@@ -126,10 +125,6 @@ def _tokens(usage: Mapping[str, object]) -> Tokens:
         output=whole(usage, "output_tokens"),
         reasoning=whole(details, "thinking_tokens") if isinstance(details, dict) else 0,
     )
-
-
-def _is_list(value: object) -> bool:
-    return isinstance(value, list)
 
 
 def _provider(key: str, model: str) -> str:

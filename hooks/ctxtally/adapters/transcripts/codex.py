@@ -83,9 +83,7 @@ class CodexReader:
     def state(self) -> State:
         return self._known._asdict()
 
-    def take(
-        self, found: Mapping[str, object], _offset: int, moment: float
-    ) -> Iterator[Response]:
+    def take(self, found: Mapping[str, object], _offset: int, moment: float) -> Iterator[Response]:
         payload, kind = found.get("payload"), found.get("type")
         if not isinstance(payload, dict):
             return
@@ -133,9 +131,7 @@ class CodexReader:
             cwd=text(context, "cwd") or self._known.cwd,
         )
 
-    def _count(
-        self, info: Mapping[str, object], when: str, moment: float
-    ) -> Iterator[Response]:
+    def _count(self, info: Mapping[str, object], when: str, moment: float) -> Iterator[Response]:
         totals, last = _totals(info.get("total_token_usage")), _totals(info.get("last_token_usage"))
         previous = self._known.previous
         if totals is not None:
@@ -182,9 +178,10 @@ class CodexReader:
             return
         unmatched, self._known = self._known.unmatched, self._known._replace(unmatched=None)
         self.compactions += 1
-        if unmatched and unmatched[0] == text(payload, "compaction_response_id"):
-            if not self._known.inherited:
-                yield self._response(unmatched[0], unmatched[1], moment)
+        if unmatched is None or self._known.inherited:
+            return
+        if unmatched[0] == text(payload, "compaction_response_id"):
+            yield self._response(unmatched[0], unmatched[1], moment)
 
     def _response(self, key: str, spent: Totals, moment: float) -> Response:
         prompt, cached, written, output, reasoning = spent

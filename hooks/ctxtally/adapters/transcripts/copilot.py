@@ -25,10 +25,10 @@ _USAGE = "gen_ai.usage."
 # What a record of the exporter is about, the best one first; each sums up the one before.
 LEVELS = ("chat", "inference", "turn", "agent")
 QUERIES = (
-    "SELECT e.*, s.cwd AS cwd, s.branch AS branch FROM assistant_usage_events AS e "
-    "LEFT JOIN sessions AS s ON s.id = e.session_id WHERE e.id > ? ORDER BY e.id",
-    "SELECT e.*, '' AS cwd, '' AS branch FROM assistant_usage_events AS e WHERE e.id > ? "
-    "ORDER BY e.id",
+    """SELECT e.*, s.cwd AS cwd, s.branch AS branch FROM assistant_usage_events AS e
+    LEFT JOIN sessions AS s ON s.id = e.session_id WHERE e.id > ? ORDER BY e.id""",
+    """SELECT e.*, '' AS cwd, '' AS branch FROM assistant_usage_events AS e WHERE e.id > ?
+    ORDER BY e.id""",
 )
 
 
@@ -92,9 +92,7 @@ class EventsReader:
             "sums": dict(self._sums),
         }
 
-    def take(
-        self, found: Mapping[str, object], offset: int, moment: float
-    ) -> Iterator[Response]:
+    def take(self, found: Mapping[str, object], offset: int, moment: float) -> Iterator[Response]:
         kind, data = found.get("type"), found.get("data")
         if not isinstance(data, dict):
             return
@@ -213,8 +211,7 @@ def _exported(
         moment=_when(record) or moment,
         tokens=tokens,
         provider=text(attributes, "gen_ai.provider.name") or text(attributes, "gen_ai.system"),
-        model=text(attributes, "gen_ai.response.model")
-        or text(attributes, "gen_ai.request.model"),
+        model=text(attributes, "gen_ai.response.model") or text(attributes, "gen_ai.request.model"),
         session=session,
     )
 
@@ -251,9 +248,7 @@ class ExportReader:
     def state(self) -> State:
         return dict(self._levels)
 
-    def take(
-        self, found: Mapping[str, object], _offset: int, moment: float
-    ) -> Iterator[Response]:
+    def take(self, found: Mapping[str, object], _offset: int, moment: float) -> Iterator[Response]:
         for level, one in exported(found, moment):
             self._told.setdefault(one.session, {}).setdefault(level, []).append(one)
         yield from ()

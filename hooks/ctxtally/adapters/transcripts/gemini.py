@@ -37,9 +37,7 @@ class GeminiReader:
     def state(self) -> State:
         return {"session": self._session}
 
-    def take(
-        self, found: Mapping[str, object], offset: int, moment: float
-    ) -> Iterator[Response]:
+    def take(self, found: Mapping[str, object], offset: int, moment: float) -> Iterator[Response]:
         changed = found.get("$set")
         for one in (found, changed):
             if not isinstance(one, dict):

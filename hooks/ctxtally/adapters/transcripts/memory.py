@@ -11,15 +11,18 @@ import os
 import sqlite3
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ctxtally.adapters.digest import digest
 from ctxtally.adapters.transcripts.source import Read
 from ctxtally.model.response import Response
 from ctxtally.model.usage import Tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
     from types import TracebackType
 
 NAME = "transcripts.db"
+# What strangers call things is shorter: a branch has at most some 240 bytes.
+_LONGEST_NAME = 256
 _VERSION = 1
 _SCHEMA = """
 CREATE TABLE files (
@@ -28,14 +31,14 @@ CREATE TABLE files (
 ) WITHOUT ROWID;
 CREATE TABLE responses (
     key TEXT PRIMARY KEY, agent TEXT, moment REAL, provider TEXT, model TEXT, session TEXT,
-    branch TEXT, cwd TEXT, side INTEGER, final INTEGER, searches INTEGER, speed TEXT,
-    worktree TEXT, folder TEXT, repo TEXT, input INTEGER, cache_read INTEGER, cache_write_5m INTEGER,
+    branch TEXT, side INTEGER, final INTEGER, searches INTEGER, speed TEXT, worktree TEXT,
+    folder TEXT, repo TEXT, input INTEGER, cache_read INTEGER, cache_write_5m INTEGER,
     cache_write_1h INTEGER, output INTEGER, reasoning INTEGER, told INTEGER
 ) WITHOUT ROWID;
 CREATE INDEX untold ON responses (moment) WHERE told = 0;
 CREATE TABLE sessions (session TEXT PRIMARY KEY, form TEXT) WITHOUT ROWID;
 """
-_COLUMNS = 22
+_REPLACE = "REPLACE INTO responses VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 
 
 class Stat(NamedTuple):
@@ -101,30 +104,30 @@ class Memory:
         """Make the tables, in place of those of another version."""
         named = "SELECT name FROM sqlite_master WHERE type = 'table'"
         for (name,) in self._connection.execute(named).fetchall():
-            self._connection.execute(f'DROP TABLE "{name}"')
+            self._connection.execute(f'DROP TABLE "{name}"')  # no values, and names of our own
         self._connection.executescript(_SCHEMA)
         self._connection.execute(f"PRAGMA user_version = {_VERSION}")
 
-    def checkpoints(self) -> Mapping[str, Checkpoint]:
-        """Return how far each transcript was read, by its path."""
-        rows = self._connection.execute("SELECT * FROM files")
-        return {row[0]: Checkpoint(Stat(*row[1:5]), *row[5:]) for row in rows}
+    def checkpoint(self, path: str) -> Checkpoint | None:
+        """Return how far a transcript was read, `None` where it never was."""
+        query = "SELECT * FROM files WHERE path = ?"
+        row = self._connection.execute(query, (_plain(path),)).fetchone()
+        return None if row is None else Checkpoint(Stat(*row[1:5]), *row[5:])
 
     def keep(self, path: str, checkpoint: Checkpoint) -> None:
-        row = (path, *checkpoint.stat, *checkpoint[1:])
+        row = (_plain(path), *checkpoint.stat, *checkpoint[1:])
         self._connection.execute("REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
 
     def response(self, key: str) -> Response | None:
         """Return what is known of a response."""
         query = "SELECT * FROM responses WHERE key = ?"
-        row = self._connection.execute(query, (key,)).fetchone()
+        row = self._connection.execute(query, (_name(key),)).fetchone()
         return None if row is None else _response(row)
 
     def learn(self, responses: Iterable[Response], *, told: bool = False) -> None:
         """Remember responses as they are now; `told` are those that the usage log has already."""
-        marks = ", ".join("?" * _COLUMNS)
         rows = ((*_row(one), told) for one in responses)
-        self._connection.executemany(f"REPLACE INTO responses VALUES ({marks})", rows)
+        self._connection.executemany(_REPLACE, rows)
 
     def untold(self) -> Iterator[Response]:
         """Yield the responses that the usage log has not, or has otherwise, by their time."""
@@ -153,36 +156,46 @@ def forget(path: str) -> None:
             os.unlink(path + ending)
 
 
+def _plain(text: str) -> str:
+    """Return a text as it can be kept: half a surrogate pair cannot, in JSON it can be written."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _short(text: str) -> str:
+    """Return a text that a stranger wrote, cut where it is no name any more."""
+    return _plain(text[:_LONGEST_NAME])
+
+
+def _name(key: str) -> str:
+    """Return a key, or what stands for a long one."""
+    plain = _plain(key)
+    return plain if len(plain) <= _LONGEST_NAME else digest(plain.encode("utf-8"))
+
+
 def _row(one: Response) -> tuple[object, ...]:
     tokens = one.tokens
+    names = (one.provider, one.model, one.session, one.branch)
+    places = (one.speed, one.worktree, one.folder, one.repo)
     return (
-        *(one.key, one.agent, one.moment, one.provider, one.model, one.session, one.branch),
-        *(one.cwd, one.side, one.final, one.searches, one.speed, one.worktree, one.folder),
-        one.repo,
+        *(_name(one.key), one.agent, one.moment),
+        *map(_short, names),
+        *(one.side, one.final, one.searches),
+        *map(_short, places),
         *(tokens.input, tokens.cache_read, tokens.cache_write_5m, tokens.cache_write_1h),
         *(tokens.output, tokens.reasoning),
     )
 
 
 def _response(row: tuple[Any, ...]) -> Response:
-    key, agent, moment, provider, model, session, branch, cwd, side, final, searches = row[:11]
-    speed, worktree, folder, repo, *counts = row[11:-1]
-    names = ("input", "cache_read", "cache_write_5m", "cache_write_1h", "output", "reasoning")
+    texts = ("key", "agent", "moment", "provider", "model", "session", "branch")
+    places = ("speed", "worktree", "folder", "repo")
+    counts = ("input", "cache_read", "cache_write_5m", "cache_write_1h", "output", "reasoning")
+    side, final, searches = row[7:10]
     return Response(
-        key=key,
-        agent=agent,
-        moment=moment,
-        tokens=Tokens(**dict(zip(names, counts, strict=True))),
-        provider=provider,
-        model=model,
-        session=session,
-        branch=branch,
-        cwd=cwd,
+        **dict(zip(texts, row[:7], strict=True)),
         side=bool(side),
         final=bool(final),
         searches=searches,
-        speed=speed,
-        worktree=worktree,
-        folder=folder,
-        repo=repo,
+        **dict(zip(places, row[10:14], strict=True)),
+        tokens=Tokens(**dict(zip(counts, row[14:20], strict=True))),
     )

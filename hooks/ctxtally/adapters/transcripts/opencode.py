@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 AGENT = "opencode"
 # Newer databases tell when a message was changed; `time_created` was there before that.
 QUERIES = (
-    "SELECT m.id AS id, m.session_id AS session, m.data AS data, m.time_updated AS changed, "
-    "s.directory AS directory FROM message AS m LEFT JOIN session AS s ON s.id = m.session_id "
-    "WHERE m.time_updated >= ? ORDER BY m.time_updated",
-    "SELECT m.id AS id, m.session_id AS session, m.data AS data, 0 AS changed, '' AS directory "
-    "FROM message AS m WHERE ? >= 0",
+    """SELECT m.id AS id, m.session_id AS session, m.data AS data, m.time_updated AS changed,
+    s.directory AS directory FROM message AS m LEFT JOIN session AS s ON s.id = m.session_id
+    WHERE m.time_updated >= ? ORDER BY m.time_updated""",
+    """SELECT m.id AS id, m.session_id AS session, m.data AS data, 0 AS changed, '' AS directory
+    FROM message AS m WHERE ? >= 0""",
 )
 
 

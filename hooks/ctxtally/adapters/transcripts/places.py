@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 AGENTS = ("claude-code", "codex", "gemini-cli", "opencode", "copilot")
 # Claude Code cuts a folder's name there, and adds a hash.
 _LONGEST_NAME = 200
-_MOST_DEPTH = 8
+# No agent nests its transcripts as deep; a folder that is named by hand may be any.
+_MOST_DEPTH = 32
 _PATH_BYTES = 4_096
 
 

@@ -11,7 +11,6 @@ from ctxtally.adapters.transcripts import copilot, opencode
 from ctxtally.adapters.transcripts.claude import ClaudeReader
 from ctxtally.adapters.transcripts.codex import CodexReader
 from ctxtally.adapters.transcripts.copilot import EventsReader, ExportReader
-from ctxtally.adapters.transcripts.families import Families
 from ctxtally.adapters.transcripts.gemini import GeminiReader
 from ctxtally.adapters.transcripts.source import Lines, Read
 from ctxtally.adapters.transcripts.tables import TableError, rows
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
 
+    from ctxtally.adapters.transcripts.families import Families
     from ctxtally.adapters.transcripts.source import LineReader, State, Transcript
     from ctxtally.model.response import Response
 

@@ -52,9 +52,10 @@ class LineReader(Protocol):
     file is longer.
     """
 
-    hints: tuple[bytes, ...]
     compactions: int
 
+    @property
+    def hints(self) -> tuple[bytes, ...]: ...
     @property
     def state(self) -> State: ...
     def take(
