@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ctxtally.render.json import document
-from ctxtally.render.json import path as jsonable
 from ctxtally.text.figures import counted
 
 if TYPE_CHECKING:
@@ -46,6 +44,9 @@ def notes(synced: Synced) -> Iterator[str]:
 
 
 def json(synced: Synced) -> str:
+    from ctxtally.render.json import document
+    from ctxtally.render.json import path as jsonable
+
     return document(
         "usage-sync",
         {

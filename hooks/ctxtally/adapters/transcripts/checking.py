@@ -6,8 +6,11 @@ import os
 import stat
 
 from ctxtally.adapters.digest import digest
-from ctxtally.adapters.transcripts.memory import Checkpoint, Stat
-from ctxtally.adapters.transcripts.source import Read
+from ctxtally.model.transcript import Read, Stat
+
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
+if TYPE_CHECKING:
+    from ctxtally.adapters.transcripts.memory import Checkpoint
 
 # Agents rewrite a transcript in place when they resume or compact a session
 # (Piebald-AI/splitrail#200).

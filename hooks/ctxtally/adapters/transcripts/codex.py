@@ -15,7 +15,7 @@ from ctxtally.model.usage import Tokens
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
-    from ctxtally.adapters.transcripts.source import State
+    from ctxtally.model.transcript import State
 
 AGENT = "codex"
 HINTS = (

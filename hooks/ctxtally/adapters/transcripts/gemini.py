@@ -17,7 +17,7 @@ from ctxtally.model.usage import Tokens
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from ctxtally.adapters.transcripts.source import State
+    from ctxtally.model.transcript import State
 
 AGENT = "gemini-cli"
 HINTS = (b'"tokens"', b'"sessionId"')

@@ -12,15 +12,14 @@ import sqlite3
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ctxtally.adapters.digest import digest
-from ctxtally.adapters.transcripts.source import Read
 from ctxtally.model.response import Response
+from ctxtally.model.transcript import Read, Stat
 from ctxtally.model.usage import Tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from types import TracebackType
 
-NAME = "transcripts.db"
 # What strangers call things is shorter: a branch has at most some 240 bytes.
 _LONGEST_NAME = 256
 _VERSION = 1
@@ -39,15 +38,6 @@ CREATE INDEX untold ON responses (moment) WHERE told = 0;
 CREATE TABLE sessions (session TEXT PRIMARY KEY, form TEXT) WITHOUT ROWID;
 """
 _REPLACE = "REPLACE INTO responses VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
-
-
-class Stat(NamedTuple):
-    """What tells a file that was not changed from one that was."""
-
-    device: int
-    inode: int
-    size: int
-    changed: int
 
 
 class Checkpoint(NamedTuple):
@@ -136,6 +126,10 @@ class Memory:
 
     def all_told(self) -> None:
         self._connection.execute("UPDATE responses SET told = 1 WHERE told = 0")
+
+    def tell_again(self) -> None:
+        """Take the log for one that has none of the responses."""
+        self._connection.execute("UPDATE responses SET told = 0")
 
     def claim(self, session: str, form: str) -> bool:
         """Say whether the responses of a session come from files of this form, the first it had."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from ctxtally.adapters.transcripts.source import Transcript
+from ctxtally.model.transcript import Transcript
 from ctxtally.text.roots import below
 
 if TYPE_CHECKING:

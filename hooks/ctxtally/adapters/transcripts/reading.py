@@ -12,16 +12,18 @@ from ctxtally.adapters.transcripts.claude import ClaudeReader
 from ctxtally.adapters.transcripts.codex import CodexReader
 from ctxtally.adapters.transcripts.copilot import EventsReader, ExportReader
 from ctxtally.adapters.transcripts.gemini import GeminiReader
-from ctxtally.adapters.transcripts.source import Lines, Read
+from ctxtally.adapters.transcripts.source import Lines
 from ctxtally.adapters.transcripts.tables import TableError, rows
+from ctxtally.model.transcript import Read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
 
     from ctxtally.adapters.transcripts.families import Families
-    from ctxtally.adapters.transcripts.source import LineReader, State, Transcript
+    from ctxtally.adapters.transcripts.source import LineReader
     from ctxtally.model.response import Response
+    from ctxtally.model.transcript import State, Transcript
 
 # A document is parsed as a whole; Gemini CLI writes one of some megabytes for a long session.
 LARGEST_DOCUMENT = 64 << 20

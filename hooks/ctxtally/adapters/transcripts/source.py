@@ -1,48 +1,20 @@
-"""What every reader of a transcript does, and what is known of a transcript once it was read."""
+"""What every reader of the lines of a transcript does."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ctxtally.adapters.json_objects import json_object
 from ctxtally.adapters.transcripts.lines import lines
 from ctxtally.adapters.transcripts.values import moment
+from ctxtally.model.transcript import Read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import BinaryIO
 
     from ctxtally.model.response import Response
-
-    # What a reader remembers between two readings, as JSON has it.
-    State = Mapping[str, object] | None
-
-
-class Transcript(NamedTuple):
-    """A file that an agent writes: `form` is how it is read, and belongs to one agent.
-
-    `owner` is the folder that the place of the file tells it is about, empty where it does not.
-    """
-
-    path: str
-    form: str
-    owner: str = ""
-
-
-class Read(NamedTuple):
-    """How far a transcript was read, and what was in it that is no response.
-
-    `bad` lines hold no JSON object, `long` ones were passed over, `torn` says that something stands
-    behind the last line feed that is no whole record. `problem` says why a file was not read.
-    """
-
-    offset: int = 0
-    state: State = None
-    bad: int = 0
-    long: int = 0
-    torn: bool = False
-    compactions: int = 0
-    problem: str = ""
+    from ctxtally.model.transcript import State
 
 
 class LineReader(Protocol):
