@@ -29,6 +29,7 @@ VERBS = {
     "catalog": "hold catalogs against the files they list, and mend their numbers",
     "recommend": "rank what would save tokens, each with the command that does it",
     "run": "show what runs took, compare them, and estimate the next one",
+    "usage": "show where tokens went, and read the transcripts of agents",
     "handoff": "keep the file that hands the work over to the next session",
     "status": "show how full the window of the conversation is",
     "hook": "take what an agent gives its hooks, and answer it",
