@@ -1,0 +1,120 @@
+"""The fields of usage records: what each is called in the logs of many programs, and its value.
+
+A record comes with its numbers as the text that was written, so that 1234, 1234.0 and "1234" are
+the same and nothing is rounded before it is judged.
+"""
+
+from __future__ import annotations
+
+import re
+from math import isfinite
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    Value = str | bool | Mapping[str, "Value"] | Sequence["Value"] | None
+    Record = Mapping[str, Value]
+
+# Beyond this other readers of JSON round (RFC 8259, section 6).
+LARGEST = 2**53
+_TOKENS = re.compile(r"[0-9]{1,16}(?:\.0+)?")
+_MONEY = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_NUMBER = re.compile(r"[-+]?[0-9][0-9.eE+-]*|-?Infinity|NaN")
+
+INPUT = ("input_tokens", "prompt_tokens", "in_tok", "gen_ai.usage.input_tokens", "input")
+OUTPUT = (
+    *("output_tokens", "completion_tokens", "out_tok", "gen_ai.usage.output_tokens", "output"),
+)
+CACHE_READ = (
+    *("cached_tokens", "cached_input_tokens", "gen_ai.usage.cache_read.input_tokens"),
+    *("cache_read_input_tokens", "cache_read_tokens", "cache_read"),
+)
+CACHE_WRITE = (
+    *("gen_ai.usage.cache_creation.input_tokens", "cache_creation_input_tokens"),
+    *("cache_creation_tokens", "cache_write_tokens", "cache_write"),
+)
+REASONING = ("reasoning_tokens", "reasoning_output_tokens", "reasoning")
+TOTAL = ("total_tokens", "tokens", "total")
+COST = ("cost_usd", "reported_cost", "cost", "computed_cost")
+TIME = ("ts", "timestamp", "t", "generated")
+SESSION = ("session", "session_id")
+RUN = ("run", "run_id")
+
+# With these names what came from a cache is a part of the input (OpenAI's, and OpenTelemetry's).
+INCLUSIVE = frozenset({*CACHE_READ[:3], CACHE_WRITE[0]})
+# A log of prompts has fields of these names too: then they hold no numbers.
+_EVERYDAY = frozenset({"input", "output", "tokens", "total", "cache_read", "cache_write"})
+TELLING = (*INPUT, *OUTPUT, *TOTAL, *CACHE_READ, *CACHE_WRITE)
+
+
+class Fields:
+    """A record while it is read: `drift` counts the fields that hold what nobody can take.
+
+    `repeated` are the names that it has more than once: which of the values is meant is unknown.
+    """
+
+    __slots__ = ("_record", "_repeated", "drift")
+
+    def __init__(self, record: Record, repeated: Collection[str] = ()) -> None:
+        self._record = record
+        self._repeated = repeated
+        self.drift = 0
+
+    def name(self, names: Sequence[str]) -> str:
+        """Return the first of `names` that the record has a value for, or else has at all."""
+        here = [name for name in names if name in self._record and self._fits(name)]
+        return next((one for one in here if self._record[one] is not None), here[0] if here else "")
+
+    def tokens(self, name: str) -> int | None:
+        """Return a number of tokens, `None` where it is not known."""
+        value = self._value(name)
+        if isinstance(value, str) and _TOKENS.fullmatch(value):
+            number = int(value.partition(".")[0])
+            if number < LARGEST:
+                return number
+        self.drift += value is not None
+        return None
+
+    def money(self, names: Sequence[str]) -> float | None:
+        """Return a cost: the first that is not 0, for a program that knows no price writes 0."""
+        told = [one for name in names if (one := self._cost(name)) is not None]
+        return next((one for one in told if one), told[0] if told else None)
+
+    def text(self, name: str) -> str:
+        value = self._value(name)
+        if isinstance(value, str):
+            return value
+        self.drift += value is not None
+        return ""
+
+    def _cost(self, name: str) -> float | None:
+        value = self._value(name)
+        if isinstance(value, str) and _MONEY.fullmatch(value) and isfinite(float(value)):
+            return float(value)
+        self.drift += value is not None
+        return None
+
+    def _value(self, name: str) -> Value:
+        if name in self._repeated:
+            self.drift += 1
+            return None
+        return self._record.get(name)
+
+    def _fits(self, name: str) -> bool:
+        return name not in _EVERYDAY or _is_number(self._record[name])
+
+
+def _is_number(value: Value) -> bool:
+    return value is None or (isinstance(value, str) and _NUMBER.fullmatch(value) is not None)
+
+
+def tells_tokens(record: Record) -> bool:
+    """Say whether a record has a field that is about tokens, whatever it holds.
+
+    >>> tells_tokens({"input_tokens": "5"}), tells_tokens({"input": "Hello"}), tells_tokens({})
+    (True, False, False)
+    """
+    return any(
+        name in record and (name not in _EVERYDAY or _is_number(record[name])) for name in TELLING
+    )
