@@ -12,8 +12,6 @@ from ctxtally.text.quantities import QuantityError, quantity
 from ctxtally.text.shown import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from ctxtally.model.allowance import Unit
     from ctxtally.text.toml_document import Table
 

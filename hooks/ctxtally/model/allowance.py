@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from ctxtally.model.record import dataclass
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 Per = Literal["session", "day", "week", "month"]
 Unit = Literal["tokens", "USD"]

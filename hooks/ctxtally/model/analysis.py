@@ -146,9 +146,10 @@ class Stock:
 class Analysis:
     """`first` and `last` are the days of the records, empty where none has one.
 
-    So many days between them are `active`: there is a record of them. `sessions` are those that are named, `posts` those of them in which a post was worked on.
-    `undated` records were left out, for nobody knows whether they are of the period. `crowded` are
-    the dimensions with more names than are kept apart.
+    So many days between them are `active`: there is a record of them. `sessions` are those that are
+    named, `posts` those of them in which a post was worked on. `undated` records were left out, for
+    nobody knows whether they are of the period. `crowded` are the dimensions with more names than
+    are kept apart.
     """
 
     period: Period

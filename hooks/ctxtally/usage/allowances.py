@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from ctxtally.model.allowance import Forecast, Spending
-from ctxtally.model.record import dataclass
+from ctxtally.model.record import dataclass, replace
 from ctxtally.text.globs import matches
 from ctxtally.usage.forecast import (
     FEWEST_WEEKS,
@@ -134,7 +134,7 @@ class _Sessions(_Taker):
         day = self.present.day
         found = [(name, one) for name, one in self._sums.items() if one.last == day]
         for name, one in sorted(found, key=lambda item: (-item[1].amount, item[0])):
-            yield _spending(self.allowance, (day, day), one, session=name)
+            yield replace(_spending(self.allowance, day, day, one), session=name)
 
 
 class _Days(_Taker):
@@ -174,7 +174,8 @@ class _Days(_Taker):
             why_not = f"{FEWEST_WEEKS * WEEK} days of history are needed, there are {len(history)}"
         elif ahead:
             forecast = self._forecast(whole.amount, history, ahead)
-        yield _spending(self.allowance, (since, until), whole, forecast=forecast, why_not=why_not)
+        found = _spending(self.allowance, since, until, whole)
+        yield replace(found, forecast=forecast, why_not=why_not)
 
     def _history(self) -> list[Day]:
         """Return the days before the first that is to come, the oldest first."""
@@ -224,23 +225,12 @@ def _amount(one: Usage, unit: Unit) -> Decimal | None:
     return None if one.total is None else Decimal(one.total)
 
 
-def _spending(
-    allowance: Allowance,
-    bounds: tuple[str, str],
-    found: _Sum,
-    *,
-    session: str = "",
-    forecast: Forecast | None = None,
-    why_not: str = "",
-) -> Spending:
+def _spending(allowance: Allowance, since: str, until: str, found: _Sum) -> Spending:
     return Spending(
         allowance=allowance,
-        since=bounds[0],
-        until=bounds[1],
+        since=since,
+        until=until,
         spent=found.amount,
         operations=found.operations,
         unknown=found.unknown,
-        session=session,
-        forecast=forecast,
-        why_not=why_not,
     )
