@@ -27,6 +27,7 @@ VERBS = {
     "explain": "show what each agent loads, and why",
     "redundancy": "show what is repeated, and what that costs",
     "catalog": "hold catalogs against the files they list, and mend their numbers",
+    "analyze": "show where the tokens of agents went, from the usage log",
     "recommend": "rank what would save tokens, each with the command that does it",
     "handoff": "keep the file that hands the work over to the next session",
     "status": "show how full the window of the conversation is",

@@ -11,6 +11,8 @@ from ctxtally.model.usage import Tokens
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ctxtally.model.tally import Tally
+
 Dimension = Literal["category", "operation", "model", "agent", "day", "branch", "session"]
 
 # What stands for a name, and for a day, that a record does not tell.
@@ -168,3 +170,21 @@ class Analysis:
     def group(self, dimension: Dimension, name: str) -> Group:
         """Return a group by its name; one that is not there has nothing."""
         return next((one for one in self.by[dimension] if one.name == name), Group(name=name))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analyzed:
+    """A usage log and a subject, held against the targets; `tally` is what became of the lines.
+
+    `dimensions` are those that were asked for. `remarks` are one-line notes.
+    """
+
+    subject: str
+    counter: str
+    exact: bool
+    log: str
+    tally: Tally
+    usage: Analysis
+    targets: tuple[Target, ...]
+    dimensions: tuple[Dimension, ...]
+    remarks: tuple[str, ...] = ()

@@ -34,12 +34,12 @@ def recommended(place: Place, tree: Tree) -> Recommended:
     """Return the savings, ranked."""
     survey = look(place, tree, thorough=True)
     seen = examine(place, tree)
-    readers = _readers(survey.agents, seen)
+    read_by = readers(survey.agents, seen)
     return Recommended(
         subject=survey.subject,
         counter=survey.counter,
         exact=survey.exact,
-        savings=tuple(ranked(_savings(survey, seen), readers)),
+        savings=tuple(ranked(_savings(survey, seen), read_by)),
         remarks=survey.remarks,
     )
 
@@ -74,7 +74,7 @@ def ranked(savings: Iterable[Saving], readers: Mapping[str, tuple[str, ...]]) ->
     return sorted(stand, key=lambda one: (-one.at_start, -one.tokens, one.path, one.line or 0))
 
 
-def _readers(agents: Iterable[AgentLoad], seen: Examined) -> dict[str, tuple[str, ...]]:
+def readers(agents: Iterable[AgentLoad], seen: Examined) -> dict[str, tuple[str, ...]]:
     """Return by path the agents, and the indexes, that have a file read at every start."""
     found: dict[str, dict[str, None]] = defaultdict(dict)
     for agent in agents:
