@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ctxtally.config.allowances import allowances_of
 from ctxtally.config.budgets import budgets_of
 from ctxtally.config.exceptions import allowed_of, waiver_of
 from ctxtally.config.globs import globs_of
@@ -31,7 +32,7 @@ LARGEST_PYPROJECT = 256_000
 
 _TOP_KEYS = frozenset(
     {
-        *("agents", "allowed_duplicate", "budget", "conversation", "counter", "defaults"),
+        *("agents", "allowance", "allowed_duplicate", "budget", "conversation", "counter", "defaults"),
         *("exclude", "ledger", "waiver", "window"),
     }
 )
@@ -78,7 +79,8 @@ def parse(
     if table is None:
         return Config()
     table.allow(_TOP_KEYS)
-    criteria_of(table)  # a mistake in it is told by every command
+    criteria_of(table)  # a mistake in it is told by every command, as in the next
+    allowances_of(table)
     own = budgets_of(table.tables("budget"), agents)
     names = {*budgets, *(budget.name for budget in own)}
     defaults = table.truth("defaults")
@@ -109,6 +111,7 @@ def basics(data: bytes, source: str) -> Basics | None:
         ledger=_ledger(table),
         window=settings_of(table),
         conversation=criteria_of(table),
+        allowances=allowances_of(table),
     )
 
 

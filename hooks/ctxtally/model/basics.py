@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from ctxtally.model.allowance import Allowance
 from ctxtally.model.criteria import Criteria
 from ctxtally.model.measurement import WindowSettings
 
@@ -15,3 +16,4 @@ class Basics(NamedTuple):
     ledger: str | None = None
     window: WindowSettings = WindowSettings()
     conversation: Criteria = Criteria()
+    allowances: tuple[Allowance, ...] = ()

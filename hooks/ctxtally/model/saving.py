@@ -22,7 +22,8 @@ class Saving:
     opens the file there. It is a `goal` where only a size is known, and not what has to go.
 
     What the usage log alone tells has no `path`, and `impact` says what was found there. `times` is
-    how often the log says that the tokens were taken; nobody knows where it is `None`.
+    how often the log says that the tokens were taken, and `basis` why so often; nobody knows
+    where it is `None`.
     """
 
     tokens: int
@@ -36,6 +37,7 @@ class Saving:
     impact: str = ""
     priority: Priority = "medium"
     times: int | None = None
+    basis: str = ""
 
     @property
     def at_start(self) -> int:

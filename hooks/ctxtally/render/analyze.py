@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 TOP = 10
 # More are in the JSON.
 _MOST_LINES = 25
+_NOT_SAID = "not said how counted"
 
 
 def text(found: Analyzed) -> str:
@@ -62,12 +63,13 @@ def totals(usage: Analysis) -> list[str]:
 
 def _ways(group: Group) -> str:
     """Return the shares of how tokens are known: those of different ways are different things."""
-    shares = [
-        f"{_share(tokens / group.tokens)} {name or 'of unknown origin'}"
-        for name, tokens in sorted(group.counted.items(), key=lambda item: (-item[1], item[0]))
-        if tokens
-    ]
-    return f" ({', '.join(map(printable, shares))})" if shares else ""
+    ways = sorted(group.counted.items(), key=lambda item: (-item[1], item[0]))
+    if not group.tokens:
+        return ""
+    if len(ways) == 1:
+        return f" ({ways[0][0] or _NOT_SAID})"
+    shares = (f"{_share(tokens / group.tokens)} {name or _NOT_SAID}" for name, tokens in ways)
+    return f" ({', '.join(shares)})"
 
 
 def _unpriced(group: Group) -> str:

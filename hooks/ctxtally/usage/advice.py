@@ -9,6 +9,7 @@ from ctxtally.model.saving import Saving
 from ctxtally.text.commands import ours
 from ctxtally.text.figures import counted
 from ctxtally.text.shown import shown
+from ctxtally.usage.targets import TOKENS_OF_MANIFEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,64 +23,81 @@ CONTEXT = 10_000
 DOCS = 20
 AVERAGE = 3_000
 OPERATION = 10_000
+_DOWN = "down to that limit"
 
 
-def advice(found: Analysis) -> Iterator[Saving]:
-    """Yield one saving for each rule that the log breaks: what lies above its limit."""
-    period = _bounds(found)
-    manifest = found.group("category", "manifest")
+def advice(found: Analysis, repeated: float | None = None) -> Iterator[Saving]:
+    """Yield one saving for each rule that the log breaks.
+
+    `repeated` is the share of what agents load that is said twice.
+    """
+    yield from _manifest(found.group("category", "manifest"))
+    yield from _context(found.group("category", "context"), repeated or 0.0)
+    bounds = _bounds(found)
+    yield from _docs(found.group("category", "docs"), bounds)
+    yield from _average(found.whole, bounds)
+    yield from _operation(found, bounds)
+
+
+def _manifest(manifest: Group) -> Iterator[Saving]:
     if manifest.tokens > MANIFEST:
+        average = round(manifest.average or 0)
+        heavy = average > TOKENS_OF_MANIFEST
         yield Saving(
-            tokens=manifest.tokens - MANIFEST,
+            tokens=average - TOKENS_OF_MANIFEST if heavy else manifest.tokens - MANIFEST,
             path="",
             rule="usage-manifest",
             impact=f"manifest operations took {_amount(manifest)}, more than {MANIFEST:,}",
             does="read a smaller manifest: without its registry, or only the part that is needed",
             command=ours("catalog"),
             priority="high",
-            times=1,
+            times=manifest.operations - manifest.unknown if heavy else 1,
+            basis=f"at the target of {TOKENS_OF_MANIFEST:,}" if heavy else _DOWN,
         )
-    context = found.group("category", "context")
+
+
+def _context(context: Group, repeated: float) -> Iterator[Saving]:
     if context.tokens > CONTEXT:
+        known = context.operations - context.unknown
+        beyond = context.tokens - CONTEXT
         yield Saving(
-            tokens=context.tokens - CONTEXT,
+            tokens=round((context.average or 0) * repeated) or beyond,
             path="",
             rule="usage-context",
             impact=f"loading context took {_amount(context)}, more than {CONTEXT:,}",
             does="load only what the task needs, and delete what is said twice",
             command=ours("redundancy"),
-            times=1,
+            times=known if repeated else 1,
+            basis=f"{repeated:.1%} is said twice" if repeated else _DOWN,
         )
-    yield from _docs(found.group("category", "docs"), period)
-    yield from _average(found.whole, period)
-    yield from _operation(found, period)
 
 
 def _docs(docs: Group, period: list[str]) -> Iterator[Saving]:
     if docs.operations > DOCS:
         yield Saving(
-            tokens=round((docs.average or 0) * (docs.operations - DOCS)),
+            tokens=round(docs.average or 0),
             path="",
             rule="usage-docs",
             impact=f"documentation was read {docs.operations:,} times, more than {DOCS}",
             does="keep what is read again and again in one short file",
             command=ours("analyze", "--by", "operation", *period),
-            times=1,
+            times=docs.operations - DOCS,
+            basis="the times beyond that limit",
         )
 
 
 def _average(whole: Group, period: list[str]) -> Iterator[Saving]:
     average = whole.average or 0
     if average > AVERAGE:
-        known = whole.operations - whole.unknown
         yield Saving(
-            tokens=whole.tokens - AVERAGE * known,
+            tokens=round(average) - AVERAGE,
             path="",
             rule="usage-average",
             impact=f"an operation takes {average:,.0f} tokens on average, more than {AVERAGE:,}",
             does="split large operations, and load files on demand",
             command=ours("analyze", "--by", "category", *period),
-            times=1,
+            times=whole.operations - whole.unknown,
+            basis=_DOWN,
         )
 
 
@@ -96,6 +114,7 @@ def _operation(found: Analysis, period: list[str]) -> Iterator[Saving]:
             command=ours("analyze", "--by", "session", *period),
             priority="high",
             times=1,
+            basis=_DOWN,
         )
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 # Some 30 MB for each dimension; what comes later is added up under one name.
 MOST_NAMES = 50_000
 OTHERS = "(others)"
+# How tokens are known; what else a log says of it, nobody knows.
+WAYS = frozenset({"reported", "tokenizer", "estimate"})
 # A name is a key in memory; the log may hold one of 64 kB.
 _LONGEST_NAME = 200
 
@@ -47,7 +49,8 @@ class Sum:
             self.unknown += 1
         else:
             self.tokens += one.total
-            self.counted[one.counted] = self.counted.get(one.counted, 0) + one.total
+            way = one.counted if one.counted in WAYS else ""
+            self.counted[way] = self.counted.get(way, 0) + one.total
         if cost is None:
             self.unpriced += 1
         else:
