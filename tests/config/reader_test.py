@@ -335,7 +335,7 @@ FORMS = (
             "[tokenizer]",
             "1:2: `tokenizer` is not a key of the top level",
             "its keys are agents, allowed_duplicate, budget, conversation, counter, defaults, "
-            "exclude, ledger, waiver, window",
+            "exclude, ledger, price, waiver, window",
             id="unknown table",
         ),
         pytest.param(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ctxtally.config.allowances import allowances_of
 from ctxtally.config.budgets import budgets_of
 from ctxtally.config.exceptions import allowed_of, waiver_of
 from ctxtally.config.globs import globs_of
@@ -20,7 +19,9 @@ from ctxtally.text.windows import settings_of
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from ctxtally.model.allowance import Allowance
     from ctxtally.model.budget import Budget
+    from ctxtally.model.price import OwnPrice
     from ctxtally.model.redundancy import AllowedPair
     from ctxtally.model.waiver import Waiver
 
@@ -32,8 +33,8 @@ LARGEST_PYPROJECT = 256_000
 
 _TOP_KEYS = frozenset(
     {
-        *("agents", "allowance", "allowed_duplicate", "budget", "conversation", "counter", "defaults"),
-        *("exclude", "ledger", "waiver", "window"),
+        *("agents", "allowance", "allowed_duplicate", "budget", "conversation", "counter"),
+        *("defaults", "exclude", "ledger", "price", "waiver", "window"),
     }
 )
 
@@ -60,6 +61,7 @@ class Config:
     exclude: tuple[str, ...] = ()
     allowed: tuple[AllowedPair, ...] = ()
     window: WindowSettings = WindowSettings()
+    prices: tuple[OwnPrice, ...] = ()
 
 
 def parse(
@@ -80,7 +82,7 @@ def parse(
         return Config()
     table.allow(_TOP_KEYS)
     criteria_of(table)  # a mistake in it is told by every command, as in the next
-    allowances_of(table)
+    _allowances(table)
     own = budgets_of(table.tables("budget"), agents)
     names = {*budgets, *(budget.name for budget in own)}
     defaults = table.truth("defaults")
@@ -95,6 +97,7 @@ def parse(
         exclude=globs_of(table, "exclude", table.texts("exclude") or ()),
         allowed=tuple(allowed_of(one) for one in table.tables("allowed_duplicate")),
         window=settings_of(table),
+        prices=_prices(table),
     )
 
 
@@ -111,7 +114,8 @@ def basics(data: bytes, source: str) -> Basics | None:
         ledger=_ledger(table),
         window=settings_of(table),
         conversation=criteria_of(table),
-        allowances=allowances_of(table),
+        allowances=_allowances(table),
+        prices=_prices(table),
     )
 
 
@@ -120,6 +124,22 @@ def shipped(data: bytes, source: str) -> tuple[Budget, ...]:
     table = read(data, source, limit=LARGEST_OWN)
     table.allow({"budget"})
     return budgets_of(table.tables("budget"))
+
+
+def _allowances(table: Table) -> tuple[Allowance, ...]:
+    if "allowance" not in table.values:
+        return ()
+    from ctxtally.config.allowances import allowances_of  # as with prices, below
+
+    return allowances_of(table)
+
+
+def _prices(table: Table) -> tuple[OwnPrice, ...]:
+    if "price" not in table.values:
+        return ()
+    from ctxtally.config.prices import prices_of  # its decimal numbers take their time
+
+    return prices_of(table)
 
 
 def _ours(data: bytes, source: str) -> Table | None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from ctxtally.model.allowance import Allowance
 from ctxtally.model.criteria import Criteria
 from ctxtally.model.measurement import WindowSettings
+
+if TYPE_CHECKING:
+    from ctxtally.model.allowance import Allowance
+    from ctxtally.model.price import OwnPrice
 
 
 class Basics(NamedTuple):
@@ -17,3 +20,4 @@ class Basics(NamedTuple):
     window: WindowSettings = WindowSettings()
     conversation: Criteria = Criteria()
     allowances: tuple[Allowance, ...] = ()
+    prices: tuple[OwnPrice, ...] = ()
