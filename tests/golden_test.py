@@ -1,7 +1,8 @@
 """Whole outputs: tests/golden/<command>/<case>/ holds what goes in and what must come out.
 
 `arguments` is the command line. What is measured lies in `input/`, in that of the case named by
-`input-of`, or in a folder of the shared data named by `source`, whose symlinks are restored.
+`input-of`, or in a folder of the shared data named by `source`, whose symlinks are restored; `usage-log.jsonl`
+is the usage log.
 `because` says why the output is right. `make golden` writes the outputs anew; read the difference
 before you commit it.
 """
@@ -53,6 +54,8 @@ def place(case: Path, repo: Repo) -> None:
     shutil.copytree(source, repo.root, dirs_exist_ok=True, copy_function=shutil.copyfile)
     _restore_links(repo.root)
     repo.git("add", "--all", "--force")
+    if (case / "usage-log.jsonl").is_file():
+        repo.write({".git/ctxtally/usage-log.jsonl": (case / "usage-log.jsonl").read_bytes()})
 
 
 def _restore_links(root: Path) -> None:

@@ -29,6 +29,7 @@ VERBS = {
     "catalog": "hold catalogs against the files they list, and mend their numbers",
     "analyze": "show where the tokens of agents went, from the usage log",
     "recommend": "rank what would save tokens, each with the command that does it",
+    "usage": "show what agents used, and hold it against its allowances",
     "handoff": "keep the file that hands the work over to the next session",
     "status": "show how full the window of the conversation is",
     "hook": "take what an agent gives its hooks, and answer it",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ctxtally.adapters.clock import seconds
 from ctxtally.model.analysis import Analyzed
 from ctxtally.survey.audit import examine
 from ctxtally.survey.basics import basics
 from ctxtally.survey.log_remarks import log_remarks
 from ctxtally.survey.look import look
+from ctxtally.survey.priced import Pricing
 from ctxtally.survey.recommended import readers
 from ctxtally.survey.stock import stock
 from ctxtally.survey.usage import usage_of
@@ -25,8 +27,10 @@ if TYPE_CHECKING:
 
 def analyzed(place: Place, tree: Tree, period: Period, by: Sequence[Dimension]) -> Analyzed:
     """Return where the tokens of a period went, and how the targets stand."""
-    log = usage_of(place, basics(place).ledger)
-    found = analysis(log.read(), period, by=by, today=place.day)
+    configured = basics(place)
+    log = usage_of(place, configured.ledger)
+    pricing = Pricing(configured.prices)
+    found = analysis(pricing.priced(log.read()), period, by=by, today=place.day)
     survey = look(place, tree, thorough=True)
     seen = examine(place, tree)
     tokens = {one.path: one.tokens for one in (*seen.measured.values(), *survey.files)}
@@ -40,5 +44,9 @@ def analyzed(place: Place, tree: Tree, period: Period, by: Sequence[Dimension]) 
         usage=found,
         targets=targets(found, held),
         dimensions=tuple(dict.fromkeys(by)),
-        remarks=(*log_remarks(log.tally, found), *survey.remarks),
+        remarks=(
+            *log_remarks(log.tally, found),
+            *pricing.remarks(seconds()),
+            *survey.remarks,
+        ),
     )

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ctxtally.model.usage import Usage
 
 _SECONDS = 86_400
+_MEASURE = {"tokens": "count", "USD": "cost"}
 _PRECISION = {"tokens": Decimal(1), "USD": Decimal("0.01")}
 
 
@@ -172,6 +173,8 @@ class _Days(_Taker):
         forecast, why_not = None, ""
         if ahead and weeks_of(len(history)) < FEWEST_WEEKS:
             why_not = f"{FEWEST_WEEKS * WEEK} days of history are needed, there are {len(history)}"
+        elif ahead and all(one.operations == one.unknown for one in self._days.values()):
+            why_not = f"no operation has a known {_MEASURE[self.allowance.unit]}"
         elif ahead:
             forecast = self._forecast(whole.amount, history, ahead)
         found = _spending(self.allowance, since, until, whole)
