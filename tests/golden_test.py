@@ -1,10 +1,9 @@
 """Whole outputs: tests/golden/<command>/<case>/ holds what goes in and what must come out.
 
 `arguments` is the command line. What is measured lies in `input/`, in that of the case named by
-`input-of`, or in a folder of the shared data named by `source`, whose symlinks are restored; `usage-log.jsonl`
-is the usage log.
-`because` says why the output is right. `make golden` writes the outputs anew; read the difference
-before you commit it.
+`input-of`, or in a folder of the shared data named by `source`, whose symlinks are restored.
+`usage-log.jsonl` is put where the usage log is. `because` says why the output is right. `make
+golden` writes the outputs anew; read the difference before you commit it.
 """
 
 from __future__ import annotations

@@ -37,8 +37,9 @@ def allowances_of(top: Table) -> tuple[Allowance, ...]:
 def _allowance(table: Table) -> Allowance:
     table.allow(_KEYS)
     name = table.needed("name")
-    table.needed("per")
-    per = cast("Per", table.choice("per", get_args(Per)))
+    per = cast("Per | None", table.choice("per", get_args(Per)))
+    if per is None:
+        raise table.error(f"{table.header} has no `per`", help='add `per = "month"`')
     unit, most = _max(table)
     return Allowance(
         name=name,

@@ -29,10 +29,9 @@ def text(found: Checked, fail_above: float | None) -> str:
 
 def fails(one: Spending, fail_above: float | None) -> bool:
     """Say whether an allowance is over, or is likelier to be than somebody takes."""
-    likely = one.forecast is not None and fail_above is not None
-    return one.state == "over" or (
-        likely and one.forecast is not None and one.forecast.exceed > (fail_above or 0.0)
-    )
+    if one.state == "over":
+        return True
+    return one.forecast is not None and fail_above is not None and one.forecast.exceed > fail_above
 
 
 def _lines(one: Spending, fail_above: float | None) -> Iterator[str]:
@@ -43,10 +42,10 @@ def _lines(one: Spending, fail_above: float | None) -> Iterator[str]:
     if one.state == "over":
         beyond = _amount(one.spent - allowance.max, unit)
         yield f"error[allowance]: {head}: {taken}: {beyond} over"
-    elif one.state == "warning" and allowance.warn is not None:
-        yield f"warning[allowance]: {head}: {taken}: beyond {_amount(allowance.warn, unit)}"
     elif fails(one, fail_above):
         yield f"error[allowance]: {head}: {taken}: likely to go over"
+    elif one.state == "warning" and allowance.warn is not None:
+        yield f"warning[allowance]: {head}: {taken}: beyond {_amount(allowance.warn, unit)}"
     else:
         yield f"{head}: {taken}"
     if one.forecast is not None:

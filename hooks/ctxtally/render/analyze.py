@@ -89,6 +89,8 @@ def _buckets(usage: Analysis) -> Iterator[str]:
 
 def _table(found: Analyzed, dimension: str) -> str:
     groups = found.usage.by[dimension]
+    if not groups:
+        return ""
     if dimension == "day":
         groups = tuple(sorted(groups, key=lambda one: one.name))
     shown = groups[-_MOST_LINES:] if dimension == "day" else groups[:_MOST_LINES]
