@@ -47,7 +47,7 @@ def test_a_period(per: str, since: str, until: str, spent: int) -> None:
     records = [used(tokens, day) for day, tokens in days.items()]
     records += [used(32, "2026-02-12"), used(64, ""), used(128, TODAY, kind="session.end")]
     found = one(records, allowance(per))
-    assert (found.since, found.until, found.spent) == (since, until, spent)
+    assert (found.since, found.until, int(found.spent)) == (since, until, spent)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,8 @@ def test_more_names_than_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None
 def test_money_is_added_exactly_and_what_has_no_price_is_told() -> None:
     records = [used(9, TODAY, cost_usd=0.1) for _ in range(30)] + [used(9, TODAY)] * 2
     found = one(records, allowance(unit="USD", most="3"))
-    assert (found.spent, found.state, found.unknown, found.operations) == (3, "within", 2, 32)
+    assert found.spent == 3
+    assert (found.state, found.unknown, found.operations) == ("within", 2, 32)
 
 
 def test_sessions_of_the_day() -> None:
@@ -110,7 +111,7 @@ def test_sessions_of_the_day() -> None:
         used(8, TODAY),
     ]
     found = spendings(records, [allowance("session")], END)
-    assert [(each.session, each.spent, each.unknown) for each in found] == [
+    assert [(each.session, int(each.spent), each.unknown) for each in found] == [
         ("today", 4, 1),
         ("two days", 3, 0),
     ]
@@ -121,7 +122,7 @@ def test_sessions_of_long_ago_are_let_go(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(allowances, "MOST_NAMES", 4)
     old = [used(1, f"2026-01-{day:02}", session=f"s{day}") for day in range(1, 29)]
     found = spendings([*old, used(5, TODAY, session="now")], [allowance("session")], END)
-    assert [(each.session, each.spent) for each in found] == [("now", 5)]
+    assert [(each.session, int(each.spent)) for each in found] == [("now", 5)]
 
 
 def month(rest: int = 0) -> list[Usage]:
@@ -136,7 +137,7 @@ def test_a_forecast_of_what_is_always_the_same() -> None:
     assert found.spent == 1_100
     assert found.forecast is not None
     assert found.forecast.middle == 1_100 + 17 * 100
-    assert found.forecast.half == found.forecast.most == (2_800, 2_800)
+    assert found.forecast.half == found.forecast.most == (Decimal(2_800), Decimal(2_800))
     assert (found.forecast.exceed, found.forecast.days) == (1.0, 35)
     assert one([*month(), used(100, TODAY)], allowance(most="2800")).forecast is not None
 
@@ -144,7 +145,8 @@ def test_a_forecast_of_what_is_always_the_same() -> None:
 def test_the_evening_of_today_is_still_to_come() -> None:
     found = one([*month(rest=30), used(70, TODAY, "09:00:00")], allowance("day"), NOON)
     assert found.forecast is not None
-    assert (found.spent, found.forecast.middle, found.forecast.exceed) == (70, 100, 0.0)
+    assert (found.spent, found.forecast.middle) == (Decimal(70), Decimal(100))
+    assert found.forecast.exceed == 0
     week = one([*month(rest=30), used(70, TODAY, "09:00:00")], allowance("week"), NOON)
     assert week.forecast is not None
     assert week.forecast.middle == 2 * 100 + 100 + 4 * 100
@@ -161,7 +163,7 @@ def test_days_without_usage_are_part_of_history() -> None:
     found = one([used(700, day) for day in mondays], allowance())
     assert found.forecast is not None
     # Of the Mondays of February two have been, and two are to come.
-    assert (found.spent, found.forecast.middle) == (2 * 700, 4 * 700)
+    assert (found.spent, found.forecast.middle) == (Decimal(1_400), Decimal(2_800))
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,18 @@ def _is_file(path: str) -> bool:
         return False
 
 
+def whole(path: str) -> object:
+    """Return what a file holds that is one JSON document; raises OSError or ValueError."""
+    with open(path, "rb") as file:
+        raw = file.read(LONGEST + 1)
+    if len(raw) > LONGEST:
+        raise ValueError(f"it has more than {LONGEST:,} bytes")
+    try:
+        return _PLAIN.decode(raw.decode("utf-8-sig"))
+    except RecursionError as error:
+        raise ValueError("it is nested too deep") from error
+
+
 def objects(
     files: Iterable[str], tally: Tally, accept: Accept, holding: Sequence[bytes] = ()
 ) -> Iterator[Found]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ctxtally.config.budgets import budgets_of
+from ctxtally.config.categories import categories_of
 from ctxtally.config.exceptions import allowed_of, waiver_of
 from ctxtally.config.globs import globs_of
 from ctxtally.model.basics import Basics
@@ -33,8 +34,8 @@ LARGEST_PYPROJECT = 256_000
 
 _TOP_KEYS = frozenset(
     {
-        *("agents", "allowance", "allowed_duplicate", "budget", "conversation", "counter"),
-        *("defaults", "exclude", "ledger", "price", "waiver", "window"),
+        *("agents", "allowance", "allowed_duplicate", "budget", "category", "conversation"),
+        *("counter", "defaults", "exclude", "ledger", "price", "waiver", "window"),
     }
 )
 
@@ -81,8 +82,9 @@ def parse(
     if table is None:
         return Config()
     table.allow(_TOP_KEYS)
-    criteria_of(table)  # a mistake in it is told by every command, as in the next
+    criteria_of(table)  # a mistake in these is told by every command
     _allowances(table)
+    categories_of(table)
     own = budgets_of(table.tables("budget"), agents)
     names = {*budgets, *(budget.name for budget in own)}
     defaults = table.truth("defaults")
@@ -116,6 +118,7 @@ def basics(data: bytes, source: str) -> Basics | None:
         conversation=criteria_of(table),
         allowances=_allowances(table),
         prices=_prices(table),
+        categories=categories_of(table),
     )
 
 

@@ -9,6 +9,7 @@ from ctxtally.model.measurement import WindowSettings
 
 if TYPE_CHECKING:
     from ctxtally.model.allowance import Allowance
+    from ctxtally.model.category_rule import CategoryRule
     from ctxtally.model.price import OwnPrice
 
 
@@ -21,3 +22,4 @@ class Basics(NamedTuple):
     conversation: Criteria = Criteria()
     allowances: tuple[Allowance, ...] = ()
     prices: tuple[OwnPrice, ...] = ()
+    categories: tuple[CategoryRule, ...] = ()
