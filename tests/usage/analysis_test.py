@@ -13,9 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ctxtally.model.analysis import Analysis, Period
+from ctxtally.model.category_rule import CategoryRule
 from ctxtally.model.usage import Tokens
 from ctxtally.usage import tally
 from ctxtally.usage.analysis import analysis
+from ctxtally.usage.categories import category_of
 from tests.usage.logs import used
 
 if TYPE_CHECKING:
@@ -58,7 +60,7 @@ def test_every_token_is_in_one_group(records: list[Usage]) -> None:
     by_session = Counter[str]()
     for one in counted:
         by_session[one.session] += one.total or 0
-    posts = {one.session for one in counted if one.category == "blog"} - {""}
+    posts = {one.session for one in counted if category_of(one) == "blog"} - {""}
     assert found.posts.count == len(posts)
     assert found.posts.tokens == sum(by_session[name] for name in posts)
     assert found.sessions.count == len(set(by_session) - {""})
@@ -130,6 +132,13 @@ def test_memory_does_not_grow_with_the_log() -> None:
             yield used(random.randrange(9_999), operation=f"o{random.randrange(50)}")
 
     assert peak(records(8_000)) < 2 * peak(records(1_000))
+
+
+def test_a_category_is_told_by_rules_and_words() -> None:
+    rules = [CategoryRule(name="deploys", patterns=("deploy *",))]
+    operations = ("deploy docs", "load CLAUDE.md", "read docs", "")
+    found = analysis([used(1, operation=one) for one in operations], EVER, rules=rules)
+    assert groups(found, "category") == {"(none)": 1, "context": 1, "deploys": 1, "docs": 1}
 
 
 def test_a_group_that_is_not_there_has_nothing() -> None:

@@ -47,8 +47,9 @@ def recommended(place: Place, tree: Tree, period: Period) -> Recommended:
     survey = look(place, tree, thorough=True)
     seen = examine(place, tree)
     read_by = readers(survey.agents, seen)
-    log = usage_of(place, basics(place).ledger)
-    usage = analysis(log.read(), period, today=place.day)
+    configured = basics(place)
+    log = usage_of(place, configured.ledger)
+    usage = analysis(log.read(), period, rules=configured.categories)
     tokens = {one.path: one.tokens for one in (*seen.measured.values(), *survey.files)}
     named = mentions(usage.by["operation"], tokens)
     stand = [_weighed(one, usage, named) for one in ranked(_savings(survey, seen), read_by)]

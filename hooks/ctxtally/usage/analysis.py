@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ctxtally.model.analysis import NAMELESS, Analysis, Sessions
+from ctxtally.usage.categories import category_of
 from ctxtally.usage.course import course
-from ctxtally.usage.tally import OTHERS, Buckets, Sum, Table, cost_of, is_day
+from ctxtally.usage.tally import NAMES, OTHERS, Buckets, Sum, Table, cost_of, is_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from ctxtally.model.analysis import Dimension, Period
+    from ctxtally.model.category_rule import CategoryRule
     from ctxtally.model.usage import Usage
 
 # What posts are worked on under, in the list of categories that ships.
@@ -21,10 +23,16 @@ _ALWAYS: tuple[Dimension, ...] = ("category", "operation", "session", "day")
 
 
 def analysis(
-    records: Iterable[Usage], period: Period, *, by: Sequence[Dimension] = (), today: str = ""
+    records: Iterable[Usage],
+    period: Period,
+    *,
+    by: Sequence[Dimension] = (),
+    rules: Sequence[CategoryRule] = (),
+    today: str = "",
 ) -> Analysis:
     """Return what the records of usage in a period add up to; `today` is not over yet."""
-    tables = {name: Table(name) for name in dict.fromkeys((*_ALWAYS, *by))}
+    names_of = NAMES | {"category": lambda one: category_of(one, rules)}
+    tables = {name: Table(names_of[name]) for name in dict.fromkeys((*_ALWAYS, *by))}
     every = tuple(tables.values())
     whole, buckets = Sum(), Buckets()
     posts: set[str] = set()

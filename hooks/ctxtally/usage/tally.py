@@ -23,7 +23,6 @@ WAYS = frozenset({"reported", "tokenizer", "estimate"})
 _LONGEST_NAME = 200
 
 NAMES: dict[str, Callable[[Usage], str]] = {
-    "category": lambda one: one.category,
     "operation": lambda one: one.operation,
     "model": lambda one: one.model,
     "agent": lambda one: one.agent,
@@ -73,8 +72,8 @@ class Table:
 
     __slots__ = ("_name", "crowded", "sums")
 
-    def __init__(self, dimension: str) -> None:
-        self._name = NAMES[dimension]
+    def __init__(self, name: Callable[[Usage], str]) -> None:
+        self._name = name
         self.sums: dict[str, Sum] = {}
         self.crowded = False
 
