@@ -35,7 +35,7 @@ SESSION = {
     "total_tokens": 2900,
 }
 GOING = {"session_id": "b/2", "started": "2026-11-20T19:00:00", "operations": []}
-RESET = {"sessions": [], "active_sessions": {}}
+RESET: dict[str, object] = {"sessions": [], "active_sessions": {}}
 
 SHAPES = [
     pytest.param({"blog-post-1": SESSION, "b/2": GOING}, id="by id"),
