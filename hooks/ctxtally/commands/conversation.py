@@ -129,9 +129,9 @@ def _drive(arguments: argparse.Namespace, say: Say) -> int:
     for one in driver.rest():
         if arguments.format == "text":
             say(render.progress(one, many))
+    found = driver.result()
     for note in driver.notes:
         say.note(note)
-    found = driver.result()
     say(render.json(found) if arguments.format == "json" else render.text(found, colour=say.colour))
     return int(found.health.verdict in _BAD or any(one.verdict in _BAD for one in found.phases))
 

@@ -35,7 +35,7 @@ def summary(health: Health) -> str:
     head = f"{printable(health.path)}: {health.verdict}, {counted(len(health.turns), 'turns')}"
     found = health.figures
     if found is None:
-        return f"{head}; no usage recorded ({health.form})"
+        return f"{head}; no usage recorded{f' ({health.form})' if health.form else ''}"
     peak = max(turn.share for turn in health.turns)
     return (
         f"{head}, peak {found.peak:,} tokens ({peak:.1%}) in turn {found.peak_turn}, "
