@@ -386,6 +386,8 @@ def test_a_limit_that_nobody_tells_is_found_at_the_first_turn(repo: Repo, run: R
             "  = help: give --limit, such as --limit 200000\n"
         ),
     )
+    assert (repo.root / "agent.log").read_text("utf-8") == parts[0]
+    assert [event["tokens"] for event in events(repo)] == [10]
     ran = writing(run, *parts, more=("--resume", "--limit", "100"))
     assert [(turn["used"], turn["limit"]) for turn in ran.json["turns"]] == [(10, 100), (20, 100)]
     assert (repo.root / "agent.log").read_text("utf-8") == "".join(parts), "no prompt came twice"

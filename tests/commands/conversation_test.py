@@ -124,11 +124,25 @@ def test_junit(repo: Repo, run: Run) -> None:
     repo.write({"a<b.csv": table(HIGH), "c.csv": table([50])})
     out = run("conversation", "check", "a<b.csv", "c.csv", "--format", "junit").out
     first, second = ET.fromstring(out.encode()).iter("testsuite")  # noqa: S314 - our own text
-    assert first.attrib == {"name": "a<b.csv", "tests": "9", "failures": "1", "skipped": "0"}
-    assert second.attrib == {"name": "c.csv", "tests": "9", "failures": "0", "skipped": "7"}
+    counts = {"name": "a<b.csv", "tests": "9", "failures": "1", "errors": "0", "skipped": "0"}
+    assert first.attrib == counts
+    assert second.attrib == counts | {"name": "c.csv", "failures": "0", "skipped": "7"}
+    (failed,) = (case for case in first.iter("testcase") if len(case))
+    assert failed.attrib == {
+        "classname": "a<b.csv",
+        "name": "high-use",
+        "file": "a<b.csv",
+        "line": "3",
+    }
     (failure,) = first.iter("failure")
     assert failure.attrib["message"].startswith("6 of 12 turns (50%) at or above 80%")
-    assert failure.text == "\n".join(f"a<b.csv:{line}" for line in range(3, 14, 2))
+    assert failure.text is not None
+    assert failure.text.split("\n") == [
+        "",
+        *(f"a<b.csv:{line}" for line in range(3, 14, 2)),
+        "compress earlier, or load less: `ctxtally recommend` ranks what costs most",
+        "",
+    ]
 
 
 def test_svg(repo: Repo, run: Run) -> None:
@@ -183,6 +197,41 @@ def test_against(repo: Repo, run: Run, one: list[int], other: list[int], told: s
     assert (comparison["log"], comparison["against"]) == ("a.csv", "b.csv")
     printed = run("conversation", "check", "a.csv", "--against", "b.csv", "--format", "markdown")
     assert printed.out.splitlines()[-1] == f"`{last}`"
+    drawn = run("conversation", "check", "a.csv", "--against", "b.csv", "--format", "svg").out
+    drawing = ET.fromstring(drawn.encode())  # noqa: S314 - our own text
+    texts = list(drawing.iter(f"{SVG}text"))
+    assert " ".join(str(text.text) for text in texts).endswith(f" {last}")
+    assert max(len(str(text.text)) for text in texts) <= 96
+    assert float(texts[-1].attrib["y"]) < float(drawing.attrib["viewBox"].split()[-1])
+    suites = run("conversation", "check", "a.csv", "--against", "b.csv", "--format", "junit").out
+    *_, suite = ET.fromstring(suites.encode()).iter("testsuite")  # noqa: S314 - our own text
+    assert (suite.attrib["name"], suite.attrib["tests"]) == ("comparison", "1")
+    assert (suite.attrib["failures"], suite.attrib["skipped"]) == ("0", "0")
+    assert [case.attrib["name"] for case in suite] == ["b.csv against a.csv"]
+    assert [told.text for told in suite.iter("system-out")] == [f"\n{last}\n"]
+
+
+@pytest.mark.parametrize(("one", "other", "which"), [("a", "e", "e"), ("e", "a", "e")])
+def test_against_nothing(repo: Repo, run: Run, one: str, other: str, which: str) -> None:
+    repo.write({"a.csv": table(HEALTHY), "e.csv": "turn,tokens,limit\n"})
+    arguments = ("conversation", "check", f"{one}.csv", "--against", f"{other}.csv")
+    assert run(*arguments).out.splitlines()[-1] == (
+        f"{other}.csv against {one}.csv: nothing to compare, for {which}.csv has no turns"
+    )
+    (found,) = run(*arguments, "--format", "json").json["comparisons"]
+    means = {"a": 0.45, "e": None}
+    assert (found["mean"], found["against_mean"]) == (means[one], means[other])
+    assert (found["verdict"], found["saved"]) == ("not-enough-turns", None)
+
+
+def test_turns_that_begin_anew_are_marked_where_they_are(repo: Repo, run: Run) -> None:
+    rows = [(1, 30), (2, 60), (3, 30), (1, 40), (2, 50), (3, 60)]
+    content = "".join(f"{number},{share},100\n" for number, share in rows)
+    repo.write({"a.csv": f"turn,tokens,limit\n{content}"})
+    out = run("conversation", "check", "a.csv").out
+    assert sum(line.count("v") for line in out.splitlines() if "|" in line[:10]) == 1
+    drawn = run("conversation", "check", "a.csv", "--format", "svg").out
+    assert drawn.count('r="4"') == 1
 
 
 LIMITS = {

@@ -161,11 +161,11 @@ def _printed(
     if form == "junit":
         from ctxtally.render.conversation_junit import junit
 
-        return junit(healths)
+        return junit(healths, comparisons)
     if form == "svg":
         from ctxtally.render.conversation_svg import svg
 
-        return svg(healths)
+        return svg(healths, comparisons)
     from ctxtally.render.conversation import text
 
     return text(healths, comparisons, colour=colour)

@@ -67,10 +67,12 @@ class Driver:
                 continue
             self._give(number, phase.name, prompt)
             self._remember()
-            turns = self._whole().turns
-            last = self.driven[-1]
-            one = replace(last, turns=turns[len(turns) - len(last.turns) :])
-            self._record(one)
+            one = self.driven[-1]
+            try:
+                turns = self._whole().turns
+                one = replace(one, turns=turns[len(turns) - len(one.turns) :])
+            finally:  # also where nobody tells a limit: the turn has been
+                self._record(one)
             yield one
 
     def result(self) -> RunResult:
