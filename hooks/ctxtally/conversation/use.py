@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from statistics import median
 from typing import TYPE_CHECKING
 
 from ctxtally.conversation.course import compressions, settled
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 # Peaks that a slope through them says something about.
 _PEAKS = 4
+# Turns that have a middle, and how much of its pace growth keeps that does not level off.
+_QUARTER, _PACE = 2, 0.25
 
 
 def growth(turns: Sequence[Turn], criteria: Criteria) -> Judged:
@@ -32,7 +35,8 @@ def growth(turns: Sequence[Turn], criteria: Criteria) -> Judged:
     gained = per_turn * length
     limit = turns[-1].limit or 1
     ahead = part[-1][1] + per_turn * len(turns)
-    if found.low > 0 and gained >= criteria.growth * limit and ahead >= criteria.high * limit:
+    rises = found.low > 0 and gained >= criteria.growth * limit
+    if rises and ahead >= criteria.high * limit and _goes_on(part, per_turn):
         first, last = turns[part[0][0]], turns[part[-1][0]]
         return broken(
             "growth",
@@ -45,6 +49,18 @@ def growth(turns: Sequence[Turn], criteria: Criteria) -> Judged:
             help="look at what is carried over from turn to turn: tool results, whole files",
         )
     return held("growth", "failing", f"it changes by {per_turn:+,.0f} tokens a turn once settled")
+
+
+def _goes_on(part: Sequence[tuple[int, int]], per_turn: float) -> bool:
+    """Say whether use still rises in the last quarter, beside the one before: not much slower."""
+    quarter = len(part) // 4
+    if quarter < _QUARTER:
+        return True
+    (before, earlier), (after, later) = (
+        (median(at for at, _ in some), median(used for _, used in some))
+        for some in (part[-2 * quarter : -quarter], part[-quarter:])
+    )
+    return later - earlier >= _PACE * per_turn * (after - before)
 
 
 def high_use(turns: Sequence[Turn], criteria: Criteria) -> Judged:
