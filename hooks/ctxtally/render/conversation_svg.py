@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
+from ctxtally.render.conversation import comparison
 from ctxtally.text.terminal import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ctxtally.model.health import Health, Step
+    from ctxtally.model.health import Comparison, Health, Step
 
 _WIDTH, _HEIGHT = 720, 320
 _LEFT, _TOP, _RIGHT, _BOTTOM = 56, 40, 16, 40
+# So many characters of this size stand beside each other, give or take some.
+_LINE_HEIGHT, _COLUMNS = 16, 96
 # Distinct also for those who see no red or green (Okabe and Ito, 2008).
 _CURVES = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")
 _STYLE = 'role="img" font-family="sans-serif" font-size="12"'
 _ALARM, _LINE = "#d55e00", "#888888"
 
 
-def svg(healths: Sequence[Health]) -> str:
+def svg(healths: Sequence[Health], comparisons: Sequence[Comparison] = ()) -> str:
     """Return a drawing that needs nothing else; each point says its turn where it is pointed at."""
+    below = [told for one in comparisons for told in wrap(comparison(one), _COLUMNS)]
+    height = _HEIGHT + _LINE_HEIGHT * len(below)
     shares = [turn.share for health in healths for turn in health.turns]
     top = max([1.0, *shares]) * 1.05
     longest = max((len(health.turns) for health in healths), default=1)
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" {_STYLE}>',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" {_STYLE}>',
         f"<title>{_escaped('; '.join(f'{one.path}: {one.verdict}' for one in healths))}</title>",
-        f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#ffffff"/>',
+        f'<rect width="{_WIDTH}" height="{height}" fill="#ffffff"/>',
         *_guide(1.0, top, "limit", _ALARM),
         *_guide(healths[0].high if healths else 0.8, top, "", _LINE),
         *_guide(0.0, top, "", _LINE),
@@ -41,6 +47,10 @@ def svg(healths: Sequence[Health]) -> str:
     parts.append(
         f'<text x="{_WIDTH - _RIGHT}" y="{first_y}" text-anchor="middle">{longest:,}</text>'
     )
+    parts += [
+        f'<text x="{_LEFT}" y="{_HEIGHT + _LINE_HEIGHT * at + 8}">{_escaped(told)}</text>'
+        for at, told in enumerate(below)
+    ]
     return "\n".join([*parts, "</svg>"])
 
 
@@ -58,10 +68,9 @@ def _curve(health: Health, longest: int, top: float, colour: str) -> Iterator[st
     places = [(_x(at, longest), _y(one.turn.share, top)) for at, one in enumerate(health.steps)]
     points = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
     yield f'<polyline fill="none" stroke="{colour}" stroke-width="2" points="{points}"/>'
-    compressed = set(health.figures.compressions) if health.figures else set()
     for step, (x, y) in zip(health.steps, places, strict=True):
         over = step.turn.share > 1 or step.turn.has("over-limit", "critical")
-        marked = over or step.turn.number in compressed
+        marked = over or step.compressed
         # Thousands of points that say nothing would only make the drawing heavy.
         if not marked and len(health.steps) > _WIDTH:
             continue
