@@ -27,6 +27,7 @@ VERBS = {
     "explain": "show what each agent loads, and why",
     "redundancy": "show what is repeated, and what that costs",
     "catalog": "hold catalogs against the files they list, and mend their numbers",
+    "history": "show what a file, or what an agent loads, cost from commit to commit",
     "analyze": "show where the tokens of agents went, from the usage log",
     "recommend": "rank what would save tokens, each with the command that does it",
     "run": "show what runs took, compare them, and estimate the next one",
