@@ -224,8 +224,8 @@ def test_a_budget_of_what_always_loads(repo: Repo, run: Run) -> None:
             "budget of 20 (start); +72 since HEAD (14 then)"
         ),
         (
-            "  = help: heaviest files: `notes.txt` 80, `CLAUDE.md` 6. Trim it, or raise the limit "
-            "in ctxtally.toml:1"
+            "  = help: grew: `notes.txt` 8 to 80. heaviest files: `notes.txt` 80, `CLAUDE.md` 6. "
+            "Trim it, or raise the limit in ctxtally.toml:1"
         ),
     ]
     (judged,) = run("budget", "--format", "json").json["budgets"]

@@ -4,9 +4,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ctxtally.budget.findings import Detail, Section, findings
+from ctxtally.budget.advice import Detail, Section
+from ctxtally.budget.findings import findings
 from ctxtally.budget.judge import judge
 from ctxtally.model.budget import Bound, Budget
+from ctxtally.model.record import replace
 from ctxtally.render import text
 from tests.support.make import bound, budget, category, measured, module
 
@@ -22,8 +24,9 @@ def said(
     modules: tuple[Module, ...] = (),
     categories: tuple[Category, ...] = (),
     details: dict[str, Detail] | None = None,
+    **fields: object,
 ) -> str:
-    outcomes = list(judge([one], files, modules, categories))
+    outcomes = [replace(out, **fields) for out in judge([one], files, modules, categories)]  # type: ignore[arg-type]
     return text.findings(findings(outcomes, details or {}))
 
 
@@ -138,11 +141,12 @@ def test_growth_and_the_heaviest_sections() -> None:
         Section(heading="## Setup", line=9, tokens=30),
         Section(heading="## Later", line=99, tokens=30),
     ]
-    detail = Detail(base="HEAD", before=6_212, sections=sections)
     assert said(
         budget(max=bound(6_000), message="Move it to a skill."),
         files=(measured("CLAUDE.md", 7_412),),
-        details={"CLAUDE.md": detail},
+        details={"CLAUDE.md": Detail(sections=sections)},
+        before=6_212,
+        since="HEAD",
     ) == (
         "error[token-budget]: CLAUDE.md: 7,412 tokens, 1,412 over its budget of 6,000 (limit);"
         " +1,200 since HEAD (6,212 then)\n"
@@ -152,10 +156,7 @@ def test_growth_and_the_heaviest_sections() -> None:
 
 
 def test_a_new_file_has_not_grown() -> None:
-    detail = Detail(base="HEAD", before=None)
-    found = said(
-        budget(max=bound(1)), files=(measured("CLAUDE.md", 2),), details={"CLAUDE.md": detail}
-    )
+    found = said(budget(max=bound(1)), files=(measured("CLAUDE.md", 2),), since="HEAD")
     assert found == (
         "error[token-budget]: CLAUDE.md: 2 tokens, 1 over its budget of 1 (limit)\n"
         "  = help: Trim it, or raise the limit in ctxtally.toml:1"

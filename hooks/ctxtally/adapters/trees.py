@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ctxtally.adapters.git import Place
+    from ctxtally.model.tree import Base
 
 # How `git hash-object -t blob /dev/null` begins in SHA-1 and SHA-256 repositories.
 _EMPTY = ("e69de29bb2d1d643", "473a0f4c3be8a936")
@@ -32,6 +33,7 @@ class _Objects:
     """Content from git's objects; `torn` once any of it was not there."""
 
     torn = False
+    since: Base | None = None
 
     def sizes(self, entries: Iterable[Entry]) -> Mapping[str, int | None]:
         found = blob_sizes(entries)
@@ -136,6 +138,7 @@ class WorkTree:
 
     subject = "work tree"
     torn = False
+    since: Base | None = None
 
     def __init__(self, place: Place) -> None:
         self._top = os.fsencode(place.top)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ctxtally.budget.findings import Section
+from ctxtally.budget.advice import Section
+from ctxtally.model.record import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 # ATX headings and code fences as CommonMark 0.31.2 has them, sections 4.2 and 4.5.
 _HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]|$)")
@@ -33,6 +34,22 @@ def sections(text: str, count: Callable[[str], int]) -> list[Section]:
         )
         for start, end in zip(starts, ends, strict=False)
     ]
+
+
+def since(before: Iterable[Section], now: Iterable[Section]) -> list[Section]:
+    """Return the sections of `now` with what each had before, 0 where it is new.
+
+    They are told by their headings, those of one name by their order.
+    """
+    known = {key: one.tokens for key, one in _numbered(before)}
+    return [replace(one, before=known.get(key, 0)) for key, one in _numbered(now)]
+
+
+def _numbered(found: Iterable[Section]) -> Iterator[tuple[tuple[str, int], Section]]:
+    seen: dict[str, int] = {}
+    for one in found:
+        seen[one.heading] = seen.get(one.heading, 0) + 1
+        yield (one.heading, seen[one.heading]), one
 
 
 def _headings(lines: list[str]) -> Iterator[int]:

@@ -41,11 +41,13 @@ def _allows(waiver: Waiver, finding: Finding) -> bool:
 def _lowered(finding: Finding, waiver: Waiver, today: date) -> Finding:
     if waiver.until is None or today <= waiver.until:
         until = f" until {waiver.until}" if waiver.until else ""
+        until += f" by {waiver.owner}" if waiver.owner else ""
         return replace(
             finding, level="note", message=f"{finding.message} (waived{until}: {waiver.reason})"
         )
     ends = waiver.until + GRACE
-    said = f"{finding.message} (waiver {waiver.origin} expired on {waiver.until}"
+    whose = f" of {waiver.owner}" if waiver.owner else ""
+    said = f"{finding.message} (waiver {waiver.origin}{whose} expired on {waiver.until}"
     if today <= ends:
         level = "warning" if finding.level == "error" else finding.level
         return replace(finding, level=level, message=f"{said}; it fails from {ends + _DAY} on)")

@@ -8,7 +8,7 @@ from ctxtally.adapters.loose import FILES
 from ctxtally.catalog.names import SPECS
 from ctxtally.context.globset import covering, pathspecs
 from ctxtally.context.profiles import override
-from ctxtally.model.record import dataclass
+from ctxtally.model.record import dataclass, replace
 from ctxtally.survey import settings
 from ctxtally.survey.lookup import Tracked
 
@@ -34,8 +34,13 @@ class Ground:
     written: tuple[str, ...]
 
 
-def ground(place: Place, tree: Tree) -> Ground:
-    """Read the configuration of `tree`, and ask for whatever an agent, catalog or budget names."""
+def ground(place: Place, tree: Tree, *, like: Ground | None = None) -> Ground:
+    """Read the configuration of `tree`, and ask for whatever an agent, catalog or budget names.
+
+    What is `like` another subject is asked for by the configuration of that one.
+    """
+    if like is not None:
+        return replace(like, tracked=Tracked(tree, tree.listed(like.specs)))
     profiles = settings.profiles()
     specs = [*pathspecs(profiles), *SPECS, *FILES]
     entries = dict(tree.listed(specs))

@@ -74,11 +74,12 @@ def _listed(
 ) -> bytes | None:
     """Return what git lists for the whole plan, if that alone decides what is found.
 
-    It does not where a counter of another package counts, whose version nobody knows, nor where
-    an empty file may also be one that is only intended to be added.
+    It does not where a counter of another package counts, whose version nobody knows, where it is
+    compared with the history of a name that may move, nor where an empty file may also be one that
+    is only intended to be added.
     """
-    counters = {plan.counter or DEFAULT, *by_counter(plan)}
-    if not counters <= VERSIONS.keys() or isinstance(tree, WorkTree):
+    counters = {plan.counter or DEFAULT, *by_counter(plan.budgets, plan.counter)}
+    if not counters <= VERSIONS.keys() or isinstance(tree, WorkTree) or tree.since is not None:
         return None
     if not isinstance(tree, Index):
         return b""

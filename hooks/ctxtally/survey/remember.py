@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 DEPENDS_ON_BASE = "catalog-missing-file"
 
 
-_BOUNDS = ("max", "warn", "min", "growth")
+_BOUNDS = ("max", "warn", "min", "growth", "slack")
 
 
 class Slot:
