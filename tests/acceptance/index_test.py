@@ -84,7 +84,8 @@ def test_growth_is_told_against_head(native: Repo, run: Run) -> None:
         " +57 since HEAD (2 then)\n"
         "  = help: sections that grew: `# Words` 0 to 54 (line 3), `# Few` 0 to 5 (line 1)."
         " heaviest sections: `# Words` 54 (line 3), `# Few` 5 (line 1)."
-        " Trim it, or raise the limit in ctxtally.toml:1\n"
+        " Move what only some tasks need to a skill, a path-scoped rule or the instructions of the"
+        " folder that it is about. Trim it, or raise the limit in ctxtally.toml:1\n"
         "61 tokens in 2 files (o200k_base, exact; subject: index); 1 error, 0 warnings\n"
     )
 

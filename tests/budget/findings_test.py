@@ -81,7 +81,8 @@ BUDGETED = Bound(text="100% of token_budget", unit="tokens", amount=10_000, of="
             budget("docs", scope="total", max=bound(4)),
             {"files": (measured("a.md", 2), measured("b.md", 3))},
             "error[token-budget]: b.md: 5 tokens in `docs`, 1 over its budget of 4 (docs)\n"
-            "  = help: Trim it, or raise the limit in ctxtally.toml:1",
+            "  = help: Trim it, or raise the limit in ctxtally.toml:1."
+            " `ctxtally report` shows more",
             id="a total",
         ),
         pytest.param(
@@ -89,7 +90,8 @@ BUDGETED = Bound(text="100% of token_budget", unit="tokens", amount=10_000, of="
             {"modules": (module("a", stated=500, tokens=2_622),)},
             "warning[module-estimate]: docs/INDEX.yaml:7: `core/a` measures 2,622 tokens,"
             " stated 500 (5.24x; allowed 80% of estimate to 120% of estimate)\n"
-            "  = help: Trim it, or raise the limit in ctxtally.toml:1",
+            "  = help: Trim it, or raise the limit in ctxtally.toml:1."
+            " `ctxtally catalog` shows more",
             id="a module far above its estimate",
         ),
         pytest.param(
@@ -97,7 +99,8 @@ BUDGETED = Bound(text="100% of token_budget", unit="tokens", amount=10_000, of="
             {"modules": (module("a", stated=2_800, tokens=2_012),)},
             "error[module-estimate]: docs/INDEX.yaml:7: `core/a` measures 2,012 tokens,"
             " stated 2,800 (0.72x; allowed 80% of estimate to 120% of estimate)\n"
-            "  = help: Trim it, or raise the limit in ctxtally.toml:1",
+            "  = help: Trim it, or raise the limit in ctxtally.toml:1."
+            " `ctxtally catalog` shows more",
             id="a module below its estimate",
         ),
         pytest.param(
@@ -105,7 +108,8 @@ BUDGETED = Bound(text="100% of token_budget", unit="tokens", amount=10_000, of="
             {"modules": (module("a", stated=None, tokens=10),)},
             "error[module-estimate]: docs/INDEX.yaml:7: `core/a` measures 10 tokens,"
             " 1 over its budget of 9 (big)\n"
-            "  = help: Trim it, or raise the limit in ctxtally.toml:1",
+            "  = help: Trim it, or raise the limit in ctxtally.toml:1."
+            " `ctxtally catalog` shows more",
             id="a module without an estimate",
         ),
         pytest.param(
@@ -113,7 +117,8 @@ BUDGETED = Bound(text="100% of token_budget", unit="tokens", amount=10_000, of="
             {"modules": (module("a", stated=None, tokens=10),)},
             "error[module-estimate]: docs/INDEX.yaml:7: `core/a` measures 10 tokens,"
             " 1 under its least of 11 (small)\n"
-            "  = help: Trim it, or raise the limit in ctxtally.toml:1",
+            "  = help: Trim it, or raise the limit in ctxtally.toml:1."
+            " `ctxtally catalog` shows more",
             id="a module under its least",
         ),
         pytest.param(
@@ -121,7 +126,8 @@ BUDGETED = Bound(text="100% of token_budget", unit="tokens", amount=10_000, of="
             {"categories": (category("core", token_budget=6_300, tokens=9_094),)},
             "warning[category-budget]: docs/INDEX.yaml:3: category `core` measures 9,094 tokens,"
             " 2,794 over its warning line of 6,300 (categories: 100% of token_budget)\n"
-            "  = help: Trim it, or raise the limit in ctxtally.toml:1",
+            "  = help: Trim it, or raise the limit in ctxtally.toml:1."
+            " `ctxtally catalog` shows more",
             id="a category",
         ),
     ],

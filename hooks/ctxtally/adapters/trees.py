@@ -51,12 +51,14 @@ class Index(_Objects):
     """What the commit in progress would hold; git finds the right index file by itself.
 
     `asked` is what was asked last, and `told` what git answered to it. `intended` are the paths
-    that were left out of an answer because they are only intended to be added.
+    that were left out of an answer because they are only intended to be added. A conflict of a
+    merge is refused, but for the file `disputed`.
     """
 
     subject = "index"
 
-    def __init__(self) -> None:
+    def __init__(self, *, disputed: str = "") -> None:
+        self._disputed = disputed
         self.asked: tuple[str, ...] = ()
         self.told = b""
         self.intended: set[str] = set()
@@ -71,7 +73,7 @@ class Index(_Objects):
             mode, oid, stage = facts.decode("ascii").split(" ")
             path = _path(name)
             entries[path] = Entry(path=path, mode=mode, oid=oid)
-            if stage != "0":
+            if stage != "0" and path != self._disputed:
                 unmerged.add(path)
         if unmerged:
             raise GitError(

@@ -27,13 +27,14 @@ def waived(
     In the days of grace after its last day a waived error is a warning, later it is an error again.
     """
     for finding in findings:
-        able = [one for one in waivers if _allows(one, finding)]
+        able = [one for one in waivers if allows(one, finding)]
         # Of several the one that lasts longest decides.
         waiver = max(able, key=lambda one: one.until or date.max, default=None)
         yield finding if waiver is None else _lowered(finding, waiver, today)
 
 
-def _allows(waiver: Waiver, finding: Finding) -> bool:
+def allows(waiver: Waiver, finding: Finding) -> bool:
+    """Say whether a finding is one of those that a waiver is about."""
     named = finding.budget if waiver.budget is not None else finding.rule
     return named == (waiver.budget or waiver.rule) and matches(finding.path, waiver.path)
 

@@ -23,6 +23,9 @@ Scope = Literal[
     "listing",  # the lines by which an agent knows of files that it has not read yet
 ]
 
+# The file of the budgets that apply without any configuration.
+SHIPPED = "budgets/default.toml"
+
 # A share is kept as ten-thousandths, so that comparisons are exact: 120 % = 12,000.
 WHOLE = 10_000
 
@@ -82,6 +85,10 @@ class Budget:
     agent: str | None = None
     dirs: tuple[str, ...] = ()
     recorded: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def is_shipped(self) -> bool:
+        return self.origin.startswith(SHIPPED)
 
     @property
     def is_relative(self) -> bool:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 class Ground:
     """`specs` are what was asked of the tree, and `tracked` what it answered.
 
-    `written` are the files of the profiles that the repository adds or replaces.
+    `written` are files of the repository that were read for it: profiles that it adds or replaces,
+    recorded limits.
     """
 
     place: Place
@@ -52,6 +53,13 @@ def ground(place: Place, tree: Tree, *, like: Ground | None = None) -> Ground:
         specs += more
     in_force = settings.settings(place, tree, entries, profiles)
     wanted = covering(path for budget in in_force.config.budgets for path in budget.paths)
+    read = list(own)
+    if any(budget.is_recorded for budget in in_force.budgets):
+        from ctxtally.survey.recorded_limits import PATH, recorded
+
+        in_force = recorded(tree, in_force)
+        wanted = (*wanted, PATH)
+        read.append(PATH)
     if wanted:
         entries |= tree.listed(wanted)
     return Ground(
@@ -60,5 +68,5 @@ def ground(place: Place, tree: Tree, *, like: Ground | None = None) -> Ground:
         settings=in_force,
         specs=(*specs, *wanted),
         tracked=Tracked(tree, entries),
-        written=tuple(own),
+        written=tuple(read),
     )

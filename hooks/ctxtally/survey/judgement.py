@@ -106,7 +106,7 @@ class Judgement:
             from ctxtally.budget.findings import findings
             from ctxtally.survey.details import details
 
-            told = details(self._meter, self._entries, self.outcomes)
+            told = details(self._meter, self._entries, self.outcomes, self._plan.agents)
             yield from findings(self.outcomes, told)
 
 

@@ -164,6 +164,7 @@ def _agent(kept: dict[str, Any]) -> AgentLoad:
         ),
         outside=tuple(kept["outside"]),
         window=window,
+        ways=tuple(kept["ways"]),
     )
 
 
