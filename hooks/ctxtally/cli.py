@@ -23,6 +23,7 @@ OK, FINDINGS, MISTAKE, BUG, INTERRUPTED = 0, 1, 2, 3, 130
 # Each verb is the module of the same name below ctxtally.commands.
 VERBS = {
     "budget": "judge the context files against their budgets; the gate",
+    "baseline": "keep the limits of budgets that may not grow beyond what was recorded",
     "report": "show where the tokens are",
     "explain": "show what each agent loads, and why",
     "redundancy": "show what is repeated, and what that costs",

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from ctxtally.budget.findings import Detail, Section, findings
+from ctxtally.budget.advice import Detail, Section
+from ctxtally.budget.findings import findings
 from ctxtally.budget.loads import amount, judge_loads
 from ctxtally.model.loadset import AgentLoad, LoadedFile, LoadSet
 from ctxtally.model.record import replace
@@ -72,14 +73,14 @@ def test_which_load_sets_are_judged(fields: dict[str, object], subjects: list[st
 
 def said(one: object, agents: list[AgentLoad], before: int | None = None) -> str:
     outcomes = [
-        replace(outcome, before=before)
+        replace(outcome, before=before, since="HEAD")
         for outcome in judge_loads([one], agents, exact=True)  # type: ignore[list-item]
     ]
     sections = (
         Section(heading="# Top", line=1, tokens=60),
         Section(heading="# Last", line=9, tokens=40),
     )
-    details = {"CLAUDE.md": Detail(base="HEAD", before=None, sections=sections)}
+    details = {"CLAUDE.md": Detail(sections=sections)}
     return text.findings(findings(outcomes, details))
 
 

@@ -45,12 +45,28 @@ def amount(loads: LoadSet, scope: Scope, unit: Unit) -> int:
 
     What is always there is what the agent adds; a chain is its files as they are, before any cut.
     """
+    return sum(parts(loads, scope, unit).values())
+
+
+def parts(loads: LoadSet, scope: Scope, unit: Unit) -> dict[str, int]:
+    """Return what each file adds to a scope, by path."""
+    found: dict[str, int] = {}
+    for file in loads.files:
+        added = _added(file, scope, unit)
+        if added:
+            found[file.path] = found.get(file.path, 0) + added
+    return found
+
+
+def _added(file: LoadedFile, scope: Scope, unit: Unit) -> int:
+    is_always = file.load == "always"
     if scope == "listing":
-        return sum(file.listing for file in loads.files)
-    always = [file for file in loads.files if file.load == "always"]
+        return file.listing
     if scope == "chain":
-        return sum(_whole(file, unit) for file in always)
-    return loads.always.tokens if unit == "tokens" else sum(file.bytes_kept for file in always)
+        return _whole(file, unit) if is_always else 0
+    if unit == "bytes":
+        return file.bytes_kept if is_always else 0
+    return file.listing + (file.tokens if is_always else 0)
 
 
 def heaviest_first(loads: LoadSet, scope: Scope) -> list[LoadedFile]:

@@ -40,6 +40,8 @@ def _cases(survey: Survey) -> Iterator[tuple[str, Element]]:
 def _is_about(found: Finding, outcome: Outcome) -> bool:
     if outcome.state == "ok" or found.budget != outcome.budget.name:
         return False
+    if found.unit not in ("", outcome.unit):
+        return False
     return (found.path, found.line) == (outcome.path, outcome.line)
 
 
