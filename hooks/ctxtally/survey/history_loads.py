@@ -25,6 +25,7 @@ class Snapshot:
     """The tree of a commit, put together from changes; it notes what it was asked for."""
 
     torn = False
+    since = None
 
     def __init__(self, commit: str, entries: Mapping[str, Entry], objects: Objects) -> None:
         self.subject = f"revision {commit[:10]}"
