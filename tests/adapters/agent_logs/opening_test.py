@@ -160,6 +160,7 @@ CLAUDE = {
     "a message and an envelope": {"sessionId": "s", "message": {"role": "user"}},
     "a message with usage alone": {"message": {"usage": {"input_tokens": 10}}},
     "a message of a tree": {"parentUuid": None, "message": {"content": "x"}},
+    "a message of one of the two": {"type": "assistant", "message": {"content": []}},
     "a title": {"type": "summary", "summary": "x", "leafUuid": "y"},
     "a word of the program": {"type": "system", "subtype": "init", "parentUuid": None},
 }
