@@ -412,6 +412,21 @@ def test_a_run_that_was_interrupted_at_once_is_the_one_to_resume(
     assert len({event["session"] for event in events(repo)} - session) == 1
 
 
+def test_a_log_that_cannot_be_read_leaves_the_run_before(repo: Repo, run: Run) -> None:
+    repo.write({"x.toml": TWO})
+    assert writing(run, "turn,tokens,limit\n1,10,100\n", "2,20,100\n").status == 0
+    before = state(repo)
+    ran = run("conversation", "run", "x.toml", "--log", ".git", "--", "true")
+    assert (ran.status, ran.err) == (
+        2,
+        (
+            "error: .git cannot be read: it is not a regular file\n"
+            "  = help: name the log file that the agent writes\n"
+        ),
+    )
+    assert state(repo) == before
+
+
 def test_a_log_of_a_form_that_is_not_known(repo: Repo, run: Run) -> None:
     repo.write({"x.toml": ONE})
     ran = writing(run, '{"role": "user", "message": {"content": "x"}}\n')

@@ -90,8 +90,9 @@ def _heeding() -> Iterator[_Heed]:
     if threading.current_thread() is threading.main_thread():
         for name in _ENDING:
             number = getattr(signal, name, None)
-            # What nobody listens to, as below `nohup`, stays unheard.
-            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            # What nobody listens to, as below `nohup`, stays unheard; what another language than
+            # Python listens to could not be put back.
+            if number is not None and signal.getsignal(number) not in {signal.SIG_IGN, None}:
                 before[number] = signal.signal(number, heed)
     try:
         yield heed

@@ -52,6 +52,7 @@ class Driver:
             driven_state.read(self._state) if resume else (clock.new_id(clock.seconds()), [])
         )
         self._log = Log(drive.log)
+        self._log.read()  # one that cannot be read is no reason to forget the run before
         # Where in the log the turns of each prompt begin that was given here: what is in it
         # already belongs to other conversations, or was counted.
         self._starts: list[int] = []

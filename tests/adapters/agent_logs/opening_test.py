@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING
+import tempfile
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ctxtally.adapters.agent_logs import lines
 from ctxtally.adapters.agent_logs.opening import Log, read
 from ctxtally.errors import UserError
 from tests.support.data import DEV, needs_dev
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 RECORD = "2026-11-20 17:16:28,813 - INFO - a.py:1 - {}\n"
 MARK = "\N{BAR CHART}"
@@ -160,6 +160,7 @@ CLAUDE = {
     "a message and an envelope": {"sessionId": "s", "message": {"role": "user"}},
     "a message with usage alone": {"message": {"usage": {"input_tokens": 10}}},
     "a message of a tree": {"parentUuid": None, "message": {"content": "x"}},
+    "a message of one of the two": {"type": "assistant", "message": {"content": []}},
     "a title": {"type": "summary", "summary": "x", "leafUuid": "y"},
     "a word of the program": {"type": "system", "subtype": "init", "parentUuid": None},
 }
@@ -293,7 +294,8 @@ def rewritten(path: Path, rows: int, *, linked: bool = False) -> None:
     if linked:  # as a file system does that gives the number of the old file to another
         path.with_suffix(".old").unlink(missing_ok=True)
         path.with_suffix(".old").hardlink_to(path)
-    other.write_text(HEADER + "".join(ROW.format(at) for at in range(1, rows + 1)), "utf-8")
+    told = HEADER + "".join(ROW.format(at) for at in range(1, rows + 1))
+    other.write_text(told, "utf-8", newline="")
     other.replace(path)
 
 
@@ -308,6 +310,38 @@ def test_a_table_that_is_written_anew_each_time(
         rewritten(log, rows, linked=linked and rows > 1)
         following.read()
         assert [turn.used for turn in following.turns] == [10 * at for at in range(1, rows + 1)]
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["add", "replace", "linked", "empty"]), st.integers(0, 3)),
+        min_size=1,
+        max_size=8,
+    ),
+    st.sampled_from([1, 11, 1 << 20]),
+)
+def test_however_a_table_grows_each_row_is_told_once(
+    acts: list[tuple[str, int]], chunk: int
+) -> None:
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lines, "_CHUNK", chunk)
+        path, rows = Path(folder) / "a.csv", 1
+        rewritten(path, rows)
+        following = Log(str(path))
+        for how, more in acts:
+            following.read()
+            rows += more
+            if how == "add":
+                with path.open("a", encoding="utf-8", newline="") as file:
+                    file.writelines(ROW.format(at) for at in range(rows - more + 1, rows + 1))
+            else:
+                if how == "empty":
+                    path.write_bytes(b"")
+                    following.read()
+                rewritten(path, rows, linked=how == "linked")
+            following.read()
+            assert [turn.used for turn in following.turns] == [10 * at for at in range(1, rows + 1)]
 
 
 def test_another_table_in_its_place_is_read_from_its_beginning(log: Path) -> None:

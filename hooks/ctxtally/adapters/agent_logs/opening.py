@@ -122,7 +122,8 @@ def _is_claude(found: dict[str, object]) -> bool:
         return "leafUuid" in found or (found.get("type") == "system" and "parentUuid" in found)
     usage = message.get("usage")
     told = isinstance(usage, dict) and "input_tokens" in usage
-    return told or any(key in found for key in _ENVELOPE)
+    speaks = found.get("type") in {"user", "assistant"}
+    return told or speaks or any(key in found for key in _ENVELOPE)
 
 
 def _parsed(text: str) -> dict[str, object] | None:
