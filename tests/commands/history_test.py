@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from ctxtally.survey import loads
 from tests.support.repo import IDENTITY, Repo
 
 if TYPE_CHECKING:
@@ -52,7 +53,8 @@ def imported(repo: Repo, *commits: Made) -> list[str]:
     repo.run("git", "fast-import", "--quiet", "--force", stdin="\n".join([*stream, ""]))
     repo.git("update-ref", "HEAD", f"refs/made/{len(commits)}")
     repo.git("reset", "--quiet", "--hard")
-    return [repo.git("rev-parse", f"refs/made/{at}") for at in range(1, len(commits) + 1)]
+    names = [f"refs/made/{at}" for at in range(1, len(commits) + 1)]
+    return repo.git("rev-parse", *names).splitlines()
 
 
 def words(tokens: int) -> str:
@@ -219,7 +221,8 @@ class TestShapes:
         for at in range(1, 25):
             others = random.sample(range(1, at + 1), k=min(at, random.choice([1, 1, 2, 3])))
             text = random.choice([None, words(3), words(4), words(5)])
-            files = random.choice([{}, {"b.md": f"{at}\n"}, {"a.md": text}])
+            choices: list[dict[str, str | None]] = [{}, {"b.md": f"{at}\n"}, {"a.md": text}]
+            files = random.choice(choices)
             made.append(Made(files, tuple(others), day=at))
         imported(repo, *made)
         listed = repo.git("rev-list", "--parents", "HEAD").splitlines()
@@ -364,8 +367,10 @@ def test_nothing_to_show(repo: Repo, run: Run) -> None:
     ran = run("history")
     assert (ran.status, ran.err) == (
         2,
-        "error: no agent is used here\n"
-        "  = help: name a file, or an agent: `ctxtally history --agent claude-code`\n",
+        (
+            "error: no agent is used here\n"
+            "  = help: name a file, or an agent: `ctxtally history --agent claude-code`\n"
+        ),
     )
     assert tokens(run, "--agent", "codex") == []
     assert run("history", "--agent", "codex").out.startswith(
@@ -513,15 +518,13 @@ class TestLoadSets:
     def test_a_load_set_is_found_anew_only_where_it_may_differ(
         self, repo: Repo, run: Run, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        from ctxtally.survey import history_loads
-
-        real, found = history_loads.load_set, []
+        real, found = loads.load_set, []
 
         def counting(*arguments: object) -> object:
             found.append(arguments)
             return real(*arguments)  # type: ignore[arg-type] # as they came
 
-        monkeypatch.setattr(history_loads, "load_set", counting)
+        monkeypatch.setattr("ctxtally.survey.history_loads.load_set", counting)
         made = [Made({"CLAUDE.md": words(3), "src/a.c": "x\n"})]
         made += [Made({"src/a.c": f"{at}\n"}, (at,)) for at in range(1, 8)]
         made += [Made({"CLAUDE.md": words(4)}, (8,))]
@@ -549,7 +552,8 @@ def test_a_drawing_of_nothing_and_of_very_much(repo: Repo, run: Run) -> None:
     out = run("history", "--agent", "codex", "--format", "svg").out
     assert "<circle" not in out
     ET.fromstring(out)  # noqa: S314 - ours
-    imported(repo, *line(800))
+    short = [Made({"CLAUDE.md": words(3 + at % 2)}, (at,) if at else ()) for at in range(800)]
+    imported(repo, *short)
     out = run("history", "CLAUDE.md", "--format", "svg").out
     assert "<circle" not in out
     assert out.count(",") > 800
@@ -559,11 +563,12 @@ def test_a_drawing_of_nothing_and_of_very_much(repo: Repo, run: Run) -> None:
 
 def test_a_terminal_without_blocks(repo: Repo, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     imported(repo, *line(3))
-    plain = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    raw = io.BytesIO()
+    plain = io.TextIOWrapper(raw, encoding="ascii")
     monkeypatch.setattr(sys, "stdout", plain)
     assert run("history", "CLAUDE.md").status == 0
     plain.flush()
-    assert "\n  -+#\n" in plain.buffer.getvalue().decode()  # type: ignore[attr-defined] # BytesIO
+    assert "\n  -+#\n" in raw.getvalue().decode()
 
 
 def test_text_of_strangers_does_nothing(repo: Repo, run: Run) -> None:

@@ -51,7 +51,7 @@ class Snapshot:
         self.lists: dict[tuple[str, ...], dict[str, Entry]] = {}
         self.paths: set[str] = set()
         touched = {folder for path in self._changed for folder in (path, *folders(path))}
-        self.nowhere = before.nowhere - touched if before is not None else set[str]()
+        self.nowhere: set[str] = before.nowhere - touched if before is not None else set()
 
     def listed(self, specs: Sequence[str], paths: Iterable[str] = ()) -> dict[str, Entry]:
         asked = tuple(specs)
