@@ -41,7 +41,7 @@ _SETTINGS = ("--no-pager", "-c", "core.fsmonitor=false", "-c", "log.showRoot=tru
 # Names are followed here, not by git: its `--follow` loses the file at merges.
 _RAW = ("--raw", "-z", "--no-abbrev", f"-O{os.devnull}", "--no-ext-diff", "--no-textconv")
 _LOG = (
-    *("log", "--reverse", "--topo-order", "--full-history", "--sparse", "--no-follow"),
+    *("log", "--reverse", "--date-order", "--full-history", "--sparse", "--no-follow"),
     *("--diff-merges=first-parent", "--no-renames", "--encoding=UTF-8", "--no-show-signature"),
     *("--no-color", *_RAW, "--format=%x01%H %P%x00%ct%x00%cI%x00%s"),
 )

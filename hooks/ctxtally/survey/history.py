@@ -178,6 +178,6 @@ def _remarks(points: list[Point]) -> Iterator[str]:
     reasons = [one.reason for one in points if one.reason not in ("", "deleted")]
     for reason in dict.fromkeys(reasons):
         many = counted(reasons.count(reason), "commits")
-        yield f"not counted at {many}: {reason}"
+        yield f"not wholly counted at {many}: {reason}"
     if is_shallow():
         yield "the clone is shallow: what was before its oldest commit is not here"
