@@ -10,6 +10,7 @@ from ctxtally.adapters.clock import seconds
 from ctxtally.adapters.prices import Prices
 from ctxtally.errors import UserError
 from ctxtally.survey.runs import Runs, own_prices
+from ctxtally.text.figures import counted
 
 if TYPE_CHECKING:
     from ctxtally.model.say import Say
@@ -114,7 +115,7 @@ def _compare(arguments: argparse.Namespace, runs: Runs) -> str:
     if second is None:
         if len(first) != _SIDES:
             raise UserError(
-                f"{len(first)} runs and no --against: which of them are the baseline?",
+                f"{counted(len(first), 'runs')} and no --against: which of them are the baseline?",
                 help="`ctxtally run compare A B`, or `compare A... --against B...`",
             )
         first, second = first[:1], first[1:]

@@ -102,8 +102,14 @@ def json(found: RunComparison) -> str:
                 "cost_saved_usd": round(found.cost.amount, 4) if found.cost else None,
                 "savings_percentage": round(found.tokens.share * 100, 1),
             },
-            "saving": {**_change(found.tokens), "verdict": found.verdict},
-            "cost_saving": _change(found.cost) if found.cost else None,
+            "saving": {
+                "tokens": round(found.tokens.amount),
+                **_change(found.tokens),
+                "verdict": found.verdict,
+            },
+            "cost_saving": {"usd": round(found.cost.amount, 4), **_change(found.cost)}
+            if found.cost
+            else None,
             "runs_needed": found.needed,
             "spread_assumed": found.assumed,
             "paired_by": [jsonable(one) for one in found.tasks],
@@ -124,10 +130,9 @@ def _side_facts(side: Side) -> dict[str, Json]:
 
 
 def _change(change: Change) -> dict[str, Json]:
-    tokens_or_usd = round(change.amount, 4)
-    low, high = (None if one is None else round(one * 100, 2) for one in (change.low, change.high))
-    percentage = round(change.share * 100, 2)
-    return {"tokens": tokens_or_usd, "percent": percentage, "low": low, "high": high}
+    """Return the share that is saved and its range, in percent."""
+    shares = {"percent": change.share, "low": change.low, "high": change.high}
+    return {key: None if one is None else round(one * 100, 2) for key, one in shares.items()}
 
 
 def markdown(found: RunComparison) -> str:

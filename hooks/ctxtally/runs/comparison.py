@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 # How far the logarithms of runs are taken to spread where no side has two of them.
 ASSUMED_SPREAD = 0.5
 _FEWEST = 2
+# What costs less was free; a float has no room for the parts of less.
+_LEAST_USD = 1e-12
 _SHOWN = ("saved", "cost-more")
 
 
@@ -39,7 +41,7 @@ def compared(baseline: Sequence[Sample], optimized: Sequence[Sample]) -> RunComp
     spread = both.spread()
     change = both.middle(both.second, _tokens) - both.middle(both.first, _tokens)
     unknown = verdict in ("not-shown", "not-enough-runs") and change
-    priced = all(_cost(one) > 0 for unit in (*both.first, *both.second) for one in unit)
+    priced = all(_cost(one) > _LEAST_USD for unit in (*both.first, *both.second) for one in unit)
     return RunComparison(
         baseline=both.side(both.first, priced=priced),
         optimized=both.side(both.second, priced=priced),
@@ -63,8 +65,6 @@ class _Both(NamedTuple):
 
     def ratio(self, measure: Measure) -> Ratio | None:
         ones, others = self._amounts(self.first, measure), self._amounts(self.second, measure)
-        if min(*ones, *others) <= 0:
-            return None
         return (
             paired_ratio(list(zip(ones, others, strict=True)))
             if self.paired

@@ -184,12 +184,11 @@ def _usages(log: str, tally: Tally) -> Iterator[Usage]:
 
 def _remarks(tally: Tally, usages: Sequence[Usage]) -> Iterator[str]:
     if tally.bad:
-        within = (
-            f"; {counted(tally.recovered, 'records')} read from within" if tally.recovered else ""
-        )
-        yield f"{counted(tally.bad, 'lines')} of {run_files.RECORDS} could not be read{within}"
+        told = f"{counted(tally.bad, 'lines')} of {run_files.RECORDS} could not be read"
+        within = f", {counted(tally.recovered, 'records')} within them could"
+        yield told + (within if tally.recovered else "")
     if tally.drift:
-        yield f"{counted(tally.drift, 'fields')} held no such value and count as unknown"
+        yield f"{counted(tally.drift, 'fields')} could not be taken, so unknown"
     if tally.skipped:
         yield f"{counted(tally.skipped, 'records')} without tokens left out"
     parts = [one for one in usages if one.tokens and one.total is not None]

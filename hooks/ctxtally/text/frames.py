@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 NARROW, WIDE = 60, 80
+# The range of two runs that differ much ends anywhere.
+_LEAST = -1_000
 
 
 def framed(heading: Sequence[str], lines: Sequence[str], width: int = NARROW) -> str:
@@ -36,9 +38,9 @@ def usd(cost: float | None) -> str:
 
 
 def percent(share: float) -> str:
-    """Return a share in percent.
+    """Return a share in percent; beyond what anybody reads, that it is so.
 
-    >>> percent(0.26)
-    '26.0%'
+    >>> percent(0.26), percent(-12.5), percent(-1e300)
+    ('26.0%', '-1,250.0%', 'below -100,000%')
     """
-    return f"{share:.1%}"
+    return f"{share:,.1%}" if share > _LEAST else f"below {_LEAST:,.0%}"
