@@ -12,6 +12,7 @@ from ctxtally.errors import UserError
 from ctxtally.model.occasion import COMMIT, MERGE, REWRITE
 from ctxtally.model.session import RecordedTests
 from ctxtally.survey import handoff
+from ctxtally.survey.catching_up import catch_up
 from ctxtally.text.figures import counted
 from ctxtally.text.terminal import printable
 
@@ -103,6 +104,7 @@ def _hook(arguments: argparse.Namespace, say: Say) -> int:
                 raise
             for note in done.notes:
                 say.note(note)
+            catch_up(place)
     except UserError as error:
         say.note(f"{error}; {error.help}")
         handoff.log_failure(str(error))

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 # Beside another one that runs for long: what it finds is what this one would have found.
 LOCK_SECONDS = 10.0
-_DATABASE, _SEEN = "transcripts.db", "transcripts.seen"
+DATABASE, _SEEN = "transcripts.db", "transcripts.seen"
 # Of the records that Copilot keeps of a session the first that is found counts.
 _COPILOT = ("copilot-otel", "copilot-db", "copilot-events")
 
@@ -51,7 +51,7 @@ def sync(
     search = Search(
         tops=tops,
         everything=wanted.everything or wanted.given is not None,
-        database=os.path.join(place.state_dir, _DATABASE),
+        database=os.path.join(place.state_dir, DATABASE),
     )
     found = sorted(_found(wanted, tops, told), key=_order)
     path = os.path.join(place.state_dir, _SEEN)
@@ -77,11 +77,6 @@ def sync(
     if not told.problems:
         replace_file(path, seen)
     return told
-
-
-def has_synced(place: Place) -> bool:
-    """Say whether transcripts were ever taken over into the log of this repository."""
-    return os.path.exists(os.path.join(place.state_dir, _DATABASE))
 
 
 def _is_known(path: str, seen: bytes, search: Search, log: Ledger) -> bool:

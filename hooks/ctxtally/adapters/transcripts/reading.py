@@ -66,9 +66,10 @@ class Reading:
         reader = self._reader(self.read.state)
         taken = Lines(reader, self.read.offset, self._moment)
         yield from taken.responses(file)
+        self.read = taken.read
         if isinstance(reader, ExportReader):
             yield from reader.chosen()
-        self.read = taken.read
+            self.read = self.read._replace(state=reader.state)
 
     def _reader(self, state: State) -> LineReader:
         transcript, path = self._transcript, self._transcript.path
