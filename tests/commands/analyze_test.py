@@ -152,9 +152,7 @@ def test_names_of_strangers_are_safe_to_print(repo: Repo, run: Run) -> None:
     log(repo, {"operation": "\x1b[31mred|`x`\n", "tokens": 3, "category": "a\x1b"})
     assert "\x1b" not in run("analyze").out
     assert "  a\\x1b: 3 tokens" in run("analyze").out
-    assert (
-        "`` \\x1b[31mred\\|`x`\\n ``" in run("analyze", "--format", "markdown", "--by", "day").out
-    )
+    assert "``\\x1b[31mred\\|`x`\\n``" in run("analyze", "--format", "markdown", "--by", "day").out
 
 
 def test_a_priced_response(repo: Repo, run: Run) -> None:

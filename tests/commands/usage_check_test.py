@@ -66,10 +66,10 @@ def test_now_is_judged_without_a_day(repo: Repo, run: Run) -> None:
 
 
 def test_costs_come_from_records_and_from_prices(repo: Repo, run: Run) -> None:
-    own = '[[price]]\nmodel = "in-house"\ninput = 1000000\noutput = 2000000\n'
+    own = '[[price]]\nmodel = "in-house"\ninput = 10\noutput = 100\n'
     dollars = DAILY.replace("100 tokens", "20 USD")
     repo.write({"ctxtally.toml": own + dollars})
-    told = {"input_tokens": 3, "output_tokens": 4, "model": "in-house"}
+    told = {"input_tokens": 300_000, "output_tokens": 80_000, "model": "in-house"}
     log(
         repo,
         record(0, cost_usd=2.5),
@@ -117,7 +117,7 @@ def test_a_mistake_in_the_configuration_is_told_where_it_is(repo: Repo, run: Run
     ran = run("usage", "check")
     assert (ran.status, ran.err) == (
         2,
-        'error: ctxtally.toml:3:7: `per` cannot be "dya"\n  = help: did you mean "day"?\n',
+        'error: ctxtally.toml:3:1: `per` cannot be "dya"\n  = help: did you mean "day"?\n',
     )
 
 

@@ -29,7 +29,12 @@ def spending(spent: str, *, per: str = "month", unit: str = "tokens", **more: An
         warn=Decimal(100),
         origin="ctxtally.toml:3",
     )
-    given = {"operations": 3, "unknown": 0, "since": "2026-02-01", "until": "2026-02-28"} | more
+    given: dict[str, Any] = {
+        "operations": 3,
+        "unknown": 0,
+        "since": "2026-02-01",
+        "until": "2026-02-28",
+    } | more
     return Spending(allowance=allowance, spent=Decimal(spent), **given)
 
 
@@ -37,6 +42,7 @@ def checked(*spendings: Spending, remarks: tuple[str, ...] = ()) -> Checked:
     return Checked(day="2026-02-10", log="a/log\x1b", spendings=spendings, remarks=remarks)
 
 
+WEEK, DAY = r"x\x1b (2026-02-01 to 2026-02-28)", r"x\x1b (2026-02-01)"
 SEE = "`ctxtally analyze --since 2026-02-01 --by session --by operation`"
 
 
@@ -50,8 +56,7 @@ SEE = "`ctxtally analyze --since 2026-02-01 --by session --by operation`"
             spending("101", per="week", unknown=1),
             None,
             [
-                r"warning[allowance]: x\x1b (2026-02-01 to 2026-02-28): 101 of 200 tokens, 50.5%: "
-                "beyond 100 tokens",
+                f"warning[allowance]: {WEEK}: 101 of 200 tokens, 50.5%: beyond 100 tokens",
                 "  1 operation of 3 tell no tokens: it is more",
                 f"  = help: ctxtally.toml:3 has the limit; see {SEE}",
             ],
@@ -61,7 +66,7 @@ SEE = "`ctxtally analyze --since 2026-02-01 --by session --by operation`"
             spending("201.5", unit="USD", per="day", unknown=3),
             None,
             [
-                r"error[allowance]: x\x1b (2026-02-01): 201.50 of 200.00 USD, 100.8%: 1.50 USD over",
+                f"error[allowance]: {DAY}: 201.50 of 200.00 USD, 100.8%: 1.50 USD over",
                 "  3 operations of 3 have no known cost: it is more",
                 f"  = help: ctxtally.toml:3 has the limit; see {SEE}",
             ],

@@ -188,10 +188,10 @@ TODAY = "2026-02-10"
 
 def meant(name: str) -> list[Row]:
     chosen: dict[str, Callable[[Row], bool]] = {
-        "claude in dollars": lambda row: row.get("model", "").startswith("claude-"),
+        "claude in dollars": lambda row: str(row.get("model")).startswith("claude-"),
         "codex": lambda row: (row.get("agent"), row.get("branch")) == ("codex", "feature/x"),
     }
-    choose = chosen.get(name, lambda _: True)
+    choose = chosen.get(name, bool)
     key = "cost_usd" if name == "claude in dollars" else "tokens"
     return [row | {"tokens": row[key]} for row in ALL if row["day"] <= TODAY and choose(row)]
 
