@@ -83,6 +83,8 @@ def _promise(one: Promise) -> str:
         return f"{head}it has grown by {counted(-one.came, 'tokens')}"
     if one.done and not one.now:
         return f"{head}the file is gone, {counted(one.before, 'tokens')} came"
+    if one.done and not one.came:
+        return f"{head}none came, and it is recommended no more"
     came = counted(one.came, "tokens") if one.came else "none"
     return f"{head}{came} came" + ("" if one.done else " so far")
 
