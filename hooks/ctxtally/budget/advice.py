@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ctxtally.budget.loads import heaviest_first
+from ctxtally.budget.loads import heaviest_first, weight
 from ctxtally.model.baseline import PATH
 from ctxtally.model.record import dataclass
 from ctxtally.text.commands import ours
@@ -66,6 +66,10 @@ class Detail:
     copied: Copied | None = None
     ways: Collection[Way] | None = None
 
+    @property
+    def can_be_split(self) -> bool:
+        return self.ways is None and len(self.sections) > 1
+
 
 def advice(outcome: Outcome, detail: Detail | None) -> str:
     """Return where to look and what to do."""
@@ -105,7 +109,7 @@ def _ways_out(outcome: Outcome, detail: Detail | None) -> Iterator[str]:
         ways = _ways(outcome, detail)
         if ways:
             yield f"Move what only some tasks need to {_either(ways)}"
-        elif outcome.budget.scope == "file" and detail is not None and detail.ways is None:
+        elif outcome.budget.scope == "file" and detail is not None and detail.can_be_split:
             yield "Split it, so that a task reads only its part"
     yield _way_out(outcome)
     shows = _shows(outcome)
@@ -170,10 +174,7 @@ def _copied(found: Copied) -> str:
 
 
 def _files(files: Sequence[LoadedFile], scope: Scope) -> str:
-    return ", ".join(
-        f"`{file.path}` {file.listing if scope == 'listing' else file.tokens:,}"
-        for file in files[:HEAVIEST]
-    )
+    return ", ".join(f"`{file.path}` {weight(file, scope):,}" for file in files[:HEAVIEST])
 
 
 def _heaviest(sections: Sequence[Section]) -> str:

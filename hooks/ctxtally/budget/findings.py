@@ -37,8 +37,8 @@ def findings(outcomes: Sequence[Outcome], details: Mapping[str, Detail]) -> Iter
         if outcome.state == "ok" or outcome.load is not None:
             continue
         yield _finding(outcome, message(outcome), details)
-    for outcome, agents in worth_telling(outcomes):
-        yield _finding(outcome, loaded(outcome, agents), details)
+    for told in worth_telling(outcomes):
+        yield _finding(told.outcome, loaded(told), details)
 
 
 def _finding(outcome: Outcome, said: str, details: Mapping[str, Detail]) -> Finding:

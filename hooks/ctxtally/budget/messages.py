@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from ctxtally.text.figures import counted, marked, signed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from ctxtally.budget.loads import Told
     from ctxtally.model.outcome import Outcome
 
 _LOADED = {
@@ -29,15 +28,20 @@ def message(outcome: Outcome) -> str:
     return f"{_actual(outcome)}, {_judged(outcome)}"
 
 
-def loaded(outcome: Outcome, agents: Sequence[str]) -> str:
+def loaded(told: Told) -> str:
     """Return what to say of what agents load."""
+    outcome = told.outcome
     directory = outcome.load.loads.dir if outcome.load else "."
     said = _LOADED[outcome.budget.scope].format(
         amount=_amount(outcome),
-        agents=", ".join(agents),
+        agents=", ".join(told.agents),
         where="" if directory == "." else f" in {directory}",
     )
-    return f"{said}, {_judged(outcome)}"
+    more = counted(told.elsewhere, "more directories")
+    if told.elsewhere == 1:
+        more = "1 more directory"
+    elsewhere = f", and so in {more}" if told.elsewhere else ""
+    return f"{said}, {_judged(outcome)}{elsewhere}"
 
 
 def _amount(outcome: Outcome) -> str:

@@ -121,8 +121,9 @@ class _There:
         more = grown(_parts(before, self._counts.get(name)), _parts(one, counts.get(name)))
         moved = subject if subject != one.subject else ""
         told = replace(one, before=before.actual, since=self._name, grown=more, moved=moved)
+        charged = told.state == "grown" or (told.state == "over" and one.budget.shrink_only)
         # What grew is where to look.
-        return replace(told, path=more[0].path) if more and told.state == "grown" else told
+        return replace(told, path=more[0].path) if more and charged else told
 
 
 def _key(one: Outcome, subject: str) -> _Key:
