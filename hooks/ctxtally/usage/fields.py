@@ -80,7 +80,7 @@ class Shape(NamedTuple):
 # events of ours: elsewhere they mean something else.
 _TEXTS = (
     *("phase", "operation", "category", "branch", "commit", "agent", "provider", "model"),
-    *("id", "key", "repo", "counted", "tokenizer", "source"),
+    *("id", "key", "repo", "counted", "tokenizer", "source", "worktree", "speed"),
 )
 _ELSEWHERE = 8
 # A record with more keys is not remembered: each may have others.

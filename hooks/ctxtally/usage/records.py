@@ -62,6 +62,8 @@ def read(record: Record, repeated: Collection[str] = ()) -> Read:
         tokens=tokens,
         total=total,
         cost_usd=given.money() if given.shape.cost else None,
+        searches=(given.tokens("searches") or 0) if own and "searches" in record else 0,
+        final=not own or record.get("final") is not False,
     )
     return Read(usage=usage, drift=given.drift)
 
