@@ -45,9 +45,14 @@ class Home:
         folder = folder_name((top or self.top).as_posix())
         return self.write(f".claude/projects/{folder}/{name}.jsonl", *lines)
 
-    def said(self, key: str, **more: Any) -> dict[str, object]:  # noqa: ANN401 - as `said` has it
+    def said(
+        self,
+        key: str,
+        usage: tuple[int, int, int, int] = (10, 20, 30, 40),
+        **more: Any,  # noqa: ANN401 - as `said` has it
+    ) -> dict[str, object]:
         """Return a line of Claude Code about this repository."""
-        return said(key, **{"cwd": self.top.as_posix()} | more)
+        return said(key, usage, **{"cwd": self.top.as_posix()} | more)
 
 
 def write(path: Path, *lines: object, end: str = "\n") -> Path:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 # What strangers call things is shorter: a branch has at most some 240 bytes.
 _LONGEST_NAME = 256
 _VERSION = 1
+# Nobody else writes it but those who hold our lock.
+_WAIT_SECONDS = 1.0
 _SCHEMA = """
 CREATE TABLE files (
     path TEXT PRIMARY KEY, device INTEGER, inode INTEGER, size INTEGER, changed INTEGER,
@@ -69,7 +71,7 @@ class Memory:
         self.is_new = False
 
     def __enter__(self) -> Memory:  # noqa: PYI034 - `Self` is not in Python 3.10
-        self._connection = sqlite3.connect(self._path)
+        self._connection = sqlite3.connect(self._path, timeout=_WAIT_SECONDS)
         execute = self._connection.execute
         try:
             (version,) = execute("PRAGMA user_version").fetchone()
