@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ctxtally.adapters.digest import digest
@@ -71,6 +72,8 @@ class Memory:
         self.is_new = False
 
     def __enter__(self) -> Memory:  # noqa: PYI034 - `Self` is not in Python 3.10
+        with suppress(FileExistsError):  # for its owner only, as the log is
+            os.close(os.open(self._path, os.O_CREAT | os.O_EXCL, 0o600))
         self._connection = sqlite3.connect(self._path, timeout=_WAIT_SECONDS)
         execute = self._connection.execute
         try:
