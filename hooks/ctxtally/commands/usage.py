@@ -1,4 +1,4 @@
-"""Show where tokens went, and take the responses in transcripts over into the usage log."""
+"""Show where tokens went, take transcripts over into the usage log, and hold allowances."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters import git
+from ctxtally.commands import usage_check
 from ctxtally.survey.basics import basics
 
 if TYPE_CHECKING:
@@ -46,6 +47,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--all", action="store_true", help="take responses of other repositories as well"
     )
     sync.add_argument("--format", choices=["text", "json"], default="text")
+    usage_check.add_arguments(
+        below.add_parser(
+            "check",
+            help="hold it against its allowances",
+            description="Hold what agents used against its allowances, with a forecast: exit 1 "
+            "where one is exceeded.",
+        )
+    )
 
 
 def _add_bounds(parser: argparse.ArgumentParser, default: str) -> None:
@@ -62,6 +71,8 @@ def _add_bounds(parser: argparse.ArgumentParser, default: str) -> None:
 
 
 def run(arguments: argparse.Namespace, say: Say) -> int:
+    if arguments.action == "check":
+        return usage_check.run(arguments, say)
     return _sync(arguments, say) if arguments.action == "sync" else _show(arguments, say)
 
 

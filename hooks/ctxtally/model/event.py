@@ -11,6 +11,7 @@ class Event(TypedDict, total=False):
     kind: str
     source: str
     operation: str
+    category: str
     agent: str
     session: str
     dir: str
@@ -33,6 +34,7 @@ class Event(TypedDict, total=False):
     phase: str
     trigger: str
     error: str
+    truncated: bool
     provider: str
     model: str
     key: str

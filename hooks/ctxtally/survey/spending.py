@@ -13,7 +13,7 @@ from ctxtally.errors import UserError
 from ctxtally.model.spending import Spending
 from ctxtally.model.tally import Tally
 from ctxtally.survey.basics import basics
-from ctxtally.survey.usage import usage_at
+from ctxtally.survey.usage import usage_in
 from ctxtally.text.figures import counted, told
 from ctxtally.text.instants import seconds_of
 from ctxtally.text.shown import shown
@@ -58,7 +58,7 @@ def spending(place: Place, question: Question, now: float) -> Spending:
     prices = Prices(settings.prices)
     commits = Commits(_committed(log)) if question.view == "commits" else None
     sums = Sums(question.view, _namer(question.view, zone, commits), lambda one: _usd(prices, one))
-    records = usage_at(log)
+    records = usage_in(log)
     sums.take(_asked(records.read(), question.agent, _Between(since, until, zone)))
     return Spending(
         view=question.view,

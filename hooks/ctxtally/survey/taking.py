@@ -14,7 +14,7 @@ from ctxtally.adapters.transcripts.reading import Reading
 from ctxtally.adapters.transcripts.worktrees import slashed
 from ctxtally.model.record import replace
 from ctxtally.model.response import Response
-from ctxtally.survey.usage import usage_at
+from ctxtally.survey.usage import usage_in
 from ctxtally.text.roots import below
 from ctxtally.text.terminal import printable
 from ctxtally.usage.events import transcript_event
@@ -155,7 +155,7 @@ class _Taking:
 
 def _logged(log: Ledger) -> Iterator[Response]:
     """Yield the responses that the log has, where what was read is remembered no more."""
-    for one in usage_at(log).read(holding=(b'"transcript"',)):
+    for one in usage_in(log).read(holding=(b'"transcript"',)):
         if one.key and one.tokens and one.source == "transcript":
             yield Response(
                 key=one.key,

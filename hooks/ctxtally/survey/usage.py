@@ -58,9 +58,9 @@ class UsageLog:
 
 def usage_of(place: Place, wanted: str | None) -> UsageLog:
     """Return the usage log of a repository, with what was rotated; `wanted` is configured."""
-    return usage_at(ledger.locate(place, wanted))
+    return usage_in(ledger.locate(place, wanted))
 
 
-def usage_at(log: Ledger) -> UsageLog:
+def usage_in(log: Ledger) -> UsageLog:
     """Return a usage log, with what was rotated."""
     return UsageLog(usage_log.paths(log.path), log.shown)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ctxtally.adapters.agent_logs.reader import text, whole
+from ctxtally.adapters.agent_logs.reader import whole, word
 from ctxtally.adapters.digest import digest
 from ctxtally.model.response import Response
 from ctxtally.model.usage import Tokens
@@ -60,13 +60,13 @@ class ClaudeReader:
 
     def _key(self, found: Mapping[str, object], message: Mapping[str, object], offset: int) -> str:
         """Return what tells a response from others: its id alone where the provider gave it."""
-        name, when = text(message, "id"), text(found, "timestamp")
+        name, when = word(message, "id"), word(found, "timestamp")
         if name.startswith("msg_"):
             return name
         if name:
-            session = text(found, "sessionId") or when
-            return f"{AGENT}:{name}:{text(found, 'requestId')}:{session}"
-        line = text(found, "uuid") or f"{digest(self._path.encode('utf-8', 'replace'))}:{offset}"
+            session = word(found, "sessionId") or when
+            return f"{AGENT}:{name}:{word(found, 'requestId')}:{session}"
+        line = word(found, "uuid") or f"{digest(self._path.encode('utf-8', 'replace'))}:{offset}"
         return f"{AGENT}:{line}"
 
 
@@ -78,7 +78,7 @@ def _responses(
     moment: float,
 ) -> Iterator[Response]:
     """Yield the response of a line, and those of other models that it asked on its way."""
-    model = text(message, "model")
+    model = word(message, "model")
     extras, tools = _extras(usage), usage.get("server_tool_use")
     for index, one in ((0, usage), *extras):
         tokens = _tokens(one)
@@ -90,10 +90,10 @@ def _responses(
             moment=moment,
             tokens=tokens,
             provider=_provider(key, model),
-            model=text(one, "model") if index else model,
-            session=text(found, "sessionId"),
-            branch=text(found, "gitBranch"),
-            cwd=text(found, "cwd"),
+            model=word(one, "model") if index else model,
+            session=word(found, "sessionId"),
+            branch=word(found, "gitBranch"),
+            cwd=word(found, "cwd"),
             side=found.get("isSidechain") is True,
             final=bool(index) or isinstance(message.get("stop_reason"), str),
             speed="fast" if one.get("speed") == "fast" else "",

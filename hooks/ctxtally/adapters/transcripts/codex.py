@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from ctxtally.adapters.agent_logs.reader import text, whole
+from ctxtally.adapters.agent_logs.reader import whole, word
 from ctxtally.model.response import Response
 from ctxtally.model.usage import Tokens
 
@@ -99,7 +99,7 @@ class CodexReader:
         elif payload.get("type") == "token_count":
             info = payload.get("info")
             if isinstance(info, dict):
-                yield from self._count(info, text(found, "timestamp"), moment)
+                yield from self._count(info, word(found, "timestamp"), moment)
 
     def _begin(self, meta: Mapping[str, object], moment: float) -> None:
         """Take who this is; a copy of a parent's history repeats the parent's own beginning."""
@@ -108,17 +108,17 @@ class CodexReader:
         self._fresh = False
         git = meta.get("git")
         spawner = _spawned_by(meta.get("source"))
-        parent = text(meta, "forked_from_id") or spawner
+        parent = word(meta, "forked_from_id") or spawner
         inherited: Inherited = ""
         if parent and self._parent_totals(parent) is not None:
             inherited = "parent"
         elif parent:
             inherited = "turn" if self._has_turn() else "burst"
         self._known = self._known._replace(
-            session=text(meta, "id") or self._known.session,
-            cwd=text(meta, "cwd"),
-            branch=text(git, "branch") if isinstance(git, dict) else "",
-            provider=text(meta, "model_provider"),
+            session=word(meta, "id") or self._known.session,
+            cwd=word(meta, "cwd"),
+            branch=word(git, "branch") if isinstance(git, dict) else "",
+            provider=word(meta, "model_provider"),
             parent=parent,
             spawned=bool(spawner),
             inherited=inherited,
@@ -127,8 +127,8 @@ class CodexReader:
 
     def _turn(self, context: Mapping[str, object]) -> None:
         self._known = self._known._replace(
-            model=text(context, "model") or self._known.model,
-            cwd=text(context, "cwd") or self._known.cwd,
+            model=word(context, "model") or self._known.model,
+            cwd=word(context, "cwd") or self._known.cwd,
         )
 
     def _count(self, info: Mapping[str, object], when: str, moment: float) -> Iterator[Response]:
@@ -140,7 +140,7 @@ class CodexReader:
             self._known = self._known._replace(previous=totals)
             if self._is_inherited(totals, moment) or not any(totals):
                 return
-        self._known = self._known._replace(model=text(info, "model") or self._known.model)
+        self._known = self._known._replace(model=word(info, "model") or self._known.model)
         spent = _spent(totals, last, previous)
         if not any(spent):
             return
@@ -173,14 +173,14 @@ class CodexReader:
         """Yield what a compaction cost: nothing else is told of it, and totals leave it out."""
         if kind == "token_usage_record":
             used = _totals(payload.get("usage"))
-            name = text(payload, "response_id")
+            name = word(payload, "response_id")
             self._known = self._known._replace(unmatched=(name, used) if used and name else None)
             return
         unmatched, self._known = self._known.unmatched, self._known._replace(unmatched=None)
         self.compactions += 1
         if unmatched is None or self._known.inherited:
             return
-        if unmatched[0] == text(payload, "compaction_response_id"):
+        if unmatched[0] == word(payload, "compaction_response_id"):
             yield self._response(unmatched[0], unmatched[1], moment)
 
     def _response(self, key: str, spent: Totals, moment: float) -> Response:
@@ -240,7 +240,7 @@ def _totals(usage: object) -> Totals | None:
 def _spawned_by(source: object) -> str:
     for name in ("subagent", "thread_spawn"):
         source = source.get(name) if isinstance(source, dict) else None
-    return text(source, "parent_thread_id") if isinstance(source, dict) else ""
+    return word(source, "parent_thread_id") if isinstance(source, dict) else ""
 
 
 def _loaded(state: Mapping[str, object]) -> _State:

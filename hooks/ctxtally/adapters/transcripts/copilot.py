@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ctxtally.adapters.agent_logs.reader import LARGEST, text, whole
+from ctxtally.adapters.agent_logs.reader import LARGEST, whole, word
 from ctxtally.adapters.transcripts.values import moment as parsed
 from ctxtally.adapters.transcripts.values import usable
 from ctxtally.model.response import Response
@@ -53,17 +53,17 @@ def row(found: Mapping[str, object], moment: float) -> Response | None:
     )
     if not tokens.total:
         return None
-    session = text(found, "session_id")
+    session = word(found, "session_id")
     return Response(
         key=f"{AGENT}:{session}:{found.get('id')}",
         agent=AGENT,
         moment=parsed(found.get("created_at")) or moment,
         tokens=tokens,
-        model=text(found, "copilot_usage_model") or text(found, "model"),
+        model=word(found, "copilot_usage_model") or word(found, "model"),
         session=session,
-        branch=text(found, "branch"),
-        cwd=text(found, "cwd"),
-        side=bool(text(found, "parent_tool_call_id")),
+        branch=word(found, "branch"),
+        cwd=word(found, "cwd"),
+        side=bool(word(found, "parent_tool_call_id")),
     )
 
 
@@ -78,8 +78,8 @@ class EventsReader:
     def __init__(self, name: str, state: State) -> None:
         known = dict(state or {})
         self.compactions = 0
-        self._session = text(known, "session") or name
-        self._cwd, self._branch = text(known, "cwd"), text(known, "branch")
+        self._session = word(known, "session") or name
+        self._cwd, self._branch = word(known, "cwd"), word(known, "branch")
         sums = known.get("sums")
         self._sums: dict[str, list[int]] = dict(sums) if isinstance(sums, dict) else {}
 
@@ -98,16 +98,16 @@ class EventsReader:
             return
         if kind in ("session.start", "session.resume"):
             context = data.get("context")
-            self._session = text(data, "sessionId") or self._session
+            self._session = word(data, "sessionId") or self._session
             if isinstance(context, dict):
-                self._cwd = text(context, "cwd") or self._cwd
-                self._branch = text(context, "branch") or self._branch
+                self._cwd = word(context, "cwd") or self._cwd
+                self._branch = word(context, "branch") or self._branch
         elif kind == "session.compaction_complete":
             self.compactions += 1
             self._sums = {}
         elif kind == "session.shutdown":
             metrics = data.get("modelMetrics")
-            name = text(found, "id") or str(offset)
+            name = word(found, "id") or str(offset)
             for model, one in metrics.items() if isinstance(metrics, dict) else ():
                 usage = one.get("usage") if isinstance(one, dict) else None
                 if isinstance(usage, dict):
@@ -170,13 +170,13 @@ def _attributes(told: object) -> dict[str, object]:
         if isinstance(value, dict) and value:
             kind, plain = next(iter(value.items()))
             number = kind == "intValue" and isinstance(plain, str) and plain.isdecimal()
-            found[text(one, "key")] = int(plain[:17]) if number else plain
+            found[word(one, "key")] = int(plain[:17]) if number else plain
     return found
 
 
 def _level(record: Mapping[str, object], attributes: Mapping[str, object]) -> str:
-    name = text(record, "name") or text(attributes, "event.name")
-    operation = text(attributes, "gen_ai.operation.name")
+    name = word(record, "name") or word(attributes, "event.name")
+    operation = word(attributes, "gen_ai.operation.name")
     if "inference" in name:
         return "inference"
     if "agent.turn" in name or "agent_turn" in name:
@@ -199,10 +199,10 @@ def _exported(
         used("output_tokens"),
         used("reasoning.output_tokens"),
     )
-    trace = text(record, "traceId")
-    session = text(attributes, "gen_ai.conversation.id") or text(attributes, "session.id") or trace
-    answer = text(attributes, "gen_ai.response.id")
-    name = answer or text(record, "spanId")
+    trace = word(record, "traceId")
+    session = word(attributes, "gen_ai.conversation.id") or word(attributes, "session.id") or trace
+    answer = word(attributes, "gen_ai.response.id")
+    name = answer or word(record, "spanId")
     if not tokens.total or not name:
         return None
     return Response(
@@ -210,8 +210,8 @@ def _exported(
         agent=AGENT,
         moment=_when(record) or moment,
         tokens=tokens,
-        provider=text(attributes, "gen_ai.provider.name") or text(attributes, "gen_ai.system"),
-        model=text(attributes, "gen_ai.response.model") or text(attributes, "gen_ai.request.model"),
+        provider=word(attributes, "gen_ai.provider.name") or word(attributes, "gen_ai.system"),
+        model=word(attributes, "gen_ai.response.model") or word(attributes, "gen_ai.request.model"),
         session=session,
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ctxtally.adapters.agent_logs.reader import text, whole
+from ctxtally.adapters.agent_logs.reader import whole, word
 from ctxtally.adapters.transcripts.values import moment as parsed
 from ctxtally.model.response import Response
 from ctxtally.model.usage import Tokens
@@ -30,7 +30,7 @@ class GeminiReader:
 
     def __init__(self, name: str, state: State, cwd: str) -> None:
         self.compactions = 0
-        self._session = text(state, "session") if state else name
+        self._session = word(state, "session") if state else name
         self._cwd = cwd
 
     @property
@@ -42,7 +42,7 @@ class GeminiReader:
         for one in (found, changed):
             if not isinstance(one, dict):
                 continue
-            self._session = text(one, "sessionId") or self._session
+            self._session = word(one, "sessionId") or self._session
             messages = one.get("messages")
             for message in messages if isinstance(messages, list) else [one]:
                 if isinstance(message, dict):
@@ -57,15 +57,15 @@ class GeminiReader:
         tokens = _tokens(used)
         if not tokens.total:
             return
-        when = text(message, "timestamp")
-        name = text(message, "id") or when or str(offset)
+        when = word(message, "timestamp")
+        name = word(message, "id") or when or str(offset)
         yield Response(
             key=f"{AGENT}:{self._session}:{name}",
             agent=AGENT,
             moment=parsed(when) or moment,
             tokens=tokens,
             provider="google",
-            model=text(message, "model"),
+            model=word(message, "model"),
             session=self._session,
             cwd=self._cwd,
         )

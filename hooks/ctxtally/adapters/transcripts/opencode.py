@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ctxtally.adapters.agent_logs.reader import text, whole
+from ctxtally.adapters.agent_logs.reader import whole, word
 from ctxtally.adapters.json_objects import json_object
 from ctxtally.adapters.transcripts.values import usable
 from ctxtally.model.response import Response
@@ -50,15 +50,15 @@ def response(
         return None
     time, path = found.get("time"), found.get("path")
     created = whole(time, "created") if isinstance(time, dict) else 0
-    cwd = text(path, "cwd") if isinstance(path, dict) else ""
+    cwd = word(path, "cwd") if isinstance(path, dict) else ""
     return Response(
-        key=f"{AGENT}:{text(found, 'id') or name}",
+        key=f"{AGENT}:{word(found, 'id') or name}",
         agent=AGENT,
         moment=usable(created / 1000) or moment,
         tokens=tokens,
-        provider=text(found, "providerID"),
-        model=text(found, "modelID"),
-        session=text(found, "sessionID") or session,
+        provider=word(found, "providerID"),
+        model=word(found, "modelID"),
+        session=word(found, "sessionID") or session,
         cwd=cwd or directory,
         final=isinstance(time, dict) and bool(time.get("completed")),
     )
@@ -66,14 +66,14 @@ def response(
 
 def row(found: Mapping[str, object], moment: float) -> tuple[Response | None, bool]:
     """Return the response that a row of the database holds, and whether it can be read at all."""
-    data = json_object(text(found, "data"))
+    data = json_object(word(found, "data"))
     if data is None:
         return None, False
     told = response(
         data,
-        name=text(found, "id"),
-        session=text(found, "session"),
-        directory=text(found, "directory"),
+        name=word(found, "id"),
+        session=word(found, "session"),
+        directory=word(found, "directory"),
         moment=moment,
     )
     return told, True
