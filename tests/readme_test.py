@@ -27,6 +27,7 @@ from tests.documents import DOCUMENTS, README, anchor, blocks, headings, links, 
 from tests.support.data import CHECKOUT
 from tests.support.framework import Framework, home
 from tests.support.piping import Pipe
+from tests.support.runs import BASELINE, SAMPLE, made, one_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -220,6 +221,24 @@ def _stale_session(stage: Stage) -> str:
     return f"$ ctxtally handoff check\n{stage.run('handoff', 'check').out}"
 
 
+def _runs(*arguments: str) -> Callable[[Stage], str]:
+    def printed(stage: Stage) -> str:
+        stage.patch.delenv("STUDIO_ROOT", raising=False)
+        tech = stage.repo.root / "output" / "tech"
+        made(tech / "run_tech_20260228_123456", SAMPLE, changed=MOMENT)
+        for number, tokens in enumerate((21_800, 24_100, 25_600, 27_500, 26_300), 1):
+            rows = one_row(tokens, 5, tokens * 36e-6)
+            made(tech / f"run_a{number}", rows, changed=MOMENT - 10 * number)
+            scoped = one_row(round(tokens * 0.72) + 300 * number, 3, tokens * 26e-6)
+            made(tech / f"run_b{number}", scoped, changed=MOMENT - 60 * number)
+        for name, rows in (("run_tech_baseline", BASELINE), ("run_tech_with_scopes", SAMPLE)):
+            if name in arguments:
+                made(tech / name, rows)
+        return f"$ ctxtally run {' '.join(arguments)}\n{stage.run('run', *arguments).out}"
+
+    return printed
+
+
 def _git_hooks(stage: Stage) -> str:
     return f"$ ctxtally init --git-hooks\n{stage.run('init', '--git-hooks').out}"
 
@@ -233,6 +252,15 @@ def _instructions(*sections: tuple[str, str, int]) -> str:
     return "\n".join(parts)
 
 
+_BOTH = [f"run_{side}{number}" for side in "ab" for number in range(1, 6)]
+RUNS = [
+    ("summary", "run_tech_20260228_123456"),
+    ("compare", "run_tech_baseline", "run_tech_with_scopes"),
+    ("compare", *_BOTH[:5], "--against", *_BOTH[5:]),
+    ("report", "--phase", "tech"),
+    ("estimate", "--iterations", "5", "--phase", "tech"),
+    ("estimate", "--iterations", "5", "--avg-input", "2000", "--scopes"),
+]
 PRINTED = {
     ".pre-commit-config.yaml": _configuration,
     "git commit": _failing_commit,
@@ -260,6 +288,11 @@ PRINTED = {
     "ctxtally handoff refresh": _tracked_session,
     "ctxtally handoff check": _stale_session,
     "ctxtally init --git-hooks": _git_hooks,
+    **{f"ctxtally run {' '.join(one)}": _runs(*one) for one in RUNS},
+    **{
+        f"ctxtally run {action} --help": _helping("run", action)
+        for action in ("summary", "compare", "report", "estimate")
+    },
     "ctxtally --help": _helping(),
     **{f"ctxtally {verb} --help": _helping(verb) for verb in cli.VERBS},
 }

@@ -72,7 +72,9 @@ def _add_estimate(below: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         description="Estimate what a planned run takes: from the runs that there are, else from "
         "what is assumed.",
     )
-    estimate.add_argument("--iterations", metavar="N", type=_count, required=True)
+    estimate.add_argument(
+        "--iterations", metavar="N", type=_count, required=True, help="how many are planned"
+    )
     estimate.add_argument(
         "--avg-input",
         metavar="N",
