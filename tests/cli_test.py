@@ -54,8 +54,8 @@ def test_the_bare_gate_has_the_defaults_of_its_arguments() -> None:
 def test_every_command_has_help_and_json(run: Run, verb: str) -> None:
     out = run(verb, "--help").out
     assert out.startswith(f"usage: ctxtally {verb} [-h]")
-    # What the first two print is for an agent, in the form that it demands; the third has actions.
-    apart = {"hook", "statusline", "conversation"}
+    # What the first two print is for an agent, in the form it demands; the others have actions.
+    apart = {"hook", "statusline", "conversation", "run"}
     assert ("--format {text,json" in out) is (verb not in apart)
 
 
