@@ -169,12 +169,26 @@ def test_the_keys_of_a_list_are_named(repo: Repo, run: Run, verb: str, part: str
     assert [word for word in re.findall(r"`([^`]+)`", told) if word in found] == list(found)
 
 
+def test_the_keys_of_sessions_are_listed(repo: Repo, run: Run) -> None:
+    run("session", "start", "s")
+    logged = run("session", "log", "read", "--tokens=1", "--session=s", "--format=json").json
+    ended = run("session", "end", "--format=json").json
+    assert _keys("session") == list(ended)
+    assert [key for key in ended if key != "report"] == list(logged)
+    operations = next(row[1] for row in rows(section(JSON, "session")) if row[0] == "`operations`")
+    assert re.findall(r"`([^`]+)`", operations) == list(logged["operations"][0])
+    assert _keys("sessions") == list(run("session", "list", "--format=json").json)
+    repo.write({"sessions.json": "{}"})
+    taken = run("session", "import", "sessions.json", "--format=json").json
+    assert _keys("session-import") == list(taken)
+
+
 def _keys(heading: str) -> list[str]:
     return [row[0].strip("`") for row in rows(section(JSON, heading))]
 
 
 def test_the_fields_of_the_usage_log_are_listed(repo: Repo, run: Run, pipe: Pipe) -> None:
-    table = read(DOCS / "usage-log.md").partition("| field |")[2]
+    table = read(DOCS / "usage-log.md").partition("| field |")[2].partition("\n## ")[0]
     listed = {row[0].strip("`"): row[1] for row in rows(f"| field |{table}")}
     assert set(listed) == {"v", "id", "ts", "day", *Event.__annotations__}
     for text in ("one\n", "one two\n"):
@@ -186,10 +200,20 @@ def test_the_fields_of_the_usage_log_are_listed(repo: Repo, run: Run, pipe: Pipe
     log_token_usage("read", 1, session="s")
     loaded = {"session_id": "s", "memory_type": "Project", "load_reason": "include"}
     paths = {"file_path": "/r/a.md", "parent_file_path": "/r/b.md"}
+    run("session", "start", "s")
+    run("session", "log", "read", "--tokens=1", "--session=s", "--category=docs")
+    run("session", "end", "s")
     pipe(json.dumps({"hook_event_name": "InstructionsLoaded"} | loaded | paths), "hook")
-    written: dict[str, set[str]] = {
-        kind: set() for kind in ("budget", "context", "handoff", "usage", "instructions")
-    }
+    kinds = (
+        "budget",
+        "context",
+        "handoff",
+        "usage",
+        "instructions",
+        "session.start",
+        "session.end",
+    )
+    written: dict[str, set[str]] = {kind: set() for kind in kinds}
     for line in read(repo.root / ".git" / "ctxtally" / "usage-log.jsonl").splitlines():
         event = json.loads(line)
         written[event["kind"]] |= set(event)

@@ -33,6 +33,7 @@ VERBS = {
     "status": "show how full the window of the conversation is",
     "hook": "take what an agent gives its hooks, and answer it",
     "statusline": "stand in front of Claude Code's status line, and note how full the window is",
+    "session": "log what the operations of a piece of work take, and report them",
     "conversation": "judge whether a long session of an agent keeps its context in bounds",
     "init": "set up the hooks in this repository",
     "doctor": "check that everything is in place",

@@ -334,8 +334,8 @@ FORMS = (
         pytest.param(
             "[tokenizer]",
             "1:2: `tokenizer` is not a key of the top level",
-            "its keys are agents, allowed_duplicate, budget, conversation, counter, defaults, "
-            "exclude, ledger, price, waiver, window",
+            "its keys are agents, allowed_duplicate, budget, category, conversation, counter, "
+            "defaults, exclude, ledger, price, waiver, window",
             id="unknown table",
         ),
         pytest.param(

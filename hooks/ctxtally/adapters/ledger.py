@@ -110,6 +110,12 @@ def append(
     appending.write_lines(ledger.path, ledger.shown, lines, durable=durable)
 
 
+def append_told(ledger: Ledger, told: Iterable[tuple[Event, float, str]]) -> None:
+    """Write events that were elsewhere, each with its moment and its id; raises LogError."""
+    lines = [appending.line(appending.body(event), moment, name) for event, moment, name in told]
+    appending.write_lines(ledger.path, ledger.shown, lines, durable=True)
+
+
 def unwritable(ledger: Ledger) -> str:
     """Say why the log could not be written, in a line; empty where it can."""
     folder = os.path.dirname(ledger.path)

@@ -40,7 +40,9 @@ def paths(log: str) -> list[str]:
         beside = sorted(os.listdir(folder or "."))
     except OSError:
         return []
-    rotated = (one for one in beside if one.startswith(f"{stem}-") and one.endswith(end))
+    rotated = (
+        one for one in beside if one.startswith(f"{stem}-") and os.path.splitext(one)[1] == end
+    )
     files = [os.path.join(folder, one) for one in rotated]
     return [one for one in (*files, log) if _is_file(one)]
 
@@ -51,6 +53,18 @@ def _is_file(path: str) -> bool:
         return stat.S_ISREG(os.lstat(path).st_mode)
     except OSError:
         return False
+
+
+def whole(path: str) -> object:
+    """Return what a file holds that is one JSON document; raises OSError or ValueError."""
+    with open(path, "rb") as file:
+        raw = file.read(LONGEST + 1)
+    if len(raw) > LONGEST:
+        raise ValueError(f"it has more than {LONGEST:,} bytes")
+    try:
+        return _PLAIN.decode(raw.decode("utf-8-sig"))
+    except RecursionError as error:
+        raise ValueError("it is nested too deep") from error
 
 
 def objects(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ctxtally.config.budgets import budgets_of
+from ctxtally.config.categories import categories_of
 from ctxtally.config.exceptions import allowed_of, waiver_of
 from ctxtally.config.globs import globs_of
 from ctxtally.model.basics import Basics
@@ -32,8 +33,8 @@ LARGEST_PYPROJECT = 256_000
 
 _TOP_KEYS = frozenset(
     {
-        *("agents", "allowed_duplicate", "budget", "conversation", "counter", "defaults"),
-        *("exclude", "ledger", "price", "waiver", "window"),
+        *("agents", "allowed_duplicate", "budget", "category", "conversation", "counter"),
+        *("defaults", "exclude", "ledger", "price", "waiver", "window"),
     }
 )
 
@@ -80,7 +81,8 @@ def parse(
     if table is None:
         return Config()
     table.allow(_TOP_KEYS)
-    criteria_of(table)  # a mistake in it is told by every command
+    criteria_of(table)  # a mistake in these is told by every command
+    categories_of(table)
     own = budgets_of(table.tables("budget"), agents)
     names = {*budgets, *(budget.name for budget in own)}
     defaults = table.truth("defaults")
@@ -112,6 +114,7 @@ def basics(data: bytes, source: str) -> Basics | None:
         ledger=_ledger(table),
         window=settings_of(table),
         conversation=criteria_of(table),
+        categories=categories_of(table),
         prices=_prices(table),
     )
 

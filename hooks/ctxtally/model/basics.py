@@ -8,6 +8,7 @@ from ctxtally.model.criteria import Criteria
 from ctxtally.model.measurement import WindowSettings
 
 if TYPE_CHECKING:
+    from ctxtally.model.category_rule import CategoryRule
     from ctxtally.model.price import OwnPrice
 
 
@@ -18,4 +19,5 @@ class Basics(NamedTuple):
     ledger: str | None = None
     window: WindowSettings = WindowSettings()
     conversation: Criteria = Criteria()
+    categories: tuple[CategoryRule, ...] = ()
     prices: tuple[OwnPrice, ...] = ()

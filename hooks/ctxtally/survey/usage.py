@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from ctxtally.adapters.git import Place
+    from ctxtally.model.ledger import Ledger
     from ctxtally.model.usage import Usage
 
 
@@ -57,5 +58,8 @@ class UsageLog:
 
 def usage_of(place: Place, wanted: str | None) -> UsageLog:
     """Return the usage log of a repository, with what was rotated; `wanted` is configured."""
-    log = ledger.locate(place, wanted)
+    return usage_in(ledger.locate(place, wanted))
+
+
+def usage_in(log: Ledger) -> UsageLog:
     return UsageLog(usage_log.paths(log.path), log.shown)

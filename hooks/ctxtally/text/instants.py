@@ -55,3 +55,21 @@ def _within(seconds: float) -> float | None:
     """Return a time that has a year of four digits."""
     last = (datetime.max.replace(tzinfo=timezone.utc) - _EPOCH).total_seconds()
     return seconds if 0 <= seconds < last - 1 else None
+
+
+def written(seconds: float) -> str:
+    """Return a time in UTC, to the second, from seconds since 1970.
+
+    >>> written(86_400.5)
+    '1970-01-02T00:00:00Z'
+    """
+    return exactly(int(seconds)).removesuffix(".000000Z") + "Z"
+
+
+def exactly(seconds: float) -> str:
+    """Return a time in UTC, to the microsecond, from seconds since 1970.
+
+    >>> exactly(86_400.5)
+    '1970-01-02T00:00:00.500000Z'
+    """
+    return (_EPOCH + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

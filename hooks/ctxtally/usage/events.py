@@ -65,12 +65,21 @@ def context_events(
     return events
 
 
-def usage_event(operation: str, *, tokens: int, session: str | None) -> Event:
+def usage_event(
+    operation: str, *, tokens: int, session: str | None, category: str | None = None
+) -> Event:
     """Return the event of an operation that somebody logged by hand."""
     event = _event("usage", operation, "manual") | {"counted": "reported", "tokens": tokens}
     if session is not None:
         event["session"] = session
+    if category is not None:
+        event["category"] = category
     return event
+
+
+def session_event(kind: str, session: str) -> Event:
+    """Return the event that starts or ends a session."""
+    return {"kind": kind, "source": "manual", "session": session}
 
 
 def turn_event(  # noqa: PLR0913 - a record is what it is made of

@@ -22,18 +22,28 @@ _TOKENS = re.compile(r"[0-9]{1,16}(?:\.0+)?")
 _MONEY = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _NUMBER = re.compile(r"[-+]?[0-9][0-9.eE+-]*|-?Infinity|NaN")
 
-INPUT = ("input_tokens", "prompt_tokens", "in_tok", "gen_ai.usage.input_tokens", "input")
+# OpenTelemetry's names, old and new (semantic-conventions-genai, registry/attributes/gen-ai).
+_OTEL = "gen_ai.usage."
+INPUT = (
+    *("input_tokens", "prompt_tokens", "in_tok", f"{_OTEL}input_tokens", f"{_OTEL}prompt_tokens"),
+    "input",
+)
 OUTPUT = (
-    *("output_tokens", "completion_tokens", "out_tok", "gen_ai.usage.output_tokens", "output"),
+    *("output_tokens", "completion_tokens", "out_tok"),
+    *(f"{_OTEL}output_tokens", f"{_OTEL}completion_tokens", "output"),
 )
-CACHE_READ = (
-    *("cached_tokens", "cached_input_tokens", "gen_ai.usage.cache_read.input_tokens"),
-    *("cache_read_input_tokens", "cache_read_tokens", "cache_read"),
+# With these names what came from a cache is a part of the input, as OpenAI counts too.
+_READ_WITHIN = (
+    *("cached_tokens", "cached_input_tokens"),
+    *(f"{_OTEL}cache_read.input_tokens", f"{_OTEL}cache_read_input_tokens"),
 )
+_WRITTEN_WITHIN = (*(f"{_OTEL}cache_creation.input_tokens", f"{_OTEL}cache_creation_input_tokens"),)
+CACHE_READ = (*_READ_WITHIN, "cache_read_input_tokens", "cache_read_tokens", "cache_read")
 CACHE_WRITE = (
-    *("gen_ai.usage.cache_creation.input_tokens", "cache_creation_input_tokens"),
-    *("cache_creation_tokens", "cache_write_tokens", "cache_write"),
+    *(*_WRITTEN_WITHIN, "cache_creation_input_tokens", "cache_creation_tokens"),
+    *("cache_write_tokens", "cache_write"),
 )
+INCLUSIVE = frozenset({*_READ_WITHIN, *_WRITTEN_WITHIN})
 REASONING = ("reasoning_tokens", "reasoning_output_tokens", "reasoning")
 TOTAL = ("total_tokens", "tokens", "total")
 COST = ("cost_usd", "reported_cost", "cost", "computed_cost")
@@ -41,8 +51,6 @@ TIME = ("ts", "timestamp", "t", "generated")
 SESSION = ("session", "session_id")
 RUN = ("run", "run_id")
 
-# With these names what came from a cache is a part of the input (OpenAI's, and OpenTelemetry's).
-INCLUSIVE = frozenset({*CACHE_READ[:3], CACHE_WRITE[0]})
 # A log of prompts has fields of these names too: then they hold no numbers.
 _EVERYDAY = frozenset({"input", "output", "tokens", "total", "cache_read", "cache_write"})
 TELLING = (*INPUT, *OUTPUT, *TOTAL, *CACHE_READ, *CACHE_WRITE)
