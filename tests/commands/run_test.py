@@ -295,6 +295,34 @@ def test_without_the_package(tech: Path, run: Run, monkeypatch: pytest.MonkeyPat
     assert f"note: {NOTE}\n" in estimate
 
 
+def test_a_long_list_of_operations_is_cut(tech: Path, run: Run) -> None:
+    made(tech / "run_a", [row(f"step {number}", 100 - number, 0) for number in range(50)])
+    lines = good(run("run", "summary", "run_a")).splitlines()
+    assert lines[-3:-1] == [
+        "  step 19        :       81 tokens (unpriced)",
+        f"  30 more        : {sum(range(51, 81)):>8,} tokens",
+    ]
+
+
+def test_an_estimate_tells_of_records_that_could_not_be_taken(tech: Path, run: Run) -> None:
+    ten(tech)
+    path = made(tech / "run_x", SAMPLE)
+    (path / "tokens.jsonl").write_text("[]\n" + json.dumps(row("a", 9, 9)), "utf-8")
+    out = good(run("run", "estimate", "--iterations", "2"))
+    assert out.splitlines()[-2] == (
+        "note: 1 run among them with records that could not be taken as they are: see "
+        "`ctxtally run report`"
+    )
+
+
+def test_where_the_prices_of_a_comparison_come_from(tech: Path, run: Run) -> None:
+    made(tech / "run_a", MIXED[:2])
+    made(tech / "run_b", SAMPLE)
+    out = good(run("run", "compare", "run_a", "run_b"))
+    assert "\nnote: 1 cost by genai-prices " in out
+    assert "  Cost:   $0.2156\n" in out
+
+
 def test_an_empty_run(tech: Path, run: Run) -> None:
     made(tech / "run_a", [])
     out = good(run("run", "summary", "run_a"))
@@ -439,6 +467,7 @@ def test_what_the_comparison_tells_as_json(tech: Path, run: Run) -> None:
         "spread_assumed": True,
         "paired_by": [],
         "factors": {},
+        "prices": None,
         "remarks": [],
     }
 

@@ -201,6 +201,29 @@ def test_a_history_is_of_one_phase_or_model(tmp_path: Path) -> None:
     made(tmp_path / "tech" / "run_d", None)
     made(tmp_path / "design" / "run_e", [row("a", 4, 4, 1, None, "m")])
     both = runs(tmp_path)
-    assert [one.total_tokens for one in both.history(None, None)] == [8, 2, 6]
-    assert [one.total_tokens for one in both.history("tech", None)] == [2, 6]
-    assert [one.total_tokens for one in both.history(None, "m")] == [8, 2]
+    (tmp_path / "tech" / "run_a" / "run.json").write_text("[]", "utf-8")
+    found = {
+        kind: ([one.total_tokens for one in both.history(*kind)[0]], both.history(*kind)[1])
+        for kind in ((None, None), ("tech", None), (None, "m"), ("design", None))
+    }
+    assert found == {
+        (None, None): ([8, 2, 6], 1),
+        ("tech", None): ([2, 6], 1),
+        (None, "m"): ([8, 2], 1),
+        ("design", None): ([8], 0),
+    }
+
+
+def test_what_took_nothing_costs_nothing(tmp_path: Path) -> None:
+    path = made(tmp_path / "run_a", [row("validation", 0, 0), row("plan", 1, 1, 1, 0.5)])
+    found = runs(tmp_path).run(str(path)).stats
+    assert found
+    assert (found.whole_cost, found.unpriced_operations) == (0.5, 0)
+
+
+def test_remarks_come_along_into_a_comparison(tmp_path: Path) -> None:
+    one = made(tmp_path / "tech" / "run_a", SAMPLE)
+    other = made(tmp_path / "tech" / "run_b", SAMPLE)
+    (one / "run.json").write_text("[]", "utf-8")
+    found = runs(tmp_path).compared([str(one)], [str(other)])
+    assert found.remarks == ("run_a: run.json is not used: it holds no JSON object",)

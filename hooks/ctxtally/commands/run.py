@@ -122,7 +122,9 @@ def _compare(arguments: argparse.Namespace, runs: Runs) -> str:
             )
         first, second = first[:1], first[1:]
     shown = {"text": render.text, "json": render.json, "markdown": render.markdown}
-    return shown[arguments.format](runs.compared(first, second))
+    found = runs.compared(first, second)
+    both = (*found.baseline.runs, *found.optimized.runs)
+    return shown[arguments.format](found, runs.source(both))
 
 
 def _report(arguments: argparse.Namespace, runs: Runs) -> str:

@@ -38,13 +38,18 @@ class Plan(NamedTuple):
 
 def estimated(plan: Plan, runs: Runs, moment: float) -> Estimate:
     stated = plan.avg_input is not None or plan.avg_output is not None
-    history = [] if stated else runs.history(plan.phase, plan.model)
+    history, remarked = ([], 0) if stated else runs.history(plan.phase, plan.model)
     by_history = forecast(history, plan.iterations)
     remarks: list[str] = []
     if by_history is None and not stated:
         remarks.append(
             f"assumed, not measured: there are {counted(len(history), 'runs')} with token data to "
             "go by, and it takes two"
+        )
+    if remarked:
+        remarks.append(
+            f"{counted(remarked, 'runs')} among them with records that could not be taken as they "
+            "are: see `ctxtally run report`"
         )
     basis = by_history or _assumed(plan, runs.prices, moment, remarks)
     return Estimate(
