@@ -51,6 +51,9 @@ def estimated(plan: Plan, runs: Runs, moment: float) -> Estimate:
             f"{counted(remarked, 'runs')} among them with records that could not be taken as they "
             "are: see `ctxtally run report`"
         )
+    if by_history and by_history.half.cost is None:
+        unpriced = sum(one.whole_cost is None for one in history)
+        remarks.append(f"no costs: {counted(unpriced, 'runs')} with a part that has no price")
     basis = by_history or _assumed(plan, runs.prices, moment, remarks)
     return Estimate(
         iterations=plan.iterations,
