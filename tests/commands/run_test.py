@@ -307,7 +307,7 @@ def test_a_long_list_of_operations_is_cut(tech: Path, run: Run) -> None:
 def test_an_estimate_tells_of_records_that_could_not_be_taken(tech: Path, run: Run) -> None:
     ten(tech)
     path = made(tech / "run_x", SAMPLE)
-    (path / "tokens.jsonl").write_text("[]\n" + json.dumps(row("a", 9, 9)), "utf-8")
+    (path / "tokens.jsonl").write_text("[]\n" + json.dumps(row("a", 9, 9, 1, 0.1)), "utf-8")
     out = good(run("run", "estimate", "--iterations", "2"))
     assert out.splitlines()[-2] == (
         "note: 1 run among them with records that could not be taken as they are: see "
@@ -660,3 +660,11 @@ def test_a_range_that_nobody_reads(tech: Path, run: Run) -> None:
         made(tech / f"run_{name}", one_row(tokens))
     out = good(run("run", "compare", "run_a", "run_b", "--against", "run_c", "run_d"))
     assert "; 95% interval below -100,000% to 100.0%)\n" in out
+
+
+def test_an_estimate_without_costs_says_why(tech: Path, run: Run) -> None:
+    ten(tech)
+    made(tech / "run_x", [row("a", 9, 9)])
+    out = good(run("run", "estimate", "--iterations", "2"))
+    assert out.splitlines()[-2] == "note: no costs: 1 run with a part that has no price"
+    assert "$" not in out

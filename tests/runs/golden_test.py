@@ -28,11 +28,11 @@ def rows(run: str) -> list[dict[str, Any]]:
 
 
 def total(run: str) -> int:
-    return sum(one["input_tokens"] + one["output_tokens"] for one in rows(run))
+    return int(sum(one["input_tokens"] + one["output_tokens"] for one in rows(run)))
 
 
 def cost(run: str) -> float:
-    return sum(one["cost_usd"] for one in rows(run))
+    return float(sum(one["cost_usd"] for one in rows(run)))
 
 
 def iterations(run: str) -> int:
