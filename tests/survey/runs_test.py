@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from ctxtally.adapters.prices import Prices
 from ctxtally.errors import UserError
 from ctxtally.survey.runs import Runs
+from tests.support.data import DEV, needs_dev
 from tests.support.runs import SAMPLE, made, row
 
 if TYPE_CHECKING:
@@ -227,3 +230,38 @@ def test_remarks_come_along_into_a_comparison(tmp_path: Path) -> None:
     (one / "run.json").write_text("[]", "utf-8")
     found = runs(tmp_path).compared([str(one)], [str(other)])
     assert found.remarks == ("run_a: run.json is not used: it holds no JSON object",)
+
+
+SHOWN = [
+    row("advocate", 2_500, 1_200, 1, 0.15, "gpt-4"),
+    row("contrarian", 3_000, 800, 1, None, "gpt-4"),
+]
+
+
+def test_a_cost_that_is_not_recorded_is_worked_out(tmp_path: Path) -> None:
+    found = runs(tmp_path).run(str(made(tmp_path / "run_a", SHOWN))).stats
+    assert found
+    # GPT-4 cost $30 and $60 a million: 3,000 and 800 tokens are 9 and 4.8 cents.
+    assert found.whole_cost == pytest.approx(0.15 + 0.09 + 0.048)
+    assert (found.recorded_costs, found.priced_costs) == (1, 1)
+
+
+def test_without_prices_it_is_unknown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "genai_prices", None)
+    found = runs(tmp_path).run(str(made(tmp_path / "run_a", SHOWN))).stats
+    assert found
+    assert (found.total_cost_usd, found.whole_cost) == (0.15, None)
+    assert (found.unpriced_operations, found.unpriced_tokens) == (1, 3_800)
+    assert found.cost_per_iteration is None
+
+
+@needs_dev
+def test_records_of_another_program(tmp_path: Path) -> None:
+    path = made(tmp_path / "run_a", [])
+    shutil.copyfile(DEV / "usage-logs" / "dante-norton.usage.jsonl", path / "tokens.jsonl")
+    found = runs(tmp_path).run(str(path))
+    assert found.stats
+    first = 746_598 + 968_833
+    assert found.stats.operations[0].total_tokens == first
+    assert found.stats.total_tokens == first + 825_417 + 1_085_309 + 5_721_943
+    assert found.remarks == ()
