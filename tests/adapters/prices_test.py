@@ -331,6 +331,7 @@ def test_where_prices_come_from() -> None:
     assert found == PriceSource(version("genai-prices"), found.newest, 1, "")
     assert date(2026, 1, 1) <= date.fromisoformat(found.newest) <= date(2026, 11, 20)
     assert Prices().source(at("2026-01-15")).newest <= "2026-01-15"
+    assert Prices().source(0.0).newest == ""
 
 
 def test_without_the_package(monkeypatch: pytest.MonkeyPatch) -> None:

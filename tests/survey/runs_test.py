@@ -9,9 +9,12 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from ctxtally.adapters.prices import Prices
 from ctxtally.errors import UserError
+from ctxtally.render import run_summary as render
 from ctxtally.survey.runs import Runs
 from tests.support.data import DEV, needs_dev
 from tests.support.runs import SAMPLE, made, row
@@ -19,6 +22,7 @@ from tests.support.runs import SAMPLE, made, row
 if TYPE_CHECKING:
     from pathlib import Path
 
+PRICES = Prices()
 SUMMARY = {
     "total_input_tokens": 60,
     "total_output_tokens": 40,
@@ -29,7 +33,7 @@ SUMMARY = {
 
 
 def runs(folder: Path) -> Runs:
-    return Runs(str(folder), Prices())
+    return Runs(str(folder), PRICES)
 
 
 def remarks(path: Path) -> tuple[str, ...]:
@@ -248,7 +252,8 @@ def test_a_cost_that_is_not_recorded_is_worked_out(tmp_path: Path) -> None:
 
 def test_without_prices_it_is_unknown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "genai_prices", None)
-    found = runs(tmp_path).run(str(made(tmp_path / "run_a", SHOWN))).stats
+    path = made(tmp_path / "run_a", SHOWN)
+    found = Runs(str(tmp_path), Prices()).run(str(path)).stats
     assert found
     assert (found.total_cost_usd, found.whole_cost) == (0.15, None)
     assert (found.unpriced_operations, found.unpriced_tokens) == (1, 3_800)
@@ -265,3 +270,51 @@ def test_records_of_another_program(tmp_path: Path) -> None:
     assert found.stats.operations[0].total_tokens == first
     assert found.stats.total_tokens == first + 825_417 + 1_085_309 + 5_721_943
     assert found.remarks == ()
+
+
+LINES = st.one_of(
+    st.binary(max_size=60),
+    st.dictionaries(
+        st.sampled_from([*row("a", 1, 1), "cache_read_tokens", "cache_write_tokens", "usage", "v"]),
+        st.recursive(
+            st.one_of(
+                st.none(),
+                st.booleans(),
+                st.integers(-(2**70), 2**70),
+                st.floats(),
+                st.text(max_size=12),
+                st.sampled_from(["gpt-4", "2026-02-28T12:00:00"]),
+            ),
+            lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(), inner),
+            max_leaves=3,
+        ),
+    ).map(lambda held: json.dumps(held).encode()),
+)
+
+
+@settings(
+    deadline=None,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(st.lists(LINES, max_size=6), LINES)
+def test_whatever_the_files_hold_the_parts_are_the_whole(
+    tmp_path: Path, lines: list[bytes], meta: bytes
+) -> None:
+    path = tmp_path / "run_a"
+    path.mkdir(exist_ok=True)
+    (path / "tokens.jsonl").write_bytes(b"\n".join(lines))
+    (path / "run.json").write_bytes(meta)
+    run = runs(tmp_path).run(str(path))
+    stats = run.stats
+    assert stats
+    for parts in (stats.breakdown_by_operation, stats.breakdown_by_model):
+        assert sum(one["total_tokens"] for one in parts.values()) == stats.total_tokens
+        assert sum(one["count"] for one in parts.values()) == len(stats.operations)
+        assert sum(one["unpriced_tokens"] for one in parts.values()) == stats.unpriced_tokens
+    assert stats.recorded_costs + stats.priced_costs + stats.unpriced_operations == len(
+        stats.operations
+    )
+    source = runs(tmp_path).source([stats])
+    for shown in (render.text, render.json, render.markdown):
+        assert "\x1b" not in shown(stats, source, run.remarks)

@@ -93,7 +93,8 @@ class Prices:
         """Return where prices come from, as of a time."""
         if self._package is None:
             return PriceSource("", "", len(self._own), NOTE)
-        newest = max(one for one in _days() if one <= day_of(moment))
+        today = day_of(moment)
+        newest = max((one for one in _days() if one <= today), default="")
         return PriceSource(str(self._package.__version__), newest, len(self._own), "")
 
     @cached_property
