@@ -258,7 +258,7 @@ def test_a_fast_answer_costs_more() -> None:
 COUNTS = st.integers(0, 400_000)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     tokens=st.builds(
         Tokens,

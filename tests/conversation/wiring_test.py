@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ctxtally import __version__
@@ -151,7 +151,6 @@ ANY_JSON = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.text().filter(lambda key: key not in ("hooks", "statusLine")), ANY_JSON))
 def test_any_other_settings_come_back(found: dict[str, object]) -> None:
     made = wired(

@@ -9,7 +9,7 @@ from urllib.parse import unquote_to_bytes
 from xml.dom import minidom
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ctxtally.model.finding import Finding
@@ -205,7 +205,6 @@ def _span(code: str) -> str:
     return inside.replace("\\|", "|")
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_any_text_is_well_formed(path: str, message: str) -> None:
     found = hostile(path, message)

@@ -37,7 +37,7 @@ SAMPLES = st.builds(
 SIDES = st.lists(SAMPLES, min_size=1, max_size=7)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(SIDES, SIDES)
 def test_the_other_way_round_it_is_the_inverse(one: list[Sample], other: list[Sample]) -> None:
     there, back = compared(one, other), compared(other, one)
@@ -50,7 +50,7 @@ def test_the_other_way_round_it_is_the_inverse(one: list[Sample], other: list[Sa
         assert there.tokens.low <= there.tokens.share <= there.tokens.high
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(SIDES, SIDES)
 def test_no_verdict_without_an_interval(one: list[Sample], other: list[Sample]) -> None:
     found = compared(one, other)
@@ -63,7 +63,7 @@ def test_no_verdict_without_an_interval(one: list[Sample], other: list[Sample]) 
     assert bool(found.factors) == (found.verdict in ("saved", "cost-more"))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(SIDES, SIDES)
 def test_the_parts_multiply_to_the_whole(one: list[Sample], other: list[Sample]) -> None:
     found = compared(one, other)

@@ -4,7 +4,7 @@ import string
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ctxtally.tokens.features import by_script, features
@@ -35,7 +35,6 @@ def test_by_script(text: str, parts: dict[str, str]) -> None:
     assert by_script(text) == parts
 
 
-@settings(deadline=None)
 @given(text=st.text("aé →1,\nжя日かア한ก\u0301ა🌍\u1820", max_size=40))
 def test_no_character_is_lost_or_changed(text: str) -> None:
     parts = by_script(text)
@@ -83,7 +82,6 @@ def test_features(text: str, counted: dict[str, int]) -> None:
     assert features(text) == counted
 
 
-@settings(deadline=None)
 @given(text=st.text(max_size=80))
 def test_characters_are_counted_one_by_one(text: str) -> None:
     found = features(text)

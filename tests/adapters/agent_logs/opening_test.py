@@ -312,7 +312,7 @@ def test_a_table_that_is_written_anew_each_time(
         assert [turn.used for turn in following.turns] == [10 * at for at in range(1, rows + 1)]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.tuples(st.sampled_from(["add", "replace", "linked", "empty"]), st.integers(0, 3)),
