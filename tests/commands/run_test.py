@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from itertools import combinations
 from math import exp, log, sqrt
@@ -315,6 +316,15 @@ def test_an_estimate_tells_of_records_that_could_not_be_taken(tech: Path, run: R
     )
 
 
+def test_markdown_tells_what_has_no_price(tech: Path, run: Run) -> None:
+    made(tech / "run_a", MIXED)
+    lines = good(run("run", "summary", "run_a", "--format", "markdown")).splitlines()
+    assert lines[2] == (
+        "Phase `tech`, 2 iterations: 10,900 tokens (8,660 in, 2,240 out), $0.2156, "
+        "1,100 tokens unpriced."
+    )
+
+
 def test_where_the_prices_of_a_comparison_come_from(tech: Path, run: Run) -> None:
     made(tech / "run_a", MIXED[:2])
     made(tech / "run_b", SAMPLE)
@@ -499,9 +509,13 @@ def test_an_estimate_at_the_price_of_a_model(tech: Path, run: Run) -> None:
     found = run("run", "estimate", "--iterations", "5", "--model", "o3", "--format", "json").json
     assert found["assumption"]["total_cost_usd"] == 0.12  # 20,000 at $2 and 10,000 at $8 a million
     assert found["assumption"]["pricing"] == "o3"
-    assert found["remarks"] == [
+    why, where = found["remarks"]
+    assert why == (
         "assumed, not measured: there are 0 runs with token data to go by, and it takes two"
-    ]
+    )
+    assert re.fullmatch(
+        r"at today's price by genai-prices [\d.]+ \(newest price [\d-]{10}\)", where
+    )
     text = good(run("run", "estimate", "--iterations", "5", "--model", "house-model"))
     assert "note: nobody says what house-model costs; [[price]] can\n" in text
 

@@ -145,7 +145,8 @@ def _whole(stats: RunTokenStats) -> str:
     both = f"{stats.total_input_tokens:,} in, {stats.total_output_tokens:,} out"
     iterations = counted(stats.iterations, "iterations")
     phase = f"Phase {code(stats.phase or '-')}, {iterations}"
-    return f"{phase}: {tokens} ({both}), {usd(stats.total_cost_usd)}."
+    rest = f", {counted(stats.unpriced_tokens, 'tokens')} unpriced" if stats.unpriced_tokens else ""
+    return f"{phase}: {tokens} ({both}), {usd(stats.total_cost_usd)}{rest}."
 
 
 def markdown(stats: RunTokenStats, source: PriceSource | None, remarks: Sequence[str] = ()) -> str:

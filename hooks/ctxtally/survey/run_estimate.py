@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ctxtally.model.run import Estimate
 from ctxtally.model.usage import Tokens
+from ctxtally.render.run_summary import priced_by
 from ctxtally.runs.estimate import (
     AVG_INPUT,
     AVG_OUTPUT,
@@ -78,5 +79,6 @@ def _assumed(plan: Plan, prices: Prices, moment: float, remarks: list[str]) -> A
         note = prices.source(moment).note
         remarks.append(note or f"nobody says what {plan.model} costs; [[price]] can")
         return assumed(plan.iterations, entered, left, Request(plan.model, None, None))
+    remarks.append(f"at today's price by {priced_by(prices.source(moment))}")
     request = Request(plan.model, float(prompt), float(whole - prompt))
     return assumed(plan.iterations, entered, left, request)
