@@ -27,6 +27,7 @@ from tests.documents import DOCUMENTS, README, anchor, blocks, headings, links, 
 from tests.support.data import CHECKOUT
 from tests.support.framework import Framework, home
 from tests.support.piping import Pipe
+from tests.support.runs import BASELINE, SAMPLE, made, one_row
 from tests.support.transcripts import Home
 
 if TYPE_CHECKING:
@@ -249,6 +250,24 @@ def _stale_session(stage: Stage) -> str:
     return f"$ ctxtally handoff check\n{stage.run('handoff', 'check').out}"
 
 
+def _runs(*arguments: str) -> Callable[[Stage], str]:
+    def printed(stage: Stage) -> str:
+        stage.patch.delenv("STUDIO_ROOT", raising=False)
+        tech = stage.repo.root / "output" / "tech"
+        made(tech / "run_tech_20260228_123456", SAMPLE, changed=MOMENT)
+        for number, tokens in enumerate((21_800, 24_100, 25_600, 27_500, 26_300), 1):
+            rows = one_row(tokens, 5, tokens * 36e-6)
+            made(tech / f"run_a{number}", rows, changed=MOMENT - 10 * number)
+            scoped = one_row(round(tokens * 0.72) + 300 * number, 3, tokens * 26e-6)
+            made(tech / f"run_b{number}", scoped, changed=MOMENT - 60 * number)
+        for name, rows in (("run_tech_baseline", BASELINE), ("run_tech_with_scopes", SAMPLE)):
+            if name in arguments:
+                made(tech / name, rows)
+        return f"$ ctxtally run {' '.join(arguments)}\n{stage.run('run', *arguments).out}"
+
+    return printed
+
+
 def _git_hooks(stage: Stage) -> str:
     return f"$ ctxtally init --git-hooks\n{stage.run('init', '--git-hooks').out}"
 
@@ -305,6 +324,15 @@ def _used(*arguments: str) -> Callable[[Stage], str]:
     return used
 
 
+_BOTH = [f"run_{side}{number}" for side in "ab" for number in range(1, 6)]
+RUNS = [
+    ("summary", "run_tech_20260228_123456"),
+    ("compare", "run_tech_baseline", "run_tech_with_scopes"),
+    ("compare", *_BOTH[:5], "--against", *_BOTH[5:]),
+    ("report", "--phase", "tech"),
+    ("estimate", "--iterations", "5", "--phase", "tech"),
+    ("estimate", "--iterations", "5", "--avg-input", "2000", "--scopes"),
+]
 PRINTED = {
     ".pre-commit-config.yaml": _configuration,
     "git commit": _failing_commit,
@@ -342,6 +370,11 @@ PRINTED = {
     "ctxtally usage sync": _used("sync"),
     "ctxtally usage commits": _used("commits"),
     "ctxtally usage sync --help": _helping("usage", "sync"),
+    **{f"ctxtally run {' '.join(one)}": _runs(*one) for one in RUNS},
+    **{
+        f"ctxtally run {action} --help": _helping("run", action)
+        for action in ("summary", "compare", "report", "estimate")
+    },
     "ctxtally --help": _helping(),
     **{f"ctxtally {verb} --help": _helping(verb) for verb in cli.VERBS},
 }
