@@ -174,7 +174,7 @@ def test_the_keys_of_a_list_are_named(repo: Repo, run: Run, verb: str, part: str
 def test_the_keys_of_an_allowance_are_listed(repo: Repo, run: Run) -> None:
     allowance = '[[allowance]]\nname = "a"\nper = "month"\nmax = 9\n'
     days = [date(2026, 1, 5) + timedelta(days=at) for at in range(30)]
-    log = [{"timestamp": day.isoformat(), "operation": "o", "tokens": 5} for day in days]
+    log = [{"timestamp": f"{day}T00:00:00", "operation": "o", "tokens": 5} for day in days]
     lines = "".join(f"{json.dumps(one)}\n" for one in log)
     repo.write({"ctxtally.toml": allowance, ".git/ctxtally/usage-log.jsonl": lines})
     document = run("usage", "check", "--day", str(days[-1]), "--format", "json").json
@@ -187,22 +187,39 @@ def test_the_keys_of_an_allowance_are_listed(repo: Repo, run: Run) -> None:
 
 
 def test_the_keys_of_an_analysis_are_listed(repo: Repo, run: Run) -> None:
-    log = [{"timestamp": f"2026-01-{day:02}", "tokens": 5} for day in range(1, 9)]
-    log.append({"timestamp": "2026-01-09", "operation": "o", "tokens": 500})
+    log = [{"timestamp": f"2026-01-{day:02}T00:00:00", "tokens": 5} for day in range(1, 9)]
+    log.append({"timestamp": "2026-01-09T00:00:00", "operation": "o", "tokens": 500})
     lines = "".join(f"{json.dumps(one)}\n" for one in log)
     repo.write({".git/ctxtally/usage-log.jsonl": lines})
     document = run("analyze", "--format", "json").json
     text = section(JSON, "analyze")
     named = {row[0].strip("`"): re.findall(r"`(\w+)`", row[1]) for row in rows(text)}
     group = list(document["top"][0])
-    assert ["schema", *group] == [key for key in named if key == "schema" or key in group]
+    assert _keys("groups") == group
     assert list(document["by"][0]) == ["dimension", *group]
     for part in ("log", "period", "trend"):
         inside = document[part]
         assert [key for key in named[part] if key in inside] == list(inside)
     assert set(document["totals"]) == {*group, *named["totals"]} - {"name", "count"}
-    for part, one in (("targets", document["targets"][0]), ("trend", *document["trend"]["unusual"])):
+    for part, one in (
+        ("targets", document["targets"][0]),
+        ("trend", *document["trend"]["unusual"]),
+    ):
         assert all(key in named[part] for key in one)
+
+
+def test_the_keys_of_sessions_are_listed(repo: Repo, run: Run) -> None:
+    run("session", "start", "s")
+    logged = run("session", "log", "read", "--tokens=1", "--session=s", "--format=json").json
+    ended = run("session", "end", "--format=json").json
+    assert _keys("session") == list(ended)
+    assert [key for key in ended if key != "report"] == list(logged)
+    operations = next(row[1] for row in rows(section(JSON, "session")) if row[0] == "`operations`")
+    assert re.findall(r"`([^`]+)`", operations) == list(logged["operations"][0])
+    assert _keys("sessions") == list(run("session", "list", "--format=json").json)
+    repo.write({"sessions.json": "{}"})
+    taken = run("session", "import", "sessions.json", "--format=json").json
+    assert _keys("session-import") == list(taken)
 
 
 def _keys(heading: str) -> list[str]:
@@ -210,7 +227,7 @@ def _keys(heading: str) -> list[str]:
 
 
 def test_the_fields_of_the_usage_log_are_listed(repo: Repo, run: Run, pipe: Pipe) -> None:
-    table = read(DOCS / "usage-log.md").partition("| field |")[2]
+    table = read(DOCS / "usage-log.md").partition("| field |")[2].partition("\n## ")[0]
     listed = {row[0].strip("`"): row[1] for row in rows(f"| field |{table}")}
     assert set(listed) == {"v", "id", "ts", "day", *Event.__annotations__}
     for text in ("one\n", "one two\n"):
@@ -222,10 +239,20 @@ def test_the_fields_of_the_usage_log_are_listed(repo: Repo, run: Run, pipe: Pipe
     log_token_usage("read", 1, session="s")
     loaded = {"session_id": "s", "memory_type": "Project", "load_reason": "include"}
     paths = {"file_path": "/r/a.md", "parent_file_path": "/r/b.md"}
+    run("session", "start", "s")
+    run("session", "log", "read", "--tokens=1", "--session=s", "--category=docs")
+    run("session", "end", "s")
     pipe(json.dumps({"hook_event_name": "InstructionsLoaded"} | loaded | paths), "hook")
-    written: dict[str, set[str]] = {
-        kind: set() for kind in ("budget", "context", "handoff", "usage", "instructions")
-    }
+    kinds = (
+        "budget",
+        "context",
+        "handoff",
+        "usage",
+        "instructions",
+        "session.start",
+        "session.end",
+    )
+    written: dict[str, set[str]] = {kind: set() for kind in kinds}
     for line in read(repo.root / ".git" / "ctxtally" / "usage-log.jsonl").splitlines():
         event = json.loads(line)
         written[event["kind"]] |= set(event)

@@ -50,6 +50,7 @@ BUILD = ("## Build", "Run `make step-{}` and read its log before you go on.", 20
 AGREEMENT = "$ ctxtally verify --api anthropic --yes"
 CHECK = "usage check --day 2026-02-10 --fail-above 60%"
 AGAINST = "ctxtally conversation check agent.csv --against better.csv"
+SESSION = "blog-post-cybersecurity"
 RECORDED = "$ ctxtally verify --claude-log log.jsonl"
 RELEASES = ("## Releases", "Version 4.{} changed the checkout page.", 400)
 
@@ -152,6 +153,32 @@ def _status(stage: Stage) -> str:
     settings = {"total_tokens_estimated": 91_240, "context_window_limit": 128_000}
     stage.repo.write({".agent-handoffs/token_usage.json": json.dumps(settings)})
     return f"$ ctxtally status\n{stage.run('status').out}"
+
+
+def _logged(stage: Stage) -> None:
+    """Leave the session of a blog post, a minute between two commands."""
+    moments = iter(range(int(MOMENT), int(MOMENT) + 6_000, 60))
+    stage.patch.setattr("ctxtally.commands.session.seconds", lambda: float(next(moments)))
+    assert stage.run("session", "start", SESSION).status == 0
+    for operation, tokens in (
+        ("read MANIFEST.json", 29_588),
+        ("load blog-writing + humanization-standards", 6_000),
+        ("write post content", 8_000),
+    ):
+        arguments = ("log", operation, "--tokens", str(tokens), "--session", SESSION)
+        assert stage.run("session", *arguments).status == 0
+    assert stage.run("session", "end", SESSION).status == 0
+    assert stage.run("session", "start", "refactor-prices").status == 0
+
+
+def _session_report(stage: Stage) -> str:
+    _logged(stage)
+    return f"$ ctxtally session report {SESSION}\n{stage.run('session', 'report', SESSION).out}"
+
+
+def _session_list(stage: Stage) -> str:
+    _logged(stage)
+    return f"$ ctxtally session list\n{stage.run('session', 'list').out}"
 
 
 def _conversation(stage: Stage) -> str:
@@ -279,6 +306,12 @@ PRINTED = {
     AGREEMENT.removeprefix("$ "): _agreement,
     RECORDED.removeprefix("$ "): _recorded,
     "ctxtally status": _status,
+    f"ctxtally session report {SESSION}": _session_report,
+    "ctxtally session list": _session_list,
+    **{
+        f"ctxtally session {action} --help": _helping("session", action)
+        for action in ("log", "export")
+    },
     "ctxtally conversation check agent.csv": _conversation,
     f"{AGAINST} | tail -1": _against,
     "ctxtally conversation check --help": _helping("conversation", "check"),

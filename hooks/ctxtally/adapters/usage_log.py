@@ -40,7 +40,9 @@ def paths(log: str) -> list[str]:
         beside = sorted(os.listdir(folder or "."))
     except OSError:
         return []
-    rotated = (one for one in beside if one.startswith(f"{stem}-") and one.endswith(end))
+    rotated = (
+        one for one in beside if one.startswith(f"{stem}-") and os.path.splitext(one)[1] == end
+    )
     files = [os.path.join(folder, one) for one in rotated]
     return [one for one in (*files, log) if _is_file(one)]
 

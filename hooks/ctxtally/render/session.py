@@ -45,7 +45,7 @@ def ended(session: LoggedSession, report: str) -> str:
 def markdown(session: LoggedSession) -> str:
     """Return the report of a session."""
     many, tokens = len(session.operations), session.tokens
-    unknown = f" (of {session.unknown:,} operations not known)" if session.unknown else ""
+    unknown = f" ({counted(session.unknown, 'operations')} not known)" if session.unknown else ""
     lines = [
         f"# Token Usage Report: {line(session.id, _LONGEST)}",
         "",
@@ -156,7 +156,7 @@ def taken(found: Taken) -> str:
     if found.passed:
         lines.append(f"{counted(found.passed, 'operations')} have no name, time or tokens")
     if found.bad:
-        lines.append(f"{counted(found.bad, 'lines')} of the file are not JSON objects")
+        lines.append(f"no JSON objects: {counted(found.bad, 'lines')} of the file")
     return "\n".join(lines)
 
 
@@ -168,13 +168,14 @@ def told(shown: str, tally: Tally) -> list[str]:
     """Return what is worth a note of how a log could be read."""
     notes = []
     if tally.bad:
-        more = f"; {tally.recovered:,} records within them were read" if tally.recovered else ""
-        one = "line is" if tally.bad == 1 else "lines are"
+        within = f", but hold {counted(tally.recovered, 'records')}" if tally.recovered else ""
         notes.append(
-            f"{printable(shown)}: {tally.bad:,} of {tally.lines:,} {one} not a JSON object{more}"
+            f"{printable(shown)}: no JSON objects: {tally.bad:,} of"
+            f" {counted(tally.lines, 'lines')}{within}"
         )
     if tally.drift:
         notes.append(
-            f"{printable(shown)}: {tally.drift:,} values could not be read, and count as unknown"
+            f"{printable(shown)}: {counted(tally.drift, 'values')} could not be read: unknown,"
+            " not 0"
         )
     return notes
