@@ -10,7 +10,7 @@ from time import process_time
 
 import pytest
 from genai_prices import Usage, calc_price
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ctxtally.adapters.prices import NOTE, Prices
@@ -251,6 +251,7 @@ def test_a_fast_answer_costs_more() -> None:
 COUNTS = st.integers(0, 400_000)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     tokens=st.builds(
         Tokens,

@@ -110,6 +110,12 @@ def test_no_ratio(ones: list[float], others: list[float]) -> None:
     assert ratio(ones, others) is None
 
 
+def test_a_range_ends_where_numbers_do() -> None:
+    found = ratio([1.0, 1.0], [1.0, 5e-324])
+    assert found
+    assert (found.low, found.high) == (exp(-700), exp(700))
+
+
 @pytest.mark.parametrize("pairs", [[], [(1.0, 2.0)], [(1.0, 2.0), (2.0, 4.0)]])
 def test_no_ratio_of_pairs(pairs: list[tuple[float, float]]) -> None:
     assert paired_ratio(pairs) is None

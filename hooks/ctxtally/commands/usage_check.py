@@ -6,9 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters import git
-from ctxtally.render import allowances as render
 from ctxtally.survey import period
-from ctxtally.survey.allowances import checked
 
 if TYPE_CHECKING:
     from ctxtally.model.say import Say
@@ -31,6 +29,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, say: Say) -> int:
+    from ctxtally.render import allowances as render
+    from ctxtally.survey.allowances import checked
+
     found = checked(git.place(), arguments.day)
     shown = render.json if arguments.format == "json" else render.text
     say(shown(found, arguments.fail_above))

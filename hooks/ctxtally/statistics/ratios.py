@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 # One amount has no spread.
 _FEWEST = 2
+# exp() of more is beyond what a float holds.
+_FURTHEST = 700.0
 
 
 class Ratio(NamedTuple):
@@ -61,9 +63,10 @@ def paired_ratio(pairs: Sequence[tuple[float, float]], certainty: float = 0.95) 
 
 def _around(middle: float, spread: float, freedom: float, certainty: float) -> Ratio:
     half = t_quantile(freedom, (1 + certainty) / 2) * sqrt(spread)
-    return Ratio(
-        value=exp(middle), low=exp(middle - half), high=exp(middle + half), freedom=freedom
+    low, high = (
+        exp(max(-_FURTHEST, min(_FURTHEST, one))) for one in (middle - half, middle + half)
     )
+    return Ratio(value=exp(middle), low=low, high=high, freedom=freedom)
 
 
 def log_spread(*sides: Sequence[float]) -> float | None:
