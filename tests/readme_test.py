@@ -47,8 +47,11 @@ _CALENDAR = {"strftime": time.strftime, "gmtime": time.gmtime}
 LISTED = CHECKOUT / "tests" / "golden" / "catalog" / "small" / "input"
 GROWING = CHECKOUT / "tests" / "golden" / "conversation" / "growing" / "input"
 HEAVY = CHECKOUT / "tests" / "golden" / "recommend" / "small" / "input"
+USED = CHECKOUT / "tests" / "golden" / "analyze" / "small" / "usage-log.jsonl"
+ALLOWED = CHECKOUT / "tests" / "golden" / "usage-check" / "month" / "input"
 BUILD = ("## Build", "Run `make step-{}` and read its log before you go on.", 200)
 AGREEMENT = "$ ctxtally verify --api anthropic --yes"
+CHECK = "usage check --day 2026-02-10 --fail-above 60%"
 AGAINST = "ctxtally conversation check agent.csv --against better.csv"
 SESSION = "blog-post-cybersecurity"
 RECORDED = "$ ctxtally verify --claude-log log.jsonl"
@@ -81,6 +84,27 @@ def _printed(folder: Path, *arguments: str) -> Callable[[Stage], str]:
         return prompt + stage.run(*arguments).out
 
     return printed
+
+
+def _beside(folder: Path, *arguments: str) -> Callable[[Stage], str]:
+    """Print a command beside a usage log."""
+
+    def printed(stage: Stage) -> str:
+        stage.repo.write({".git/ctxtally/usage-log.jsonl": USED.read_bytes()})
+        return _printed(folder, *arguments)(stage)
+
+    return printed
+
+
+def _later(stage: Stage) -> str:
+    stage.patch.setattr("ctxtally.adapters.git.day", lambda _: "2026-01-05")
+    _printed(HEAVY, "recommend")(stage)
+    stage.patch.setattr("ctxtally.adapters.git.day", lambda _: "2026-01-09")
+    command = ("catalog", "--write", "--form", "without-stale", "MANIFEST.json")
+    assert stage.run(*command).status == 0
+    stage.repo.git("add", "--all")
+    lines = stage.run("recommend").out.partition("\n\nRecommended before:\n")
+    return f"$ ctxtally recommend | tail -n 4\n{lines[1].lstrip()}{lines[2]}"
 
 
 def _log(stage: Stage) -> str:
@@ -346,6 +370,11 @@ PRINTED = {
     "ctxtally catalog --fix --dry-run": _printed(LISTED, "catalog", "--fix", "--dry-run"),
     "ctxtally catalog --write": _printed(LISTED, "catalog", "--write"),
     "ctxtally recommend": _printed(HEAVY, "recommend"),
+    "ctxtally recommend (later)": _later,
+    "ctxtally analyze": _beside(HEAVY, "analyze"),
+    "ctxtally recommend --until 2026-03-31": _beside(HEAVY, "recommend", "--until", "2026-03-31"),
+    f"ctxtally {CHECK}": _beside(ALLOWED, *CHECK.split()),
+    "ctxtally usage check --help": _helping("usage", "check"),
     "tail -n 2 .git/ctxtally/usage-log.jsonl": _log,
     AGREEMENT.removeprefix("$ "): _agreement,
     RECORDED.removeprefix("$ "): _recorded,
