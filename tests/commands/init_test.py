@@ -199,9 +199,8 @@ class TestGitHooks:
             f"+++ b/.git/hooks/{name}" for name in sorted(self.NAMES)
         ]
         script = plain_hooks.script("pre-commit", str(SCRIPT)).splitlines()
-        assert [f"+{line}" for line in script] == list(
-            difference[difference.index("+++ b/.git/hooks/pre-commit") + 2 :]
-        )[: len(script)]
+        first = difference.index("+++ b/.git/hooks/pre-commit") + 2
+        assert difference[first : first + len(script)] == [f"+{line}" for line in script]
         assert self.hooks(repo) == []
         told = run("init", "--git-hooks").out
         assert told == shown.replace("would create", "created")
