@@ -245,8 +245,9 @@ def _git_hooks(stage: Stage) -> str:
 
 def _history(*arguments: str) -> Callable[[Stage], str]:
     def printed(stage: Stage) -> str:
-        limit = '[[budget]]\nname = "instructions"\npaths = ["CLAUDE.md"]\nmax = "4k tokens"\n'
-        text = [_instructions(BUILD, (*RELEASES[:2], lines)) for lines in HISTORY]
+        limit = '[[budget]]\nname = "instructions"\npaths = ["CLAUDE.md"]\nmax = "2k tokens"\n'
+        parts = [((*BUILD[:2], 20), (*RELEASES[:2], lines)) for lines in HISTORY]
+        text = [_instructions(*one) for one in parts]
         days = iter(range(1, len(text) + 1))
         files = {"ctxtally.toml": limit, "notes/agents.md": text[0]}
         _commit(stage, next(days), "docs: write down how to build", files)
