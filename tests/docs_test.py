@@ -148,6 +148,19 @@ def test_the_keys_of_a_part_are_listed(repo: Repo, run: Run, name: str) -> None:
     assert _keys(name) == list(part[0] if isinstance(part, list) else part)
 
 
+def test_the_keys_of_a_history_are_listed(repo: Repo, run: Run) -> None:
+    for at in range(5):
+        repo.commit("x", {"CLAUDE.md": "word\n" * (at + 1)})
+    document = run("history", "--format", "json").json
+    assert _keys("history") == list(document)
+    told = {row[0].strip("`"): row[1] for row in rows(section(JSON, "history"))}
+    assert told["schema"] == f"`{document['schema']}`"
+    for name in ("points", "line"):
+        assert all(f"`{key}`" in told[name] for key in document[name][0]), name
+    for name in ("trend", "limit", "ahead"):
+        assert all(f"`{key}`" in told[name] for key in document[name]), name
+
+
 def test_the_keys_of_a_loaded_file_are_listed(repo: Repo, run: Run) -> None:
     repo.add({"CLAUDE.md": "word\n"})
     (agent,) = run("explain", "--format", "json").json["agents"]

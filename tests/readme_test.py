@@ -19,19 +19,22 @@ from ruamel.yaml import YAML
 from ctxtally import cli
 from ctxtally.adapters import clock
 from ctxtally.adapters.documents import MAX_JSON_BYTES, MAX_YAML_BYTES
+from ctxtally.adapters.plain_hooks import AFTERWARDS, GATES
 from ctxtally.catalog.reader import MAX_MODULES
 from ctxtally.survey.health import OLDEST_GIT
 from ctxtally.survey.measure import LARGEST_BYTES
 from tests.adapters.server import KEY, Reply, serving
 from tests.documents import DOCUMENTS, README, anchor, blocks, headings, links, read, rows, section
+from tests.support.command import SCRIPT
 from tests.support.data import CHECKOUT
 from tests.support.framework import Framework, home
 from tests.support.piping import Pipe
+from tests.support.repo import IDENTITY
 from tests.support.runs import BASELINE, SAMPLE, made, one_row
 from tests.support.transcripts import Home
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from tests.documents import Block
@@ -56,6 +59,18 @@ AGAINST = "ctxtally conversation check agent.csv --against better.csv"
 SESSION = "blog-post-cybersecurity"
 RECORDED = "$ ctxtally verify --claude-log log.jsonl"
 RELEASES = ("## Releases", "Version 4.{} changed the checkout page.", 400)
+# The lines of releases from commit to commit.
+HISTORY = (5, 7, 12, 14, 90, 95, 60, 66, 70, 74, 81)
+SUBJECTS = (
+    "docs: move the notes to where agents read them",
+    "docs: releases of last year",
+    "docs: 4.13",
+    "docs: paste all releases",
+    "docs: 4.94",
+    "docs: drop what nobody needs",
+    *(f"docs: releases of week {week}" for week in range(1, 5)),
+)
+PLAIN_HOOKS = sorted((*GATES, *AFTERWARDS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -293,7 +308,34 @@ def _runs(*arguments: str) -> Callable[[Stage], str]:
 
 
 def _git_hooks(stage: Stage) -> str:
-    return f"$ ctxtally init --git-hooks\n{stage.run('init', '--git-hooks').out}"
+    """Return the difference of the first hook, and what is told of all."""
+    out = stage.run("init", "--git-hooks").out.replace(str(SCRIPT), "~/.venv/bin/ctxtally")
+    shown, _, told = out.partition("\n\n")
+    first = "--- " + shown.split("--- ")[PLAIN_HOOKS.index("pre-commit") + 1]
+    return f"$ ctxtally init --git-hooks\n...\n{first}...\n\n{told}"
+
+
+def _history(*arguments: str) -> Callable[[Stage], str]:
+    def printed(stage: Stage) -> str:
+        limit = '[[budget]]\nname = "instructions"\npaths = ["CLAUDE.md"]\nmax = "2k tokens"\n'
+        parts = [((*BUILD[:2], 20), (*RELEASES[:2], lines)) for lines in HISTORY]
+        text = [_instructions(*one) for one in parts]
+        days = iter(range(1, len(text) + 1))
+        files = {"ctxtally.toml": limit, "notes/agents.md": text[0]}
+        _commit(stage, next(days), "docs: write down how to build", files)
+        stage.repo.git("mv", "notes/agents.md", "CLAUDE.md")
+        for at, one in enumerate(text[1:]):
+            _commit(stage, next(days), SUBJECTS[at], {"CLAUDE.md": one})
+        return f"$ ctxtally {' '.join(arguments)}\n{stage.run(*arguments).out}"
+
+    return printed
+
+
+def _commit(stage: Stage, day: int, subject: str, files: Mapping[str, str]) -> None:
+    date = f"2026-01-{day:02}T09:00:00Z"
+    for name in ("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"):
+        stage.patch.setitem(IDENTITY, name, date)
+    stage.repo.commit(subject, files)
 
 
 def _instructions(*sections: tuple[str, str, int]) -> str:
@@ -404,6 +446,8 @@ PRINTED = {
         f"ctxtally run {action} --help": _helping("run", action)
         for action in ("summary", "compare", "report", "estimate")
     },
+    "ctxtally history CLAUDE.md": _history("history", "CLAUDE.md"),
+    "ctxtally history": _history("history"),
     "ctxtally --help": _helping(),
     **{f"ctxtally {verb} --help": _helping(verb) for verb in cli.VERBS},
 }
