@@ -135,7 +135,8 @@ class TestBase:
             2,
             (
                 'error: "origin/main" and the index have no common ancestor in this shallow clone\n'
-                "  = help: fetch more of the history: `git fetch --unshallow`, or `fetch-depth: 0`\n"
+                "  = help: fetch more of the history: `git fetch --unshallow`, or `fetch-depth: "
+                "0`\n"
             ),
         )
         subprocess.run(
