@@ -12,7 +12,7 @@ from ctxtally.model.budget import Bound, Budget
 
 KEYS = ("min", "warn", "max", "growth", "slack")
 FILES = '[[budget]]\nname = "a"\npaths = ["*.md"]\n'
-CHAIN = '[[budget]]\nname = "a"\nscope = "chain"\n'
+LISTING = '[[budget]]\nname = "a"\nscope = "listing"\n'
 MODULE = '[[budget]]\nname = "a"\nscope = "module"\n'
 
 
@@ -194,9 +194,9 @@ def test_what_a_share_of_the_window_is_of() -> None:
             id="a warning at the baseline",
         ),
         pytest.param(
-            CHAIN + 'max = "baseline in lines"',
-            '4:1: `max` cannot be "baseline in lines": scope chain is in tokens or bytes',
-            "write tokens or bytes",
+            LISTING + 'max = "baseline in lines"',
+            '4:1: `max` cannot be "baseline in lines": scope listing is in tokens',
+            "write tokens",
             id="a baseline that the scope has not",
         ),
         pytest.param(

@@ -399,12 +399,6 @@ FORMS = (
             id="a directory outside",
         ),
         pytest.param(
-            LOADED + 'max = "9 lines"',
-            '4:1: `max` cannot be "9 lines": scope always is in tokens or bytes',
-            "write tokens or bytes",
-            id="lines of what is always loaded",
-        ),
-        pytest.param(
             LOADED.replace("always", "listing") + 'max = "9 kB"',
             '4:1: `max` cannot be "9 kB": scope listing is in tokens',
             "write tokens",
