@@ -23,6 +23,7 @@ from ctxtally.catalog.reader import MAX_MODULES
 from ctxtally.survey.health import OLDEST_GIT
 from ctxtally.survey.measure import LARGEST_BYTES
 from tests.adapters.server import KEY, Reply, serving
+from tests.documented_budgets import BUDGETS
 from tests.documents import DOCUMENTS, README, anchor, blocks, headings, links, read, rows, section
 from tests.support.data import CHECKOUT
 from tests.support.framework import Framework, home
@@ -261,6 +262,7 @@ PRINTED = {
     "ctxtally handoff check": _stale_session,
     "ctxtally init --git-hooks": _git_hooks,
     "ctxtally --help": _helping(),
+    **BUDGETS,
     **{f"ctxtally {verb} --help": _helping(verb) for verb in cli.VERBS},
 }
 
