@@ -24,6 +24,7 @@ from ctxtally.catalog.reader import MAX_MODULES
 from ctxtally.survey.health import OLDEST_GIT
 from ctxtally.survey.measure import LARGEST_BYTES
 from tests.adapters.server import KEY, Reply, serving
+from tests.documented_budgets import BUDGETS
 from tests.documents import DOCUMENTS, README, anchor, blocks, headings, links, read, rows, section
 from tests.support.command import SCRIPT
 from tests.support.data import CHECKOUT
@@ -449,6 +450,7 @@ PRINTED = {
     "ctxtally history CLAUDE.md": _history("history", "CLAUDE.md"),
     "ctxtally history": _history("history"),
     "ctxtally --help": _helping(),
+    **BUDGETS,
     **{f"ctxtally {verb} --help": _helping(verb) for verb in cli.VERBS},
 }
 
