@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters.json_objects import json_object
@@ -48,9 +47,7 @@ class Reading:
                 yield from self._table()
                 return
             with open(self._transcript.path, "rb") as file:
-                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                    self._failed("it is not a regular file")
-                elif self._transcript.path.endswith(".json"):
+                if self._transcript.path.endswith(".json"):
                     yield from self._document(file)
                 else:
                     yield from self._lines(file)
