@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from ctxtally.adapters.agent_logs.lines import LONGEST
 from ctxtally.adapters.json_objects import json_object
 from ctxtally.adapters.transcripts import copilot, opencode
 from ctxtally.adapters.transcripts.claude import ClaudeReader
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from ctxtally.model.transcript import State, Transcript
 
 # A document is parsed as a whole; Gemini CLI writes one of some megabytes for a long session.
-LARGEST_DOCUMENT = 64 << 20
+LARGEST_DOCUMENT = LONGEST
 
 
 class Reading:
