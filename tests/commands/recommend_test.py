@@ -112,7 +112,7 @@ def test_what_only_the_log_tells(repo: Repo, run: Run) -> None:
         "3. [medium] an operation takes 29,588 tokens on average, more than 3,000\n"
         "   split large operations, and load files on demand\n"
         "   estimated saving: 26,588 tokens, 1 x 26,588 (down to that limit)\n"
-        "   $ ctxtally analyze --by category\n\n"
+        "   $ ctxtally analyze --by operation\n\n"
         "usage log: .git/ctxtally/usage-log.jsonl, 1 operation, 29,588 tokens, "
         "2025-11-01 to 2025-11-01\n"
     )

@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters import git
-from ctxtally.commands import usage_check
+from ctxtally.survey import period
 from ctxtally.survey.basics import basics
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--all", action="store_true", help="take responses of other repositories as well"
     )
     sync.add_argument("--format", choices=["text", "json"], default="text")
-    usage_check.add_arguments(
+    _add_check(
         below.add_parser(
             "check",
             help="hold it against its allowances",
@@ -55,6 +55,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             "where one is exceeded.",
         )
     )
+
+
+def _add_check(check: argparse.ArgumentParser) -> None:
+    check.add_argument(
+        "--fail-above",
+        metavar="P",
+        type=_probability,
+        help="exit 1 also where an allowance is likelier than this to be exceeded: 80%% or 0.8",
+    )
+    check.add_argument(
+        "--day",
+        metavar="DAY",
+        type=period.day,
+        help="judge as of the end of this day (UTC), not as of now",
+    )
+    check.add_argument("--format", choices=["text", "json"], default="text")
 
 
 def _add_bounds(parser: argparse.ArgumentParser, default: str) -> None:
@@ -72,7 +88,7 @@ def _add_bounds(parser: argparse.ArgumentParser, default: str) -> None:
 
 def run(arguments: argparse.Namespace, say: Say) -> int:
     if arguments.action == "check":
-        return usage_check.run(arguments, say)
+        return _check(arguments, say)
     return _sync(arguments, say) if arguments.action == "sync" else _show(arguments, say)
 
 
@@ -105,3 +121,24 @@ def _sync(arguments: argparse.Namespace, say: Say) -> int:
         say.note(note)
     say(render.json(found) if arguments.format == "json" else render.text(found))
     return 0
+
+
+def _check(arguments: argparse.Namespace, say: Say) -> int:
+    from ctxtally.render import allowances as render
+    from ctxtally.survey.allowances import checked
+
+    found = checked(git.place(), arguments.day)
+    shown = render.json if arguments.format == "json" else render.text
+    say(shown(found, arguments.fail_above))
+    return int(any(render.fails(one, arguments.fail_above) for one in found.spendings))
+
+
+def _probability(text: str) -> float:
+    number, percent = text.removesuffix("%"), text.endswith("%")
+    try:
+        found = float(number) / (100 if percent else 1)
+    except ValueError:
+        found = -1.0
+    if not 0 <= found <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a probability; write 80% or 0.8")
+    return found

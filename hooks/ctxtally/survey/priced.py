@@ -27,7 +27,9 @@ class Pricing:
             if one.cost_usd is not None or one.tokens is None or one.moment is None:
                 yield one
                 continue
-            cost = self._prices.usd(one.tokens, one.model, one.moment, provider=one.provider)
+            cost = self._prices.usd(
+                one.tokens, one.model, one.moment, provider=one.provider, speed=one.speed
+            )
             self._used |= cost is not None
             self._lacked |= cost is None and bool(one.model)
             yield one if cost is None else replace(one, cost_usd=float(cost))
