@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     import pytest
 
     from ctxtally.model.response import Response
+    from tests.support.command import Run
+    from tests.support.piping import Pipe
+    from tests.support.repo import Repo
 
 VARIABLES = (
     *("CLAUDE_CONFIG_DIR", "CODEX_HOME", "GEMINI_CLI_HOME", "OPENCODE_DATA_DIR", "COPILOT_HOME"),
@@ -45,9 +48,14 @@ class Home:
         folder = folder_name((top or self.top).as_posix())
         return self.write(f".claude/projects/{folder}/{name}.jsonl", *lines)
 
-    def said(self, key: str, **more: Any) -> dict[str, object]:  # noqa: ANN401 - as `said` has it
+    def said(
+        self,
+        key: str,
+        usage: tuple[int, int, int, int] = (10, 20, 30, 40),
+        **more: Any,  # noqa: ANN401 - as `said` has it
+    ) -> dict[str, object]:
         """Return a line of Claude Code about this repository."""
-        return said(key, **{"cwd": self.top.as_posix()} | more)
+        return said(key, usage, **{"cwd": self.top.as_posix()} | more)
 
 
 def write(path: Path, *lines: object, end: str = "\n") -> Path:
@@ -101,3 +109,17 @@ def buckets(responses: Iterable[Response]) -> list[tuple[int, ...]]:
         )
         for one in responses
     ]
+
+
+def log_everything(home: Home, repo: Repo, run: Run, pipe: Pipe, patch: pytest.MonkeyPatch) -> None:
+    """Log responses and commits so that each field of their events is written."""
+    repo.commit("base")
+    repo.git("worktree", "add", "-q", "../linked")
+    linked = repo.root.parent / "linked"
+    used = {"server_tool_use": {"web_search_requests": 1}, "speed": "fast"}
+    line = home.said("msg_1", stop=None, used=used, isSidechain=True, cwd=linked.as_posix())
+    home.claude("s1", line, said("msg_2", cwd="/elsewhere"))
+    run("usage", "sync", "--all")
+    with patch.context() as there:
+        there.chdir(linked)
+        pipe(f"{'0' * 40} {'1' * 40}\n", "handoff", "--git-hook", "post-rewrite", "amend")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ctxtally.text.figures import counted
+from ctxtally.text.figures import counted, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ctxtally.model.sync import Synced
 
 _MOST_PROBLEMS = 20
+_FORM = "transcript of a form that is known here"
 
 
 def text(synced: Synced) -> str:
@@ -26,21 +27,21 @@ def text(synced: Synced) -> str:
 def notes(synced: Synced) -> Iterator[str]:
     """Yield what was not taken, and why."""
     if synced.bad:
-        yield f"{counted(synced.bad, 'lines')} hold no JSON object and were passed over"
+        yield f"passed over, for they hold no JSON object: {counted(synced.bad, 'lines')}"
     if synced.long:
-        yield f"{counted(synced.long, 'lines')} were too long to be read and were passed over"
+        yield f"passed over, for their length: {counted(synced.long, 'lines')}"
     if synced.torn:
-        files = "a file ends" if synced.torn == 1 else f"{synced.torn:,} files end"
-        yield f"{files} in the middle of a record, which is read once it is whole"
+        ends = told(synced.torn, "files", "ends", "end")
+        yield f"{ends} in the middle of a record, which is read once it is whole"
     if synced.strange:
-        files = "a file is" if synced.strange == 1 else f"{synced.strange:,} files are"
-        yield f"{files} no transcript of a form that is known here"
+        yield told(synced.strange, "files", f"is no {_FORM}", f"are no {_FORM}")
     if synced.passed:
-        what = "a response" if synced.passed == 1 else f"{synced.passed:,} responses"
-        yield f"{what} of other repositories passed over; `ctxtally usage sync --all` takes them"
+        many = counted(synced.passed, "responses")
+        yield f"of other repositories, and only taken by `ctxtally usage sync --all`: {many}"
     yield from synced.problems[:_MOST_PROBLEMS]
     if len(synced.problems) > _MOST_PROBLEMS:
-        yield f"{len(synced.problems) - _MOST_PROBLEMS:,} more files could not be read"
+        more = len(synced.problems) - _MOST_PROBLEMS
+        yield f"not read either: {counted(more, 'files')}"
 
 
 def json(synced: Synced) -> str:

@@ -14,7 +14,7 @@ from ctxtally.model.spending import Spending
 from ctxtally.model.tally import Tally
 from ctxtally.survey.basics import basics
 from ctxtally.survey.usage import usage_in
-from ctxtally.text.figures import counted
+from ctxtally.text.figures import counted, told
 from ctxtally.text.instants import seconds_of
 from ctxtally.text.shown import shown
 from ctxtally.usage.commits import Commits, Committed
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 _COMMIT = b'"commit"'
 _DAY = re.compile(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})")
 _MOST_MODELS = 5
+_VAGUE = "a total and no buckets"
+_UNKNOWN = "no number that can be taken"
 
 
 class Question(NamedTuple):
@@ -154,31 +156,37 @@ def _remarks(sums: Sums) -> Iterator[str]:
             f"({sums.totals.unpriced / whole:.1%}), of {', '.join(names[:_MOST_MODELS])}{more}"
         )
     if sums.vague:
-        yield f"{counted(sums.vague, 'records')} tell a total and no buckets"
+        yield told(sums.vague, "records", f"tells {_VAGUE}", f"tell {_VAGUE}")
     if sums.unknown:
-        yield f"{counted(sums.unknown, 'records')} tell no number that can be taken"
+        yield told(sums.unknown, "records", f"tells {_UNKNOWN}", f"tell {_UNKNOWN}")
     if sums.undated:
-        yield f"{counted(sums.undated, 'records')} have no time"
+        yield told(sums.undated, "records", "has no time", "have no time")
     if sums.open:
-        share = sums.open / sums.totals.records
-        yield (
-            f"{counted(sums.open, 'responses')} ({share:.1%}) were never told to have ended: their "
-            "output is at least what is shown"
+        share = f"({sums.open / sums.totals.records:.1%})"
+        yield told(
+            sums.open,
+            "responses",
+            f"{share} was never told to have ended: its output is at least what is shown",
+            f"{share} were never told to have ended: their output is at least what is shown",
         )
     if sums.searches:
-        yield f"{counted(sums.searches, 'web searches')} are priced apart, and not in the cost"
+        many = "1 web search" if sums.searches == 1 else f"{sums.searches:,} web searches"
+        yield f"not in the cost, for it is priced apart: {many}"
 
 
 def _tally(tally: Tally, log: Ledger) -> Iterator[str]:
     if log.hint:
         yield log.hint
     if tally.bad:
-        recovered = f", {tally.recovered:,} records were found in them" if tally.recovered else ""
+        recovered = f"; found in what is broken: {counted(tally.recovered, 'records')}"
+        recovered = recovered if tally.recovered else ""
         yield f"{log.shown}: {counted(tally.bad, 'lines')} cannot be read{recovered}"
     if tally.skipped:
-        yield f"{log.shown}: {counted(tally.skipped, 'records')} tell no tokens"
+        skipped = told(tally.skipped, "records", "tells no tokens", "tell no tokens")
+        yield f"{log.shown}: {skipped}"
     if tally.drift:
-        yield f"{log.shown}: {counted(tally.drift, 'fields')} hold what cannot be taken"
+        drift = told(tally.drift, "fields", "holds", "hold")
+        yield f"{log.shown}: {drift} what cannot be taken"
 
 
 def _day(text: str, option: str) -> date | None:

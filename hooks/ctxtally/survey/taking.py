@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxtally.adapters import append, usage_log
 from ctxtally.adapters.transcripts import checking, memory
@@ -21,7 +21,7 @@ from ctxtally.usage.events import transcript_event
 from ctxtally.usage.responses import joined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ctxtally.adapters.transcripts.memory import Memory
     from ctxtally.model.ledger import Ledger
@@ -47,6 +47,14 @@ def take(found: Sequence[Found], search: Search, log: Ledger, told: Synced) -> N
         _Taking(found, search, log, told).run()
 
 
+class Place(NamedTuple):
+    """Where a response was: in a work tree and folder of this repository, or in another one."""
+
+    worktree: str = ""
+    folder: str = ""
+    repo: str = ""
+
+
 class _Taking:
     def __init__(self, found: Sequence[Found], search: Search, log: Ledger, told: Synced) -> None:
         self._found = found
@@ -56,6 +64,7 @@ class _Taking:
         self._families = Families(
             [one.transcript.path for one in found if one.transcript.form == "codex"]
         )
+        self._places: dict[str, Place | None] = {}
         # The longest first: a work tree may lie inside another one.
         self._tops = sorted(search.tops.items(), key=lambda one: -len(one[0]))
 
@@ -81,13 +90,12 @@ class _Taking:
         fresh: dict[str, Response] = {}
         form = one.transcript.form
         for given in reading.responses():
-            response = self._placed(given, one.transcript.owner)
-            if response is None:
+            if self._place(given.cwd or one.transcript.owner) is None:
                 passed += 1
-            elif not form.startswith("copilot") or kept.claim(response.session, form):
-                before = fresh.get(response.key)
-                fresh[response.key] = response if before is None else joined(before, response)
-        kept.learn(_news(kept, fresh))
+            elif not form.startswith("copilot") or kept.claim(given.session, form):
+                before = fresh.get(given.key)
+                fresh[given.key] = given if before is None else joined(before, given)
+        kept.learn(self._news(kept, fresh.values(), one.transcript.owner))
         told.read += 1
         told.responses += len(fresh)
         told.passed += passed
@@ -103,14 +111,30 @@ class _Taking:
         scope = self._search.scope if passed else ""
         kept.keep(one.transcript.path, memory.checkpoint(one.stat, mark, scope, read))
 
-    def _placed(self, response: Response, owner: str) -> Response | None:
-        """Return a response with where it was, `None` where that is not looked for."""
-        cwd = slashed(response.cwd or owner)
+    def _place(self, cwd: str) -> Place | None:
+        """Return where a folder is, `None` where responses of it are not looked for."""
+        if cwd not in self._places:
+            self._places[cwd] = self._found_place(slashed(cwd))
+        return self._places[cwd]
+
+    def _found_place(self, cwd: str) -> Place | None:
         for top, name in self._tops:
             folder = below(cwd, top)
             if folder is not None:
-                return replace(response, worktree=name, folder=folder)
-        return replace(response, repo=_at_home(cwd)) if self._search.everything else None
+                return Place(worktree=name, folder=folder)
+        return Place(repo=_at_home(cwd)) if self._search.everything else None
+
+    def _news(self, kept: Memory, fresh: Iterable[Response], owner: str) -> Iterator[Response]:
+        """Yield what is new of responses, or differs from what is known of them."""
+        for response in fresh:
+            known = kept.response(response.key)
+            if known is None:
+                place = self._place(response.cwd or owner)
+                yield replace(response, **place._asdict()) if place else response
+                continue
+            whole = joined(known, response)
+            if (whole.tokens, whole.final) != (known.tokens, known.final):
+                yield replace(whole, worktree=known.worktree, folder=known.folder, repo=known.repo)
 
     def _tell(self, kept: Memory) -> None:
         """Write what is new into the log, in the order in which it happened."""
@@ -127,15 +151,6 @@ class _Taking:
         if agents:
             kept.all_told()
         self._told.logged = dict(agents)
-
-
-def _news(kept: Memory, fresh: Mapping[str, Response]) -> Iterator[Response]:
-    """Yield what is new of responses, or differs from what is known of them."""
-    for key, response in fresh.items():
-        known = kept.response(key)
-        whole = response if known is None else joined(known, response)
-        if known is None or (whole.tokens, whole.final) != (known.tokens, known.final):
-            yield whole
 
 
 def _logged(log: Ledger) -> Iterator[Response]:

@@ -12,7 +12,7 @@ from ctxtally.usage.duplicates import once
 from ctxtally.usage.records import USAGE, is_record, read
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from ctxtally.adapters.git import Place
     from ctxtally.model.ledger import Ledger
@@ -36,14 +36,20 @@ class UsageLog:
         """
         self.tally = Tally()
         try:
-            marks = repeated(self._files)
-            found = once(self._records(holding), lambda name: mark(name) in marks, self.tally)
+            found = once(self._records(holding), self._is_repeated(holding), self.tally)
             yield from (one for one in found if one.kind in kinds)
         except OSError as error:
             raise UserError(
                 f"{self.shown} cannot be read: {error.strerror or error}",
                 help="make it readable, or take it away",
             ) from error
+
+    def _is_repeated(self, holding: Sequence[bytes]) -> Callable[[str], bool]:
+        """Return what says whether an id may come twice; of a few lines, every one may."""
+        if holding:
+            return lambda _: True
+        marks = repeated(self._files)
+        return lambda name: mark(name) in marks
 
     def _records(self, holding: Sequence[bytes]) -> Iterator[Usage]:
         tally = self.tally

@@ -26,6 +26,8 @@ def joined(known: Response, other: Response) -> Response:
         return replace(other, moment=min(known.moment, other.moment))
     if known.side != other.side:
         return other if known.side else known
+    if _adds_nothing(known, other):  # as it is with most lines
+        return known
     first = other if other.moment < known.moment else known
     return replace(
         first,
@@ -34,6 +36,17 @@ def joined(known: Response, other: Response) -> Response:
         final=known.final or other.final,
         searches=max(known.searches, other.searches),
         speed=known.speed or other.speed,
+    )
+
+
+def _adds_nothing(known: Response, other: Response) -> bool:
+    return (
+        known.tokens == other.tokens
+        and known.moment <= other.moment
+        and known.final >= other.final
+        and known.searches >= other.searches
+        and known.speed >= other.speed
+        and bool(known.model or not other.model)
     )
 
 

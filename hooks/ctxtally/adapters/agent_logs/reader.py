@@ -106,8 +106,7 @@ def _with(turn: Turn, events: list[TurnEvent]) -> Turn:
 def whole(found: Mapping[str, object], key: str) -> int:
     """Return a whole number that is not negative; 0 where there is none."""
     value = found.get(key)
-    usable = isinstance(value, int) and not isinstance(value, bool) and 0 < value < LARGEST
-    return int(value) if usable and isinstance(value, int) else 0
+    return value if type(value) is int and 0 < value < LARGEST else 0
 
 
 def word(found: Mapping[str, object], key: str) -> str:

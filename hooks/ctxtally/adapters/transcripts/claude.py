@@ -22,16 +22,18 @@ AGENT = "claude-code"
 HINTS = (b'"usage"', b"compact_boundary")
 # The text of a local error, without a request to the API.
 _SYNTHETIC = "<synthetic>"
+_SAME = ("requestId", "sessionId", "isSidechain")
 
 
 class ClaudeReader:
-    """Takes the lines of one file; it has to remember nothing from one line to the next."""
+    """Takes the lines of one file; nothing has to be remembered when it is read on."""
 
     hints = HINTS
 
     def __init__(self, path: str) -> None:
         self.compactions = 0
         self._path = path
+        self._before: tuple[object, ...] = ()
 
     @property
     def state(self) -> None:
@@ -48,8 +50,13 @@ class ClaudeReader:
             return
         if message.get("role") != "assistant" and found.get("type") != "assistant":
             return
-        key = self._key(found, message, offset)
-        yield from _responses(key, found, message, usage, moment)
+        told = (*map(found.get, _SAME), message.get("id"), message.get("stop_reason"), usage)
+        if told != self._before or not message.get(
+            "id"
+        ):  # the same is often said again in the next line
+            self._before = told
+            key = self._key(found, message, offset)
+            yield from _responses(key, found, message, usage, moment)
 
     def _key(self, found: Mapping[str, object], message: Mapping[str, object], offset: int) -> str:
         """Return what tells a response from others: its id alone where the provider gave it."""
@@ -103,8 +110,9 @@ def _extras(usage: Mapping[str, object]) -> list[tuple[int, Mapping[str, object]
     a fallback where that sum is already complete without it.
     """
     iterations = usage.get("iterations")
-    listed = iterations if isinstance(iterations, list) else []
-    listed = [one for one in listed if isinstance(one, dict)]
+    if not isinstance(iterations, list):
+        return []
+    listed = [one for one in iterations if isinstance(one, dict)]
     inside = [_tokens(one) for one in listed if one.get("type") == "message"]
     complete = bool(inside) and sum(inside, Tokens()) == _tokens(usage)
     apart = {"advisor_message", "fallback_message"} if complete else {"advisor_message"}

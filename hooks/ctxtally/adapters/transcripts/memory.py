@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ctxtally.adapters.digest import digest
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 # What strangers call things is shorter: a branch has at most some 240 bytes.
 _LONGEST_NAME = 256
 _VERSION = 1
+# Nobody else writes it but those who hold our lock.
+_WAIT_SECONDS = 1.0
 _SCHEMA = """
 CREATE TABLE files (
     path TEXT PRIMARY KEY, device INTEGER, inode INTEGER, size INTEGER, changed INTEGER,
@@ -69,7 +72,9 @@ class Memory:
         self.is_new = False
 
     def __enter__(self) -> Memory:  # noqa: PYI034 - `Self` is not in Python 3.10
-        self._connection = sqlite3.connect(self._path)
+        with suppress(FileExistsError):  # for its owner only, as the log is
+            os.close(os.open(self._path, os.O_CREAT | os.O_EXCL, 0o600))
+        self._connection = sqlite3.connect(self._path, timeout=_WAIT_SECONDS)
         execute = self._connection.execute
         try:
             (version,) = execute("PRAGMA user_version").fetchone()

@@ -70,7 +70,7 @@ class Lines:
             self._offset = line.end
             if content is None:
                 self._long += 1
-            elif any(hint in content for hint in hints):
+            elif _may_tell(content, hints):
                 found = json_object(content.decode("utf-8", "replace"))
                 if found is None:
                     self._bad += 1
@@ -94,6 +94,13 @@ class Lines:
         # A line without a time of its own was written after the line before it.
         self._moment = moment(found.get("timestamp")) or self._moment
         yield from self._reader.take(found, offset, self._moment)
+
+
+def _may_tell(content: bytes, hints: tuple[bytes, ...]) -> bool:
+    for hint in hints:  # noqa: SIM110 - `any` takes three times as long, and this is every line
+        if hint in content:
+            return True
+    return False
 
 
 def _may_be_object(content: bytes) -> bool:

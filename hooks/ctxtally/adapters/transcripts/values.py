@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from ctxtally.text.instants import seconds_of
 
 # The last second of the year 9999, which is the last that a date can have.
 _LATEST = 253_402_300_799
+_USUAL = len("2026-03-01T10:00:00.000Z")
 
 
 def moment(value: object) -> float | None:
@@ -14,7 +17,14 @@ def moment(value: object) -> float | None:
     >>> moment(" 1970-01-02T00:00:00Z "), moment(42), moment("yesterday")
     (86400.0, None, None)
     """
-    return seconds_of(value.strip()) if isinstance(value, str) else None
+    if not isinstance(value, str):
+        return None
+    if len(value) == _USUAL and value[-1] == "Z":  # as nearly every line has it
+        try:
+            return usable(datetime.fromisoformat(f"{value[:-1]}+00:00").timestamp())
+        except ValueError:
+            return None
+    return seconds_of(value.strip())
 
 
 def usable(seconds: float) -> float | None:
