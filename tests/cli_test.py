@@ -54,15 +54,21 @@ def test_the_bare_gate_has_the_defaults_of_its_arguments() -> None:
 def test_every_command_has_help_and_json(run: Run, verb: str) -> None:
     out = run(verb, "--help").out
     assert out.startswith(f"usage: ctxtally {verb} [-h]")
-    # What the first two print is for an agent, in the form that it demands; the third has actions.
-    apart = {"hook", "statusline", "conversation"}
+    # What the first two print is for an agent, in the form that it demands; others have actions.
+    apart = {"hook", "statusline", "conversation", "run", "session"}
     assert ("--format {text,json" in out) is (verb not in apart)
 
 
-@pytest.mark.parametrize("action", ["check", "run"])
+@pytest.mark.parametrize(
+    "action",
+    [
+        *("conversation check", "conversation run"),
+        *(f"session {one}" for one in ("start", "log", "end", "list", "report", "import")),
+    ],
+)
 def test_every_action_has_help_and_json(run: Run, action: str) -> None:
-    out = run("conversation", action, "--help").out
-    assert out.startswith(f"usage: ctxtally conversation {action} [-h]")
+    out = run(*action.split(), "--help").out
+    assert out.startswith(f"usage: ctxtally {action} [-h]")
     assert "--format {text,json" in out
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,6 +21,7 @@ from ctxtally.tokens.counters import counter
 from ctxtally.tracker import log_token_usage
 from tests.documents import DOCUMENTS, TEMPLATE, headings, read, rows, section
 from tests.support.data import CHECKOUT
+from tests.support.transcripts import Home, log_everything
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -121,11 +123,13 @@ def test_the_rules_that_are_said_not_to_be_printed_are_not(repo: Repo, run: Run)
         "explain",
         "redundancy",
         "catalog",
+        "analyze",
         "recommend",
         "status",
         "handoff",
         "init",
         "doctor",
+        "usage",
     ],
 )
 def test_the_keys_of_a_document_are_listed(repo: Repo, run: Run, verb: str) -> None:
@@ -182,12 +186,78 @@ def test_the_keys_of_a_list_are_named(repo: Repo, run: Run, verb: str, part: str
     assert [word for word in re.findall(r"`([^`]+)`", told) if word in found] == list(found)
 
 
+def test_the_keys_of_usage_are_named(
+    repo: Repo, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Home(tmp_path / "home", repo.root, monkeypatch)
+    home.claude("s1", home.said("msg_1"))
+    document = run("usage", "sync", "--format", "json").json
+    assert _keys("usage sync") == list(document)
+    assert rows(section(JSON, "usage sync"))[0][1] == f"`{document['schema']}`"
+    document = run("usage", "--format", "json").json
+    assert _keys("spent") == list(document["totals"])
+    assert {"name", *_keys("spent")} == set(document["by"][0])
+
+
+def test_the_keys_of_an_allowance_are_listed(repo: Repo, run: Run) -> None:
+    allowance = '[[allowance]]\nname = "a"\nper = "month"\nmax = 9\n'
+    days = [date(2026, 1, 5) + timedelta(days=at) for at in range(30)]
+    log = [{"timestamp": f"{day}T00:00:00", "operation": "o", "tokens": 5} for day in days]
+    lines = "".join(f"{json.dumps(one)}\n" for one in log)
+    repo.write({"ctxtally.toml": allowance, ".git/ctxtally/usage-log.jsonl": lines})
+    document = run("usage", "check", "--day", str(days[-1]), "--format", "json").json
+    assert _keys("usage-check") == list(document)
+    assert _keys("allowances") == list(document["allowances"][0])
+    told = next(row[1] for row in rows(section(JSON, "allowances")) if row[0] == "`forecast`")
+    assert re.findall(r"`([^`]+)`", told) == list(document["allowances"][0]["forecast"])
+    listed = [row[0].strip("`") for row in rows(read(DOCS / "alerts.md")) if len(row) == 3]
+    assert listed == ["name", "per", "max", "warn", "agent", "branch", "model"]
+
+
+def test_the_keys_of_an_analysis_are_listed(repo: Repo, run: Run) -> None:
+    log = [{"timestamp": f"2026-01-{day:02}T00:00:00", "tokens": 5} for day in range(1, 9)]
+    log.append({"timestamp": "2026-01-09T00:00:00", "operation": "o", "tokens": 500})
+    lines = "".join(f"{json.dumps(one)}\n" for one in log)
+    repo.write({".git/ctxtally/usage-log.jsonl": lines})
+    document = run("analyze", "--format", "json").json
+    text = section(JSON, "analyze")
+    named = {row[0].strip("`"): re.findall(r"`(\w+)`", row[1]) for row in rows(text)}
+    group = list(document["top"][0])
+    assert _keys("groups") == group
+    assert list(document["by"][0]) == ["dimension", *group]
+    for part in ("log", "period", "trend"):
+        inside = document[part]
+        assert [key for key in named[part] if key in inside] == list(inside)
+    assert set(document["totals"]) == {*group, *named["totals"]} - {"name", "count"}
+    for part, one in (
+        ("targets", document["targets"][0]),
+        ("trend", *document["trend"]["unusual"]),
+    ):
+        assert all(key in named[part] for key in one)
+
+
+def test_the_keys_of_sessions_are_listed(repo: Repo, run: Run) -> None:
+    run("session", "start", "s")
+    logged = run("session", "log", "read", "--tokens=1", "--session=s", "--format=json").json
+    ended = run("session", "end", "--format=json").json
+    assert _keys("session") == list(ended)
+    assert [key for key in ended if key != "report"] == list(logged)
+    operations = next(row[1] for row in rows(section(JSON, "session")) if row[0] == "`operations`")
+    assert re.findall(r"`([^`]+)`", operations) == list(logged["operations"][0])
+    assert _keys("sessions") == list(run("session", "list", "--format=json").json)
+    repo.write({"sessions.json": "{}"})
+    taken = run("session", "import", "sessions.json", "--format=json").json
+    assert _keys("session-import") == list(taken)
+
+
 def _keys(heading: str) -> list[str]:
     return [row[0].strip("`") for row in rows(section(JSON, heading))]
 
 
-def test_the_fields_of_the_usage_log_are_listed(repo: Repo, run: Run, pipe: Pipe) -> None:
-    table = read(DOCS / "usage-log.md").partition("| field |")[2]
+def test_the_fields_of_the_usage_log_are_listed(
+    repo: Repo, run: Run, pipe: Pipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = read(DOCS / "usage-log.md").partition("| field |")[2].partition("\n## ")[0]
     listed = {row[0].strip("`"): row[1] for row in rows(f"| field |{table}")}
     assert set(listed) == {"v", "id", "ts", "day", *Event.__annotations__}
     for text in ("one\n", "one two\n"):
@@ -199,10 +269,22 @@ def test_the_fields_of_the_usage_log_are_listed(repo: Repo, run: Run, pipe: Pipe
     log_token_usage("read", 1, session="s")
     loaded = {"session_id": "s", "memory_type": "Project", "load_reason": "include"}
     paths = {"file_path": "/r/a.md", "parent_file_path": "/r/b.md"}
+    run("session", "start", "s")
+    run("session", "log", "read", "--tokens=1", "--session=s", "--category=docs")
+    run("session", "end", "s")
     pipe(json.dumps({"hook_event_name": "InstructionsLoaded"} | loaded | paths), "hook")
-    written: dict[str, set[str]] = {
-        kind: set() for kind in ("budget", "context", "handoff", "usage", "instructions")
-    }
+    log_everything(Home(tmp_path / "home", repo.root, monkeypatch), repo, run, pipe, monkeypatch)
+    kinds = (
+        "budget",
+        "context",
+        "handoff",
+        "usage",
+        "instructions",
+        "session.start",
+        "session.end",
+        "commit",
+    )
+    written: dict[str, set[str]] = {kind: set() for kind in kinds}
     for line in read(repo.root / ".git" / "ctxtally" / "usage-log.jsonl").splitlines():
         event = json.loads(line)
         written[event["kind"]] |= set(event)

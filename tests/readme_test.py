@@ -24,12 +24,15 @@ from ctxtally.catalog.reader import MAX_MODULES
 from ctxtally.survey.health import OLDEST_GIT
 from ctxtally.survey.measure import LARGEST_BYTES
 from tests.adapters.server import KEY, Reply, serving
+from tests.documented_budgets import BUDGETS
 from tests.documents import DOCUMENTS, README, anchor, blocks, headings, links, read, rows, section
 from tests.support.command import SCRIPT
 from tests.support.data import CHECKOUT
 from tests.support.framework import Framework, home
 from tests.support.piping import Pipe
 from tests.support.repo import IDENTITY
+from tests.support.runs import BASELINE, SAMPLE, made, one_row
+from tests.support.transcripts import Home
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -44,12 +47,17 @@ SMALL = CHECKOUT / "tests" / "golden" / "report" / "small" / "input"
 REPEATED = CHECKOUT / "tests" / "golden" / "redundancy" / "small" / "input"
 LOADED = CHECKOUT / "tests" / "golden" / "explain" / "small" / "input"
 MOMENT = 1_767_323_045.0  # 2026-01-02T03:04:05Z
+_CALENDAR = {"strftime": time.strftime, "gmtime": time.gmtime}
 LISTED = CHECKOUT / "tests" / "golden" / "catalog" / "small" / "input"
 GROWING = CHECKOUT / "tests" / "golden" / "conversation" / "growing" / "input"
 HEAVY = CHECKOUT / "tests" / "golden" / "recommend" / "small" / "input"
+USED = CHECKOUT / "tests" / "golden" / "analyze" / "small" / "usage-log.jsonl"
+ALLOWED = CHECKOUT / "tests" / "golden" / "usage-check" / "month" / "input"
 BUILD = ("## Build", "Run `make step-{}` and read its log before you go on.", 200)
 AGREEMENT = "$ ctxtally verify --api anthropic --yes"
+CHECK = "usage check --day 2026-02-10 --fail-above 60%"
 AGAINST = "ctxtally conversation check agent.csv --against better.csv"
+SESSION = "blog-post-cybersecurity"
 RECORDED = "$ ctxtally verify --claude-log log.jsonl"
 RELEASES = ("## Releases", "Version 4.{} changed the checkout page.", 400)
 # The lines of releases from commit to commit.
@@ -92,6 +100,27 @@ def _printed(folder: Path, *arguments: str) -> Callable[[Stage], str]:
         return prompt + stage.run(*arguments).out
 
     return printed
+
+
+def _beside(folder: Path, *arguments: str) -> Callable[[Stage], str]:
+    """Print a command beside a usage log."""
+
+    def printed(stage: Stage) -> str:
+        stage.repo.write({".git/ctxtally/usage-log.jsonl": USED.read_bytes()})
+        return _printed(folder, *arguments)(stage)
+
+    return printed
+
+
+def _later(stage: Stage) -> str:
+    stage.patch.setattr("ctxtally.adapters.git.day", lambda _: "2026-01-05")
+    _printed(HEAVY, "recommend")(stage)
+    stage.patch.setattr("ctxtally.adapters.git.day", lambda _: "2026-01-09")
+    command = ("catalog", "--write", "--form", "without-stale", "MANIFEST.json")
+    assert stage.run(*command).status == 0
+    stage.repo.git("add", "--all")
+    lines = stage.run("recommend").out.partition("\n\nRecommended before:\n")
+    return f"$ ctxtally recommend | tail -n 4\n{lines[1].lstrip()}{lines[2]}"
 
 
 def _log(stage: Stage) -> str:
@@ -143,6 +172,32 @@ def _status(stage: Stage) -> str:
     settings = {"total_tokens_estimated": 91_240, "context_window_limit": 128_000}
     stage.repo.write({".agent-handoffs/token_usage.json": json.dumps(settings)})
     return f"$ ctxtally status\n{stage.run('status').out}"
+
+
+def _logged(stage: Stage) -> None:
+    """Leave the session of a blog post, a minute between two commands."""
+    moments = iter(range(int(MOMENT), int(MOMENT) + 6_000, 60))
+    stage.patch.setattr("ctxtally.commands.session.seconds", lambda: float(next(moments)))
+    assert stage.run("session", "start", SESSION).status == 0
+    for operation, tokens in (
+        ("read MANIFEST.json", 29_588),
+        ("load blog-writing + humanization-standards", 6_000),
+        ("write post content", 8_000),
+    ):
+        arguments = ("log", operation, "--tokens", str(tokens), "--session", SESSION)
+        assert stage.run("session", *arguments).status == 0
+    assert stage.run("session", "end", SESSION).status == 0
+    assert stage.run("session", "start", "refactor-prices").status == 0
+
+
+def _session_report(stage: Stage) -> str:
+    _logged(stage)
+    return f"$ ctxtally session report {SESSION}\n{stage.run('session', 'report', SESSION).out}"
+
+
+def _session_list(stage: Stage) -> str:
+    _logged(stage)
+    return f"$ ctxtally session list\n{stage.run('session', 'list').out}"
 
 
 def _conversation(stage: Stage) -> str:
@@ -235,6 +290,24 @@ def _stale_session(stage: Stage) -> str:
     return f"$ ctxtally handoff check\n{stage.run('handoff', 'check').out}"
 
 
+def _runs(*arguments: str) -> Callable[[Stage], str]:
+    def printed(stage: Stage) -> str:
+        stage.patch.delenv("STUDIO_ROOT", raising=False)
+        tech = stage.repo.root / "output" / "tech"
+        made(tech / "run_tech_20260228_123456", SAMPLE, changed=MOMENT)
+        for number, tokens in enumerate((21_800, 24_100, 25_600, 27_500, 26_300), 1):
+            rows = one_row(tokens, 5, tokens * 36e-6)
+            made(tech / f"run_a{number}", rows, changed=MOMENT - 10 * number)
+            scoped = one_row(round(tokens * 0.72) + 300 * number, 3, tokens * 26e-6)
+            made(tech / f"run_b{number}", scoped, changed=MOMENT - 60 * number)
+        for name, rows in (("run_tech_baseline", BASELINE), ("run_tech_with_scopes", SAMPLE)):
+            if name in arguments:
+                made(tech / name, rows)
+        return f"$ ctxtally run {' '.join(arguments)}\n{stage.run('run', *arguments).out}"
+
+    return printed
+
+
 def _git_hooks(stage: Stage) -> str:
     """Return the difference of the first hook, and what is told of all."""
     out = stage.run("init", "--git-hooks").out.replace(str(SCRIPT), "~/.venv/bin/ctxtally")
@@ -275,6 +348,58 @@ def _instructions(*sections: tuple[str, str, int]) -> str:
     return "\n".join(parts)
 
 
+def _transcripts(stage: Stage) -> None:
+    """Leave a commit that the hook noted, and a session in transcripts of two agents."""
+    home = Home(stage.repo.root.parent / "home", stage.repo.root, stage.patch)
+    stage.patch.setattr(clock, "time", SimpleNamespace(time=lambda: MOMENT, **_CALENDAR))
+    stage.repo.commit("read prices from data")
+    assert stage.run("handoff", "--git-hook", "post-commit").status == 0
+    said = [
+        home.said(f"msg_{number}", usage, at=f"2026-01-0{day}T10:0{number}:00Z", session="5f1c0d2e")
+        for number, (day, usage) in enumerate(
+            [
+                (1, (312, 1_840, 18_420, 0)),
+                (1, (9, 2_315, 1_210, 18_420)),
+                (2, (4, 640, 2_105, 19_630)),
+                (3, (11, 1_530, 3_120, 21_735)),
+            ]
+        )
+    ]
+    home.claude("5f1c0d2e", *said, "cut off")
+    meta = {"id": "01970000", "cwd": home.top.as_posix(), "git": {"branch": "main"}}
+    tokens = {"input_tokens": 24_310, "cached_input_tokens": 16_384, "output_tokens": 1_205}
+    info = {"total_token_usage": tokens}
+    home.write(
+        ".codex/sessions/2026/01/02/rollout-01970000.jsonl",
+        {"type": "session_meta", "payload": meta, "timestamp": "2026-01-02T02:00:00Z"},
+        {"type": "turn_context", "payload": {"model": "my-private-model-9"}},
+        {"type": "event_msg", "payload": {"type": "token_count", "info": info}},
+    )
+
+
+def _used(*arguments: str) -> Callable[[Stage], str]:
+    def used(stage: Stage) -> str:
+        _transcripts(stage)
+        if "sync" not in arguments:
+            assert stage.run("usage", "sync").status == 0
+        ran = stage.run("usage", *arguments)
+        prompt = " ".join(["$ ctxtally usage", *arguments])
+        # The version is that of the day when the document was written.
+        out = re.sub(r"genai-prices [^,]*", "genai-prices 0.2.3", ran.err + ran.out)
+        return f"{prompt}\n{out}"
+
+    return used
+
+
+_BOTH = [f"run_{side}{number}" for side in "ab" for number in range(1, 6)]
+RUNS = [
+    ("summary", "run_tech_20260228_123456"),
+    ("compare", "run_tech_baseline", "run_tech_with_scopes"),
+    ("compare", *_BOTH[:5], "--against", *_BOTH[5:]),
+    ("report", "--phase", "tech"),
+    ("estimate", "--iterations", "5", "--phase", "tech"),
+    ("estimate", "--iterations", "5", "--avg-input", "2000", "--scopes"),
+]
 PRINTED = {
     ".pre-commit-config.yaml": _configuration,
     "git commit": _failing_commit,
@@ -288,10 +413,21 @@ PRINTED = {
     "ctxtally catalog --fix --dry-run": _printed(LISTED, "catalog", "--fix", "--dry-run"),
     "ctxtally catalog --write": _printed(LISTED, "catalog", "--write"),
     "ctxtally recommend": _printed(HEAVY, "recommend"),
+    "ctxtally recommend (later)": _later,
+    "ctxtally analyze": _beside(HEAVY, "analyze"),
+    "ctxtally recommend --until 2026-03-31": _beside(HEAVY, "recommend", "--until", "2026-03-31"),
+    f"ctxtally {CHECK}": _beside(ALLOWED, *CHECK.split()),
+    "ctxtally usage check --help": _helping("usage", "check"),
     "tail -n 2 .git/ctxtally/usage-log.jsonl": _log,
     AGREEMENT.removeprefix("$ "): _agreement,
     RECORDED.removeprefix("$ "): _recorded,
     "ctxtally status": _status,
+    f"ctxtally session report {SESSION}": _session_report,
+    "ctxtally session list": _session_list,
+    **{
+        f"ctxtally session {action} --help": _helping("session", action)
+        for action in ("log", "export")
+    },
     "ctxtally conversation check agent.csv": _conversation,
     f"{AGAINST} | tail -1": _against,
     "ctxtally conversation check --help": _helping("conversation", "check"),
@@ -302,9 +438,19 @@ PRINTED = {
     "ctxtally handoff refresh": _tracked_session,
     "ctxtally handoff check": _stale_session,
     "ctxtally init --git-hooks": _git_hooks,
+    "ctxtally usage": _used(),
+    "ctxtally usage sync": _used("sync"),
+    "ctxtally usage commits": _used("commits"),
+    "ctxtally usage sync --help": _helping("usage", "sync"),
+    **{f"ctxtally run {' '.join(one)}": _runs(*one) for one in RUNS},
+    **{
+        f"ctxtally run {action} --help": _helping("run", action)
+        for action in ("summary", "compare", "report", "estimate")
+    },
     "ctxtally history CLAUDE.md": _history("history", "CLAUDE.md"),
     "ctxtally history": _history("history"),
     "ctxtally --help": _helping(),
+    **BUDGETS,
     **{f"ctxtally {verb} --help": _helping(verb) for verb in cli.VERBS},
 }
 

@@ -2,16 +2,24 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
+import re
+import subprocess
+import sys
+import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from ctxtally.adapters import git, ledger
+from ctxtally.adapters import append, files, git, ledger
 from ctxtally.adapters.append import LogError
 from ctxtally.adapters.clock import new_id
 from ctxtally.adapters.files import Appending, replace_file
+from ctxtally.adapters.json_objects import json_object
 from ctxtally.model.ledger import Ledger
+from tests.support.data import CHECKOUT
 
 if TYPE_CHECKING:
     from ctxtally.model.event import Event
@@ -91,6 +99,137 @@ class TestAppend:
 def _write_many(folder: str, writer: int, size: int) -> None:
     for number in range(25):
         ledger.append(log_in(Path(folder)), [event(f"{writer}-{number:04}" + "x" * size)], MOMENT)
+
+
+def _write_long(folder: str, writer: int) -> None:
+    for number in range(1_000):
+        ledger.append(log_in(Path(folder)), [event(f"{writer}-{number:04}")], MOMENT)
+        print(f"{writer}-{number:04}", flush=True)  # noqa: T201 - that it is in the log
+
+
+def _rewrite_many(folder: str, writer: int) -> None:
+    """Add to a file of JSON as trackers do that write it as a whole, without a lock."""
+    path = Path(folder) / "sessions.json"
+    for number in range(100):
+        with suppress(ValueError, OSError):  # somebody else is writing it
+            known = json.loads(path.read_text("utf-8"))
+            path.write_text(json.dumps([*known, f"{writer}-{number:04}"]), "utf-8")
+
+
+def _started(function: str, folder: Path, writer: int) -> subprocess.Popen[str]:
+    program = (
+        f"from tests.adapters.ledger_test import {function};"
+        f"{function}({os.fspath(folder)!r}, {writer})"
+    )
+    return subprocess.Popen(
+        [sys.executable, "-c", program],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=CHECKOUT,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+
+
+class TestManyWriters:
+    def test_what_was_written_is_there_whoever_is_killed(self, tmp_path: Path) -> None:
+        writers = [_started("_write_long", tmp_path, writer) for writer in range(8)]
+        told = []
+        for writer in writers[:3]:  # in the middle of writing, not all at once
+            told += [str(writer.stdout and writer.stdout.readline()).strip() for _ in range(50)]
+            writer.kill()
+        told += [line for writer in writers for line in writer.communicate()[0].split("\n")[:-1]]
+        lines = Path(log_in(tmp_path).path).read_bytes().split(b"\n")[:-1]
+        found = [str(one["operation"]) for line in lines if (one := json_object(line))]
+        assert len(lines) - len(found) <= 3, "no line is torn but what was being written"
+        assert len(told) >= 5_000
+        assert set(told) <= set(found)
+        assert len(found) == len(set(found)) <= len(told) + 3
+
+        # The same with a file that each writer reads and writes as a whole.
+        (tmp_path / "sessions.json").write_text("[]")
+        for writer in [_started("_rewrite_many", tmp_path, writer) for writer in range(8)]:
+            writer.communicate()
+        left = re.findall(r'"[0-7]-[0-9]{4}"', (tmp_path / "sessions.json").read_text("utf-8"))
+        assert len(left) < 400, "of 800"
+
+
+class TestRotation:
+    def test_a_full_log_goes_on_in_a_new_file(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(append, "LARGEST_FILE", 200)
+        monkeypatch.setattr(append, "seconds", lambda: MOMENT)
+        log = log_in(tmp_path)
+        for number in range(5):
+            ledger.append(log, [event(str(number))], MOMENT, durable=True)
+        folder = Path(log.path).parent
+        assert sorted(one.name for one in folder.iterdir()) == [
+            "usage-log-2026-11-2.jsonl",
+            "usage-log-2026-11.jsonl",
+            "usage-log.jsonl",
+        ]
+        kept = [
+            [json.loads(line)["operation"] for line in one.read_text("utf-8").splitlines()]
+            for one in sorted(folder.iterdir())
+        ]
+        assert kept == [["2", "3"], ["0", "1"], ["4"]]
+
+    @pytest.mark.parametrize("windows", [False, True])
+    def test_who_waited_writes_into_the_new_file(self, tmp_path: Path, *, windows: bool) -> None:
+        path, moved = tmp_path / "log", tmp_path / "moved"
+        with Appending(str(path), windows=windows) as log:
+            log.write(["one"])
+            waiting = threading.Thread(target=_append_two, args=(str(path), windows))
+            waiting.start()
+            log.move(str(moved))
+            log.write(["three"])
+        waiting.join()
+        assert moved.read_text() == "one\n"
+        assert sorted(path.read_text().splitlines()) == ["three", "two"]
+
+    def test_who_waited_for_a_log_that_is_gone_begins_a_new_one(self, tmp_path: Path) -> None:
+        path = tmp_path / "log"
+        with Appending(str(path)):
+            waiting = threading.Thread(target=_append_two, args=(str(path), False))
+            waiting.start()
+            waiting.join(0.1)
+            path.unlink()
+        waiting.join()
+        assert path.read_text() == "two\n"
+
+    def test_a_log_that_has_to_stay(self, tmp_path: Path) -> None:
+        with Appending(str(tmp_path / "log")) as log:
+            log.write(["one"])
+            log.move(str(tmp_path / "gone" / "log"))
+            log.write(["two"])
+        assert (tmp_path / "log").read_text() == "one\ntwo\n"
+
+    def test_a_log_that_always_moves(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(files, "_is_at", lambda *_: False)
+        with pytest.raises(OSError, match="busy"), Appending(str(tmp_path / "log")):
+            pass
+
+
+def _append_two(path: str, windows: bool) -> None:  # noqa: FBT001 - what a thread is given
+    with Appending(path, windows=windows) as log:
+        log.write(["two"])
+
+
+class TestLength:
+    @pytest.mark.parametrize("char", ["x", "\U0001f600"])
+    def test_a_long_event_is_cut_where_it_is_longest(self, tmp_path: Path, char: str) -> None:
+        log = log_in(tmp_path)
+        ledger.append(log, [event(char * 100_000) | {"session": "s" * 300, "tokens": 5}], MOMENT)
+        (line,) = Path(log.path).read_bytes().splitlines(keepends=True)
+        assert 16 << 10 < len(line) <= 64 << 10
+        found = json.loads(line)
+        assert (found["truncated"], found["session"], found["tokens"]) == (True, "s" * 300, 5)
+        assert set(found["operation"]) == {char}
+
+    def test_other_events_are_as_they_were(self, tmp_path: Path) -> None:
+        log = log_in(tmp_path)
+        ledger.append(log, [event("x" * 64_000)], MOMENT)
+        assert "truncated" not in records(log)[0]
 
 
 class TestRemember:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from ctxtally.adapters.clock import day, new_id, stamp
+from ctxtally.adapters.clock import day, new_id, seconds, stamp
 from ctxtally.adapters.files import Appending
 
 TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
@@ -12,6 +12,12 @@ if TYPE_CHECKING:
     from ctxtally.model.event import Event
 
 NAME = "usage-log.jsonl"
+# No line is longer, with its line feed: two that were merged are still read again quickly.
+LARGEST_LINE = 64 << 10
+# What stands in front of a body: the version, the id and the time.
+_HEAD = 128
+# Beyond this size the log goes on in a new file: an editor still opens it.
+LARGEST_FILE = 64 << 20
 # Readers of later schemas tell events apart by this.
 SCHEMA_VERSION = 1
 
@@ -21,26 +27,60 @@ class LogError(Exception):
 
 
 def body(event: Event) -> str:
-    """Return an event as the members of a JSON object, without the braces and without secrets."""
+    """Return an event as the members of a JSON object, without the braces and without secrets.
+
+    Of an event that is too long the longest texts are cut, and it says so.
+    """
     from json import dumps
 
     from ctxtally.text.redaction import redacted
 
+    texts = "\n".join(one for one in event.values() if isinstance(one, str))
+    if redacted(texts) == texts:  # looked at all at once: an import has a hundred thousand events
+        return dumps(event, separators=(",", ":"))[1:-1]
     safe = {name: redacted(one) if isinstance(one, str) else one for name, one in event.items()}
-    return dumps(safe, separators=(",", ":"))[1:-1]
+    told = dumps(safe, separators=(",", ":"))[1:-1]
+    while len(told) > LARGEST_LINE - _HEAD:
+        name, longest = max(
+            ((name, one) for name, one in safe.items() if isinstance(one, str)),
+            key=lambda one: len(one[1]),
+        )
+        safe |= {name: longest[: len(longest) // 2], "truncated": True}
+        told = dumps(safe, separators=(",", ":"))[1:-1]
+    return told
 
 
-def line(body: str, moment: float) -> str:
-    """Return one line of the log: `body` are JSON members, `moment` is in seconds since 1970."""
+def line(body: str, moment: float, name: str = "") -> str:
+    """Return one line of the log: `body` are JSON members, `moment` is in seconds since 1970.
+
+    `name` is the id of an event that may be told again; any other gets a new one.
+    """
     when = f'"ts":"{stamp(moment)}","day":"{day(moment)}"'
-    return f'{{"v":{SCHEMA_VERSION},"id":"{new_id(moment)}",{when},{body}}}'
+    return f'{{"v":{SCHEMA_VERSION},"id":"{name or new_id(moment)}",{when},{body}}}'
 
 
-def write_lines(path: str, shown: str, lines: list[str]) -> None:
-    """Append lines, each by one write; raises LogError, naming the log as `shown`."""
+def write_lines(path: str, shown: str, lines: list[str], *, durable: bool = False) -> None:
+    """Append lines, each by one write; raises LogError, naming the log as `shown`.
+
+    A log that is full is first given another name, by which it is still read. `durable` waits for
+    the disk.
+    """
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with Appending(path) as log:
-            log.write(lines)
+            if log.size >= LARGEST_FILE:
+                log.move(_another(path))
+            log.write(lines, durable=durable)
     except OSError as error:
         raise LogError(f"{shown} was not written: {error.strerror or error}") from error
+
+
+def _another(path: str) -> str:
+    """Return a free name beside a log, with the month in which it was full."""
+    stem, end = os.path.splitext(path)
+    month = day(seconds())[:7]
+    name, number = f"{stem}-{month}{end}", 1
+    while os.path.lexists(name):
+        number += 1
+        name = f"{stem}-{month}-{number}{end}"
+    return name

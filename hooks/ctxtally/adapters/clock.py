@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import time
 
+from ctxtally.adapters.digest import digest
+
 TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
     from datetime import datetime
@@ -61,7 +63,17 @@ def iso(moment: float) -> str:
 
 def new_id(moment: float) -> str:
     """Return a ULID: 48 bits of milliseconds since 1970, then 80 random bits."""
-    number = (int(moment * 1000) << 80) | int.from_bytes(os.urandom(10), "big")
+    return _ulid(moment, os.urandom(10))
+
+
+def same_id(moment: float, name: str) -> str:
+    """Return a ULID that is the same whenever the same `name` is told of the same moment."""
+    told = digest(name.encode("utf-8", "surrogatepass"))
+    return _ulid(moment, bytes.fromhex(told)[:10])
+
+
+def _ulid(moment: float, rest: bytes) -> str:
+    number = (int(moment * 1000) << 80) | int.from_bytes(rest, "big")
     digits = []
     for _ in range(_ULID_LENGTH):
         number, digit = divmod(number, 32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 
 # A hook does not wait longer for somebody else's append.
@@ -15,6 +16,8 @@ _APPEND = (
     | getattr(os, "O_NOFOLLOW", 0)
     | getattr(os, "O_BINARY", 0)
 )
+# How often a log may be moved away while one writer waits.
+_MOVES = 20
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | (_APPEND & ~os.O_APPEND)
 
 
@@ -38,9 +41,7 @@ class Appending:
             self._lock = FileLock(self._path + ".lock", timeout=LOCK_SECONDS)
             self._lock.acquire()
         try:
-            self._descriptor = os.open(self._path, _APPEND, 0o600)
-            if not self._windows:
-                _wait_for(self._descriptor, LOCK_SECONDS)
+            self._descriptor = self._opened()
         except OSError:
             if self._windows:
                 self._lock.release()
@@ -48,18 +49,72 @@ class Appending:
         return self
 
     def __exit__(self, *_: object) -> None:
-        os.close(self._descriptor)  # which also lets go of the lock of _wait_for
-        if self._windows:
-            self._lock.release()
+        try:
+            os.close(self._descriptor)  # which also lets go of the lock of _wait_for
+        finally:
+            if self._windows:
+                self._lock.release()
 
-    def write(self, lines: list[str]) -> None:
-        """Append lines by one write each, after a line feed where the last record was cut off."""
+    def _opened(self) -> int:
+        """Open the file that has the name once it is ours; the one we waited for may have moved."""
+        for _ in range(_MOVES):
+            descriptor = os.open(self._path, _APPEND, 0o600)
+            if self._windows:
+                return descriptor
+            _wait_for(descriptor, LOCK_SECONDS)
+            if _is_at(descriptor, self._path):
+                return descriptor
+            os.close(descriptor)
+        raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
+
+    @property
+    def size(self) -> int:
+        return os.fstat(self._descriptor).st_size
+
+    def move(self, target: str) -> None:
+        """Give the file the name `target` and go on with a new one; where it has to stay, it does.
+
+        On Windows a file that somebody reads cannot be moved, nor one that we have open.
+        """
+        os.fsync(self._descriptor)
+        if self._windows:
+            os.close(self._descriptor)
+            _rename(self._path, target)
+            self._descriptor = self._opened()
+        elif _rename(self._path, target):
+            new = self._opened()
+            os.close(self._descriptor)
+            self._descriptor = new
+
+    def write(self, lines: list[str], *, durable: bool = False) -> None:
+        """Append lines by one write each, after a line feed where the last record was cut off.
+
+        `durable` waits for the disk.
+        """
         start = b"\n" if _is_torn(self._path) else b""
         for line in lines:
             left = start + line.encode("ascii") + b"\n"
             while left:  # a short write happens on a full disk and on some network file systems
                 left = left[os.write(self._descriptor, left) :]
             start = b""
+        if durable:
+            os.fsync(self._descriptor)
+
+
+def _rename(path: str, target: str) -> bool:
+    try:
+        os.rename(path, target)
+    except OSError:
+        return False
+    return True
+
+
+def _is_at(descriptor: int, path: str) -> bool:
+    """Say whether an open file is the one that has the name `path`."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), os.lstat(path))
+    except FileNotFoundError:
+        return False
 
 
 def _is_torn(path: str) -> bool:

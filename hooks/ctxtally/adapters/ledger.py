@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from ctxtally.model.event import Event
 
 
-# No event is larger; a first line that is can be no event.
-_LARGEST_LINE = 64 << 10
 # How each of our lines begins, also one that was cut off.
 _BEGINNING = b'{"v":1,"id":"'
 
@@ -78,7 +76,7 @@ def _is_log(path: str) -> bool:
         if not stat.S_ISREG(os.lstat(path).st_mode):
             return False
         with open(path, "rb") as file:
-            head = file.read(_LARGEST_LINE)
+            head = file.read(appending.LARGEST_LINE)
     except OSError:  # there is none, or appending to it tells why it cannot be used
         return True
     first, _, _ = head.removeprefix(b"\xef\xbb\xbf").lstrip().partition(b"\n")
@@ -101,10 +99,21 @@ def _is_event(line: bytes) -> bool:
     )
 
 
-def append(ledger: Ledger, events: Iterable[Event], moment: float) -> None:
-    """Write each event as one line by one write; raises LogError where that cannot be done."""
+def append(
+    ledger: Ledger, events: Iterable[Event], moment: float, *, durable: bool = False
+) -> None:
+    """Write each event as one line by one write; raises LogError where that cannot be done.
+
+    `durable` waits for the disk.
+    """
     lines = [appending.line(appending.body(event), moment) for event in events]
-    appending.write_lines(ledger.path, ledger.shown, lines)
+    appending.write_lines(ledger.path, ledger.shown, lines, durable=durable)
+
+
+def append_told(ledger: Ledger, told: Iterable[tuple[Event, float, str]]) -> None:
+    """Write events that were elsewhere, each with its moment and its id; raises LogError."""
+    lines = [appending.line(appending.body(event), moment, name) for event, moment, name in told]
+    appending.write_lines(ledger.path, ledger.shown, lines, durable=True)
 
 
 def unwritable(ledger: Ledger) -> str:

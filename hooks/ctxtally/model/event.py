@@ -11,6 +11,7 @@ class Event(TypedDict, total=False):
     kind: str
     source: str
     operation: str
+    category: str
     agent: str
     session: str
     dir: str
@@ -33,3 +34,22 @@ class Event(TypedDict, total=False):
     phase: str
     trigger: str
     error: str
+    truncated: bool
+    provider: str
+    model: str
+    key: str
+    repo: str
+    branch: str
+    commit: str
+    instead: str
+    worktree: str
+    input: int
+    cache_read: int
+    cache_write_5m: int
+    cache_write_1h: int
+    output: int
+    reasoning: int
+    speed: str
+    searches: int
+    subagent: bool
+    final: bool

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from ctxtally.model.record import dataclass, field
+
+# What an agent reads only where it is needed.
+Way = Literal["skill", "rule", "folder"]
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +38,8 @@ class LoadedFile:
 
     `via` is what pulled it in: `path:line` of an import or of the front matter that decided, else
     the glob of the profile. `tokens` are of the text as the agent adds it; `listing` are those of
-    its line in a listing, which is always there. `bytes_kept` and `bytes_cut` are raw bytes.
+    its line in a listing, which is always there. `bytes_kept` and `bytes_cut` are raw bytes, lines
+    are LF-terminated.
     Without a `leeway` any change of the content may change more than the numbers.
     """
 
@@ -45,6 +49,10 @@ class LoadedFile:
     tokens: int
     bytes_kept: int
     bytes_cut: int = 0
+    chars_kept: int = 0
+    chars_cut: int = 0
+    lines_kept: int = 0
+    lines_cut: int = 0
     tokens_cut: int = 0
     headings_lost: tuple[str, ...] = ()
     listing: int = 0
@@ -105,13 +113,15 @@ class AgentLoad:
     """A load set beside what its reader should know of the agent.
 
     `outside` is what the agent reads from beyond the repository, `window` the context window that
-    the shipped table gives it, `None` where there is no source for one.
+    the shipped table gives it, `None` where there is no source for one. `ways` are where text may
+    move that not every session needs.
     """
 
     name: str
     loads: LoadSet
     outside: tuple[str, ...] = ()
     window: Window | None = None
+    ways: tuple[Way, ...] = ()
 
     @property
     def share(self) -> float | None:

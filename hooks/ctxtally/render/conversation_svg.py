@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ctxtally.render.conversation import comparison
 from ctxtally.render.svg import ALARM, CURVES, WIDTH, below, curve, dot, drawing, guide, x, y
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ctxtally.model.health import Health, Step
+    from ctxtally.model.health import Comparison, Health, Step
 
 
-def svg(healths: Sequence[Health]) -> str:
+def svg(healths: Sequence[Health], comparisons: Sequence[Comparison] = ()) -> str:
     """Return a drawing that needs nothing else; each point says its turn where it is pointed at."""
     shares = [turn.share for health in healths for turn in health.turns]
     top = max([1.0, *shares]) * 1.05
@@ -26,16 +27,16 @@ def svg(healths: Sequence[Health]) -> str:
     for at, health in enumerate(healths):
         parts += _curve(health, longest, top, CURVES[at % len(CURVES)])
     parts += below("1", "turn", f"{longest:,}")
-    return drawing("; ".join(f"{one.path}: {one.verdict}" for one in healths), parts)
+    title = "; ".join(f"{one.path}: {one.verdict}" for one in healths)
+    return drawing(title, parts, map(comparison, comparisons))
 
 
 def _curve(health: Health, longest: int, top: float, colour: str) -> Iterator[str]:
     places = [(x(at, longest), y(one.turn.share / top)) for at, one in enumerate(health.steps)]
     yield curve(places, colour)
-    compressed = set(health.figures.compressions) if health.figures else set()
     for step, place in zip(health.steps, places, strict=True):
         over = step.turn.share > 1 or step.turn.has("over-limit", "critical")
-        marked = over or step.turn.number in compressed
+        marked = over or step.compressed
         # Thousands of points that say nothing would only make the drawing heavy.
         if not marked and len(health.steps) > WIDTH:
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from ctxtally.text.terminal import printable
@@ -14,17 +15,25 @@ LEFT, TOP, RIGHT, BOTTOM = 56, 40, 16, 40
 # Distinct also for those who see no red or green (Okabe and Ito, 2008).
 CURVES = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")
 ALARM, LINE = "#d55e00", "#888888"
+# So many characters of this size stand beside each other, give or take some.
+_LINE_HEIGHT, _COLUMNS = 16, 96
 _STYLE = 'role="img" font-family="sans-serif" font-size="12"'
 
 
-def drawing(title: str, parts: Iterable[str]) -> str:
-    """Return a drawing that needs nothing else."""
+def drawing(title: str, parts: Iterable[str], told: Iterable[str] = ()) -> str:
+    """Return a drawing that needs nothing else, with what is `told` in lines below it."""
+    lines = [line for one in told for line in wrap(one, _COLUMNS)]
+    height = HEIGHT + _LINE_HEIGHT * len(lines)
     head = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" {_STYLE}>',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" {_STYLE}>',
         f"<title>{escaped(title)}</title>",
-        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>',
+        f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>',
     ]
-    return "\n".join([*head, *parts, "</svg>"])
+    foot = [
+        f'<text x="{LEFT}" y="{HEIGHT + _LINE_HEIGHT * at + 8}">{escaped(line)}</text>'
+        for at, line in enumerate(lines)
+    ]
+    return "\n".join([*head, *parts, *foot, "</svg>"])
 
 
 def guide(share: float, label: str, colour: str = LINE) -> Iterator[str]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from ctxtally.adapters.history import Past
     from ctxtally.model.history import Commit
+    from ctxtally.model.tree import Base
     from ctxtally.survey.ground import Ground
 
 
@@ -35,6 +36,7 @@ class Snapshot:
     """
 
     torn = False
+    since: Base | None = None
 
     def __init__(
         self,

@@ -9,6 +9,7 @@ from ctxtally.context.discovery import discover
 from ctxtally.context.globset import pathspecs
 from ctxtally.context.loader import Loader
 from ctxtally.context.settling import settled
+from ctxtally.context.ways import ways
 from ctxtally.context.windows import parse_windows, window_of
 from ctxtally.model.loadset import AgentLoad
 from ctxtally.model.record import dataclass, replace
@@ -122,6 +123,7 @@ def _made(
         loads=replace(loads, findings=tuple(_told(loads.findings, content))),
         outside=profile.outside,
         window=window_of(profile.agent, windows),
+        ways=ways(profile),
     )
 
 

@@ -1,0 +1,63 @@
+"""Which ids a log may hold twice, found in one quick look over its bytes.
+
+Eight bytes are kept for each id, where a set of the ids takes a hundred: so a log of ten million
+events is read in bounded memory, and only what is told twice is compared.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from typing import TYPE_CHECKING
+
+from ctxtally.adapters.json_objects import json_object
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_VALUE = rb'\s*:\s*"([^"\\\n]*(?:\\.[^"\\\n]*)*)"'
+# The value of such a member, wherever in the line it stands; each begins with what is found fast.
+_MEMBERS = (re.compile(rb'"id"' + _VALUE), re.compile(rb'"key"' + _VALUE))
+_BLOCK = 1 << 20
+_SHARES = 256
+
+
+def repeated(files: Iterable[str]) -> frozenset[int]:
+    """Return the marks of all ids and keys that may be there more than once; raises OSError."""
+    shares = [array("q") for _ in range(_SHARES)]
+    keep = [share.append for share in shares]
+    for path in files:
+        for values in _values(path):
+            for one in map(hash, values):
+                keep[one % _SHARES](one)
+    return frozenset(one for share in shares for one in _twice(share))
+
+
+def mark(name: str) -> int:
+    """Return a number for an id; different ids rarely have the same."""
+    return hash(name.encode("utf-8", "surrogatepass"))
+
+
+def _values(path: str) -> Iterator[list[bytes]]:
+    with open(path, "rb") as file:
+        while block := file.read(_BLOCK):
+            block += file.readline()
+            for pattern in _MEMBERS:
+                found = pattern.findall(block)
+                yield [_spelled(raw) for raw in found] if b"\\" in block else found
+
+
+def _spelled(raw: bytes) -> bytes:
+    """Return what an id with escapes in it spells."""
+    if b"\\" not in raw:
+        return raw
+    found = json_object(b'{"":"' + raw + b'"}') or {}
+    return str(found.get("", "")).encode("utf-8", "surrogatepass")
+
+
+def _twice(share: array[int]) -> set[int]:
+    seen: set[int] = set()
+    found: set[int] = set()
+    for one in share:
+        (found if one in seen else seen).add(one)
+    return found

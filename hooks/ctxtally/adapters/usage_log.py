@@ -1,0 +1,169 @@
+"""Reads JSON-lines logs as they are found: cut off, merged, padded with NUL bytes, very long."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections import Counter
+from json import JSONDecoder
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from typing import Any, BinaryIO
+
+    from ctxtally.model.tally import Tally
+
+    Accept = Callable[[dict[str, Any]], bool]
+
+# As `maximum_object_size` of the engines that read such logs too is set.
+LONGEST = 64 << 20
+# How often, and how much text, is tried again in one line that is broken: each try may read to its
+# end. Events are flat, so a record that was cut off has few beginnings.
+_MOST_TRIES = 256
+_MOST_TRIED = 64 << 20
+_BOM = b"\xef\xbb\xbf"
+# A key after which no colon follows at once; the colons of the others tell how many keys there are.
+_APART = ('" ', '"\t', '"\r')
+
+
+class Found(NamedTuple):
+    """One object; `repeated` are the keys that stand in it more than once."""
+
+    record: dict[str, Any]
+    repeated: Collection[str] = ()
+
+
+def paths(log: str) -> list[str]:
+    """Return the files of a log, those that were rotated first: `usage-log-2026-11.jsonl`."""
+    folder, name = os.path.split(log)
+    stem, end = os.path.splitext(name)
+    try:
+        beside = sorted(os.listdir(folder or "."))
+    except OSError:
+        return []
+    rotated = (
+        one for one in beside if one.startswith(f"{stem}-") and os.path.splitext(one)[1] == end
+    )
+    files = [os.path.join(folder, one) for one in rotated]
+    return [one for one in (*files, log) if _is_file(one)]
+
+
+def _is_file(path: str) -> bool:
+    """Say whether there is a file itself: a log is never read through a link."""
+    try:
+        return stat.S_ISREG(os.lstat(path).st_mode)
+    except OSError:
+        return False
+
+
+def whole(path: str) -> object:
+    """Return what a file holds that is one JSON document; raises OSError or ValueError."""
+    with open(path, "rb") as file:
+        raw = file.read(LONGEST + 1)
+    if len(raw) > LONGEST:
+        raise ValueError(f"it has more than {LONGEST:,} bytes")
+    try:
+        return _PLAIN.decode(raw.decode("utf-8-sig"))
+    except RecursionError as error:
+        raise ValueError("it is nested too deep") from error
+
+
+def objects(
+    files: Iterable[str], tally: Tally, accept: Accept, holding: Sequence[bytes] = ()
+) -> Iterator[Found]:
+    """Yield the objects of files, one line in memory at a time; raises OSError.
+
+    `accept` says whether an object that is found within a broken line is a record for itself. With
+    `holding`, only lines that hold one of these texts are looked at.
+    """
+    for path in files:
+        with open(path, "rb") as file:
+            for line in _lines(file):
+                if holding and not any(text in line for text in holding):
+                    continue
+                if line.isspace():
+                    continue
+                tally.lines += 1
+                yield from _read(line, tally, accept)
+
+
+def _lines(file: BinaryIO) -> Iterator[bytes]:
+    """Yield lines; of one that is too long only its beginning, which is no JSON."""
+    first = True
+    while line := file.readline(LONGEST):
+        if first:
+            line, first = line.removeprefix(_BOM), False
+        if len(line) >= LONGEST and not line.endswith(b"\n"):
+            while (rest := file.readline(LONGEST)) and not rest.endswith(b"\n"):
+                pass
+            line = line[:1]
+        if line:
+            yield line
+
+
+def _read(line: bytes, tally: Tally, accept: Accept) -> Iterator[Found]:
+    # A byte that is not UTF-8 makes a text that cannot be encoded again.
+    text = line.decode("utf-8", "surrogateescape")
+    try:
+        record = _PLAIN.decode(_utf8(text))
+        twice = _repeated(text, record) if isinstance(record, dict) else ()
+    except (ValueError, RecursionError):
+        tally.bad += 1
+        for found in _parts(text, accept):
+            tally.recovered += 1
+            yield found
+        return
+    if isinstance(record, dict):
+        yield Found(record, twice)
+    else:
+        tally.bad += 1
+
+
+def _utf8(text: str) -> str:
+    """Return a text, or raise ValueError where it holds what was not UTF-8."""
+    if not text.isascii():
+        text.encode("utf-8")
+    return text
+
+
+def _parts(text: str, accept: Accept) -> Iterator[Found]:
+    """Yield the records within a line that is none: one was cut off, or a line feed is missing."""
+    start, tries, tried = text.find('{"'), 0, 0
+    while start >= 0 and tries < _MOST_TRIES and tried < _MOST_TRIED:
+        tries += 1
+        try:
+            record, end = _PLAIN.raw_decode(text, start)
+            twice = _repeated(_utf8(text[start:end]), record)
+        except (ValueError, RecursionError) as error:
+            tried += getattr(error, "pos", len(text)) - start
+            start = text.find('{"', start + 1)
+            continue
+        tried += end - start
+        if accept(record):
+            yield Found(record, twice)
+            start = end - 1
+        start = text.find('{"', start + 1)
+
+
+def _repeated(text: str, record: dict[str, Any]) -> Collection[str]:
+    """Return the keys that an object has twice, of which JSON does not say which one holds."""
+    if text.count('":') == len(record) and not any(one in text for one in _APART):
+        return ()
+    outermost: list[str] = []
+
+    def pairs(given: list[tuple[str, Any]]) -> None:
+        outermost[:] = [name for name, _ in given]  # that of the whole comes last
+
+    JSONDecoder(object_pairs_hook=pairs, parse_int=str).decode(text)
+    seen = Counter(outermost)
+    return frozenset(name for name, times in seen.items() if times > 1)
+
+
+def _constant(name: str) -> str:
+    """Keep NaN and Infinity as they are written: no such number is taken for a value."""
+    return name
+
+
+# A number is kept as it is written, so that it can be judged before it is rounded.
+_PLAIN = JSONDecoder(parse_int=str, parse_float=str, parse_constant=_constant)

@@ -1,0 +1,158 @@
+"""Log what the operations of a piece of work take, and report them."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from ctxtally.adapters import git
+from ctxtally.adapters.clock import seconds
+from ctxtally.render import session as render
+from ctxtally.survey.basics import basics
+from ctxtally.survey.sessions import Sessions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ctxtally.model.logged_session import LoggedSession
+    from ctxtally.model.say import Say
+    from ctxtally.survey.usage import UsageLog
+
+    _Actions = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - it has no public name
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    below = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    start = _action(below, "start", "start a session, or go on with one that has ended")
+    start.add_argument("id", metavar="ID", help="what you call it, such as blog-post-1")
+    log = _action(below, "log", "log an operation, and the tokens that it took")
+    log.add_argument("operation", metavar="OPERATION", help="such as 'read MANIFEST.json'")
+    log.add_argument("--tokens", metavar="N", type=_tokens, required=True, help="what it took")
+    log.add_argument("--session", metavar="ID", help="the session that it belongs to")
+    log.add_argument("--category", metavar="NAME", help="its category, instead of a guess")
+    end = _action(below, "end", "end a session, and write its report")
+    end.add_argument("id", metavar="ID", nargs="?", help="the one in progress where none is named")
+    sessions = _action(below, "list", "list the sessions")
+    sessions.add_argument("--all", action="store_true", help="those of agents too")
+    report = _action(below, "report", "print the report of a session")
+    report.add_argument("id", metavar="ID", help="which one")
+    take = _action(below, "import", "take over the sessions of another program")
+    take.add_argument("file", metavar="FILE", help="its sessions.json or usage-log.jsonl")
+    give = below.add_parser("export", help="print the log as other programs write theirs")
+    give.add_argument(
+        "--as",
+        dest="form",
+        choices=["seeds", "sessions", "otel", "apart"],
+        default="seeds",
+        help="lines of a session monitor, its sessions.json, attributes of OpenTelemetry (the input"
+        " includes caches), or with the input apart from caches",
+    )
+
+
+def _action(below: _Actions, name: str, summary: str) -> argparse.ArgumentParser:
+    found = below.add_parser(name, help=summary)
+    found.add_argument("--format", choices=["text", "json"], default="text")
+    return found
+
+
+def run(arguments: argparse.Namespace, say: Say) -> int:
+    actions: Mapping[str, Callable[[argparse.Namespace, Say], None]] = {
+        "start": _start,
+        "log": _log,
+        "end": _end,
+        "list": _list,
+        "report": _report,
+        "import": _import,
+        "export": _export,
+    }
+    actions[arguments.action](arguments, say)
+    return 0
+
+
+def _start(arguments: argparse.Namespace, say: Say) -> None:
+    sessions = _sessions(say)
+    found = sessions.start(arguments.id, seconds())
+    _tell(arguments, say, found, render.started(found.id))
+
+
+def _log(arguments: argparse.Namespace, say: Say) -> None:
+    sessions = _sessions(say)
+    found, one = sessions.log_operation(
+        arguments.operation, arguments.tokens, arguments.session, arguments.category, seconds()
+    )
+    _tell(arguments, say, found, render.logged(one))
+
+
+def _end(arguments: argparse.Namespace, say: Say) -> None:
+    sessions = _sessions(say)
+    found, file = sessions.end(arguments.id, seconds())
+    _note(say, sessions.log)
+    where = sessions.save(file, render.markdown(found))
+    if arguments.format == "json":
+        say(render.json(found, report=where))
+    else:
+        say(render.ended(found, where))
+
+
+def _list(arguments: argparse.Namespace, say: Say) -> None:
+    sessions = _sessions(say)
+    every = sessions.sums()
+    _note(say, sessions.log)
+    found = [one for one in every if one.by_hand or arguments.all]
+    hidden = len(every) - len(found)
+    if arguments.format == "json":
+        say(render.listed_json(sessions.reports({one.id for one in found}), hidden))
+    else:
+        say(render.listed(found, hidden))
+
+
+def _report(arguments: argparse.Namespace, say: Say) -> None:
+    sessions = _sessions(say)
+    found = sessions.report(arguments.id)
+    _note(say, sessions.log)
+    _tell(arguments, say, found, render.markdown(found))
+
+
+def _import(arguments: argparse.Namespace, say: Say) -> None:
+    from ctxtally.survey.session_files import take
+
+    place = git.place()
+    taken = take(place, basics(place), arguments.file)
+    say(render.taken_json(taken) if arguments.format == "json" else render.taken(taken))
+
+
+def _export(arguments: argparse.Namespace, say: Say) -> None:
+    from ctxtally.survey.session_files import given
+
+    sessions = _sessions(say)
+    place = git.place()
+    for line in given(sessions.log, basics(place), arguments.form):
+        say(line)
+    _note(say, sessions.log)
+
+
+def _sessions(say: Say) -> Sessions:
+    place = git.place()
+    found = Sessions(place, basics(place))
+    if found.hint:
+        say.note(found.hint)
+    return found
+
+
+def _tell(arguments: argparse.Namespace, say: Say, found: LoggedSession, text: str) -> None:
+    say(render.json(found) if arguments.format == "json" else text)
+
+
+def _note(say: Say, log: UsageLog) -> None:
+    """Say how the log could be read, once it was."""
+    for note in render.told(log.shown, log.tally):
+        say.note(note)
+
+
+def _tokens(text: str) -> int:
+    digits = text.replace(",", "").replace("_", "")
+    if not (digits.isascii() and digits.isdecimal()) or int(digits[:17]) >= 2**53:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a whole number of tokens; write 6000, not 6k"
+        )
+    return int(digits)

@@ -1,0 +1,144 @@
+"""Show where tokens went, take transcripts over into the usage log, and hold allowances."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from ctxtally.adapters import git
+from ctxtally.survey import period
+from ctxtally.survey.basics import basics
+
+if TYPE_CHECKING:
+    from ctxtally.model.say import Say
+
+_AGENTS = ("claude-code", "codex", "gemini-cli", "opencode", "copilot")
+_VIEWS = {
+    "days": "by day",
+    "sessions": "by session",
+    "models": "by model",
+    "commits": "by the commit that followed, as the hook session-handoff noted it",
+    "branches": "by branch",
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    _add_bounds(parser, "")
+    below = parser.add_subparsers(dest="action", metavar="ACTION")
+    for name, told in _VIEWS.items():
+        # A default of its own would hide what was given in front of the view's name.
+        _add_bounds(
+            below.add_parser(name, help=told, description=f"Show tokens {told}."),
+            argparse.SUPPRESS,
+        )
+    sync = below.add_parser(
+        "sync",
+        help="take new responses in transcripts over into the usage log",
+        description="Take new responses in the transcripts of agents over into the usage log.",
+    )
+    sync.add_argument("--agent", choices=_AGENTS, help="read the transcripts of this agent only")
+    sync.add_argument(
+        "--from",
+        dest="given",
+        metavar="PATH",
+        help="read this transcript, or those in this folder, whatever repository they are about",
+    )
+    sync.add_argument(
+        "--all", action="store_true", help="take responses of other repositories as well"
+    )
+    sync.add_argument("--format", choices=["text", "json"], default="text")
+    _add_check(
+        below.add_parser(
+            "check",
+            help="hold it against its allowances",
+            description="Hold what agents used against its allowances, with a forecast: exit 1 "
+            "where one is exceeded.",
+        )
+    )
+
+
+def _add_check(check: argparse.ArgumentParser) -> None:
+    check.add_argument(
+        "--fail-above",
+        metavar="P",
+        type=_probability,
+        help="exit 1 also where an allowance is likelier than this to be exceeded: 80%% or 0.8",
+    )
+    check.add_argument(
+        "--day",
+        metavar="DAY",
+        type=period.day,
+        help="judge as of the end of this day (UTC), not as of now",
+    )
+    check.add_argument("--format", choices=["text", "json"], default="text")
+
+
+def _add_bounds(parser: argparse.ArgumentParser, default: str) -> None:
+    parser.add_argument("--since", metavar="DAY", default=default, help="from this day on")
+    parser.add_argument("--until", metavar="DAY", default=default, help="up to and with this day")
+    parser.add_argument("--agent", default=default, help="of this agent only")
+    parser.add_argument(
+        "--timezone",
+        metavar="NAME",
+        default=default or "UTC",
+        help="where days begin, such as Europe/Berlin; UTC unless it is given",
+    )
+    parser.add_argument("--format", choices=["text", "json"], default=default or "text")
+
+
+def run(arguments: argparse.Namespace, say: Say) -> int:
+    if arguments.action == "check":
+        return _check(arguments, say)
+    return _sync(arguments, say) if arguments.action == "sync" else _show(arguments, say)
+
+
+def _show(arguments: argparse.Namespace, say: Say) -> int:
+    from ctxtally.adapters.clock import seconds
+    from ctxtally.render import spending as render
+    from ctxtally.survey.spending import Question, spending
+
+    question = Question(
+        view=arguments.action or "days",
+        since=arguments.since,
+        until=arguments.until,
+        agent=arguments.agent,
+        timezone=arguments.timezone,
+    )
+    found = spending(git.place(), question, seconds())
+    say(render.json(found) if arguments.format == "json" else render.text(found))
+    return 0
+
+
+def _sync(arguments: argparse.Namespace, say: Say) -> int:
+    from ctxtally.render import synced as render
+    from ctxtally.survey.transcripts import Wanted, sync
+
+    place = git.place()
+    agents = (arguments.agent,) if arguments.agent else _AGENTS
+    wanted = Wanted(agents=agents, everything=arguments.all, given=arguments.given)
+    found = sync(place, wanted, basics(place).ledger)
+    for note in render.notes(found):
+        say.note(note)
+    say(render.json(found) if arguments.format == "json" else render.text(found))
+    return 0
+
+
+def _check(arguments: argparse.Namespace, say: Say) -> int:
+    from ctxtally.render import allowances as render
+    from ctxtally.survey.allowances import checked
+
+    found = checked(git.place(), arguments.day)
+    shown = render.json if arguments.format == "json" else render.text
+    say(shown(found, arguments.fail_above))
+    return int(any(render.fails(one, arguments.fail_above) for one in found.spendings))
+
+
+def _probability(text: str) -> float:
+    number, percent = text.removesuffix("%"), text.endswith("%")
+    try:
+        found = float(number) / (100 if percent else 1)
+    except ValueError:
+        found = -1.0
+    if not 0 <= found <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a probability; write 80% or 0.8")
+    return found

@@ -1,0 +1,64 @@
+"""A piece of work whose operations are logged under one id."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ctxtally.model.record import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedOperation:
+    """`moment` is in seconds since 1970; `tokens` are None where the log does not tell them."""
+
+    operation: str
+    category: str
+    tokens: int | None
+    moment: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedSession:
+    """What the log tells of a session; its operations in the order of their times.
+
+    `ended` is None while it is in progress, `started` where nothing tells when it began.
+    """
+
+    id: str
+    started: float | None = None
+    ended: float | None = None
+    operations: tuple[LoggedOperation, ...] = ()
+
+    @property
+    def tokens(self) -> int:
+        return sum(one.tokens or 0 for one in self.operations)
+
+    @property
+    def unknown(self) -> int:
+        """Return of how many operations nobody knows the tokens."""
+        return sum(one.tokens is None for one in self.operations)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionSums:
+    """A session without its operations. `by_hand` says that somebody started or logged it."""
+
+    id: str
+    started: float | None = None
+    ended: float | None = None
+    operations: int = 0
+    tokens: int = 0
+    by_hand: bool = False
+
+
+class Taken(NamedTuple):
+    """What an import did; `known` events were in the log before, `passed` could not be taken.
+
+    `bad` lines of the file are no JSON objects.
+    """
+
+    sessions: int
+    operations: int
+    known: int
+    passed: int
+    bad: int

@@ -1,0 +1,181 @@
+"""Sessions as text, as Markdown and as JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ctxtally.render.json import document
+from ctxtally.text.figures import counted
+from ctxtally.text.instants import written
+from ctxtally.text.sanitising import line
+from ctxtally.text.table import table
+from ctxtally.text.terminal import printable
+from ctxtally.usage.sessions import TARGET_AVERAGE, opportunities, shares
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ctxtally.model.logged_session import LoggedOperation, LoggedSession, SessionSums, Taken
+    from ctxtally.model.tally import Tally
+    from ctxtally.render.json import Json
+
+_LONGEST = 200
+
+
+def started(name: str) -> str:
+    return f"\u2713 Started session: {printable(name)}"
+
+
+def logged(one: LoggedOperation) -> str:
+    tokens, category = one.tokens or 0, printable(one.category)
+    return f"\u2713 Logged: {printable(one.operation)} ({tokens:,} tokens, category: {category})"
+
+
+def ended(session: LoggedSession, report: str) -> str:
+    return "\n".join(
+        [
+            f"\u2713 Ended session: {printable(session.id)}",
+            f"  Total tokens: {session.tokens:,}",
+            f"  Operations: {len(session.operations):,}",
+            f"  Report: {printable(report)}",
+        ]
+    )
+
+
+def markdown(session: LoggedSession) -> str:
+    """Return the report of a session."""
+    many, tokens = len(session.operations), session.tokens
+    unknown = f" ({counted(session.unknown, 'operations')} not known)" if session.unknown else ""
+    lines = [
+        f"# Token Usage Report: {line(session.id, _LONGEST)}",
+        "",
+        f"**Started**: {_when(session.started, 'Unknown')}",
+        f"**Ended**: {_when(session.ended, 'In progress')}",
+        f"**Total tokens**: {tokens:,}{unknown}",
+        f"**Operations**: {many:,}",
+        "",
+        "## Breakdown by Category",
+        "",
+        *(
+            f"- **{line(one.category)}**: {one.tokens:,} tokens"
+            f" ({one.tokens / tokens if tokens else 0:.1%}) - {one.operations:,} operations"
+            for one in shares(session)
+        ),
+        "",
+        "## Operation Timeline",
+        "",
+        *(
+            f"{number}. [{line(one.category)}] {line(one.operation, _LONGEST)} - {_tokens(one)}"
+            for number, one in enumerate(session.operations, 1)
+        ),
+        "",
+        "## Optimization Opportunities",
+        "",
+        *([f"- {one.level.upper()}: {one.text}" for one in opportunities(session)] or ["- None"]),
+        "",
+        f"**Average tokens per operation**: {_average(session):,.0f}",
+        f"**Target**: <{TARGET_AVERAGE} tokens per operation",
+    ]
+    return "\n".join(lines)
+
+
+def _average(session: LoggedSession) -> float:
+    known = len(session.operations) - session.unknown
+    return session.tokens / known if known else 0.0
+
+
+def _tokens(one: LoggedOperation) -> str:
+    return "tokens not known" if one.tokens is None else f"{one.tokens:,} tokens"
+
+
+def _when(moment: float | None, otherwise: str) -> str:
+    return otherwise if moment is None else written(moment)
+
+
+def json(session: LoggedSession, **more: str) -> str:
+    return document("session", {**facts(session), **more})
+
+
+def facts(session: LoggedSession) -> dict[str, Json]:
+    return {
+        "session_id": session.id or None,
+        "started": _stamp(session.started),
+        "ended": _stamp(session.ended),
+        "operations": [
+            {
+                "timestamp": _stamp(one.moment),
+                "operation": one.operation,
+                "tokens": one.tokens,
+                "category": one.category,
+            }
+            for one in session.operations
+        ],
+        "total_tokens": session.tokens,
+    }
+
+
+def _stamp(moment: float | None) -> str | None:
+    return None if moment is None else written(moment)
+
+
+def listed(found: Sequence[SessionSums], hidden: int) -> str:
+    """Return a table of sessions; `hidden` are those of agents, which were not asked for."""
+    lines = []
+    if found:
+        rows = [
+            (
+                printable(one.id),
+                _when(one.started, "-"),
+                _when(one.ended, "in progress"),
+                one.operations,
+                one.tokens,
+            )
+            for one in found
+        ]
+        lines.append(
+            table(["session", "started", "ended", "operations", "tokens"], rows, indent="")
+        )
+    else:
+        lines.append("no session was started; `ctxtally session start ID` starts one")
+    if hidden:
+        lines.append(f"\nand {hidden:,} of agents, which --all shows")
+    return "\n".join(lines)
+
+
+def listed_json(found: Sequence[LoggedSession], hidden: int) -> str:
+    return document("sessions", {"sessions": [facts(one) for one in found], "hidden": hidden})
+
+
+def taken(found: Taken) -> str:
+    """Return what an import did, in lines."""
+    lines = [
+        f"took {counted(found.sessions, 'sessions')} with {counted(found.operations, 'operations')}"
+    ]
+    if found.known:
+        lines.append(f"{counted(found.known, 'events')} were in the log before")
+    if found.passed:
+        lines.append(f"{counted(found.passed, 'operations')} have no name, time or tokens")
+    if found.bad:
+        lines.append(f"no JSON objects: {counted(found.bad, 'lines')} of the file")
+    return "\n".join(lines)
+
+
+def taken_json(found: Taken) -> str:
+    return document("session-import", found._asdict())
+
+
+def told(shown: str, tally: Tally) -> list[str]:
+    """Return what is worth a note of how a log could be read."""
+    notes = []
+    if tally.bad:
+        within = f", but hold {counted(tally.recovered, 'records')}" if tally.recovered else ""
+        notes.append(
+            f"{printable(shown)}: no JSON objects: {tally.bad:,} of"
+            f" {counted(tally.lines, 'lines')}{within}"
+        )
+    if tally.drift:
+        notes.append(
+            f"{printable(shown)}: {counted(tally.drift, 'values')} could not be read: unknown,"
+            " not 0"
+        )
+    return notes

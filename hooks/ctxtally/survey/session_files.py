@@ -1,0 +1,92 @@
+"""Sessions taken from the files of other programs, and given in their shapes."""
+
+from __future__ import annotations
+
+from json import dumps
+from typing import TYPE_CHECKING
+
+from ctxtally.adapters import ledger, usage_log
+from ctxtally.adapters.append import LogError
+from ctxtally.adapters.clock import same_id
+from ctxtally.errors import UserError
+from ctxtally.model.logged_session import Taken
+from ctxtally.model.tally import Tally
+from ctxtally.survey.usage import usage_in
+from ctxtally.text.terminal import printable
+from ctxtally.usage import exports, imports
+from ctxtally.usage.records import is_record
+from ctxtally.usage.sessions import KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ctxtally.adapters.git import Place
+    from ctxtally.model.basics import Basics
+    from ctxtally.survey.usage import UsageLog
+    from ctxtally.usage.imports import Imported
+
+
+def take(place: Place, settings: Basics, path: str) -> Taken:
+    """Write the sessions and operations of a file into the usage log, each once."""
+    tally = Tally()
+    found = _read(path, tally)
+    log = ledger.locate(place, settings.ledger)
+    written = list(usage_in(log).read(KINDS))
+    there = {one.id for one in written if one.id}
+    named = set(imports.names(written))
+    fresh = [
+        (one.event, one.moment, id)
+        for one, id in ((one, same_id(one.moment, one.name)) for one in found.events)  # noqa: A001
+        if id not in there and one.name not in named
+    ]
+    if fresh:
+        try:
+            ledger.append_told(log, fresh)
+        except LogError as error:
+            raise UserError(
+                str(error), help="make its folder writable; `ctxtally doctor` says where it is"
+            ) from error
+    return Taken(
+        sessions=found.sessions,
+        operations=found.operations,
+        known=len(found.events) - len(fresh),
+        passed=found.passed,
+        bad=tally.bad,
+    )
+
+
+def _read(path: str, tally: Tally) -> Imported:
+    try:
+        if path.lower().endswith(".jsonl"):
+            records = [one.record for one in usage_log.objects([path], tally, is_record)]
+            return imports.from_records(records)
+        document = usage_log.whole(path)
+    except OSError as error:
+        raise _refused(path, f"cannot be read: {error.strerror or error}") from error
+    except ValueError as error:
+        raise _refused(path, f"cannot be read: {error}") from error
+    if not isinstance(document, dict):
+        raise _refused(path, "holds no sessions")
+    return imports.from_sessions(document)
+
+
+def _refused(path: str, why: str) -> UserError:
+    return UserError(
+        f"{printable(path)} {why}",
+        help="name a sessions.json, or a usage-log.jsonl of a session monitor",
+    )
+
+
+def given(log: UsageLog, settings: Basics, form: str) -> Iterator[str]:
+    """Yield what the log holds, a line each, or as one document where the form is one."""
+    rules = settings.categories
+    if form == "sessions":
+        yield dumps(exports.monitor_sessions(log.read(KINDS), rules), indent=2)
+        return
+    for usage in log.read():
+        if form == "seeds":
+            record = exports.monitor_record(usage, rules)
+        else:
+            record = exports.telemetry(usage) if form == "otel" else exports.apart(usage)
+        if record is not None:
+            yield dumps(record)

@@ -1,0 +1,182 @@
+"""Sessions of a repository: started, logged and ended in its usage log, and read from it."""
+
+from __future__ import annotations
+
+import os
+from json import dumps
+from typing import TYPE_CHECKING
+
+from ctxtally.adapters import ledger
+from ctxtally.adapters.append import LogError
+from ctxtally.adapters.digest import digest
+from ctxtally.adapters.files import replace_file
+from ctxtally.errors import UserError
+from ctxtally.model.logged_session import LoggedOperation, LoggedSession
+from ctxtally.survey.usage import usage_in
+from ctxtally.text.nearest import nearest
+from ctxtally.text.shown import shown
+from ctxtally.text.terminal import printable
+from ctxtally.usage import sessions as view
+from ctxtally.usage.categories import category
+from ctxtally.usage.events import session_event, usage_event
+from ctxtally.usage.sessions import END, KINDS, START
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from ctxtally.adapters.git import Place
+    from ctxtally.model.basics import Basics
+    from ctxtally.model.event import Event
+    from ctxtally.model.logged_session import SessionSums
+
+# A name is printed, and is part of a file's name.
+LONGEST_ID = 200
+_SAFE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
+_LONGEST_FILE = 100
+
+
+class Sessions:
+    """The sessions of one repository; `log` is its usage log."""
+
+    def __init__(self, place: Place, settings: Basics) -> None:
+        self._ledger = ledger.locate(place, settings.ledger)
+        self.hint = self._ledger.hint
+        self.log = usage_in(self._ledger)
+        self.rules = settings.categories
+
+    def start(self, name: str, moment: float) -> LoggedSession:
+        """Start a session, or go on with one that has ended."""
+        _check(name)
+        found = self._find(name)
+        if found is not None and found.ended is None and name in self._started():
+            raise UserError(
+                f"the session {shown(name)} is in progress",
+                help=f"end it by `ctxtally session end {printable(name)}`, or choose another name",
+            )
+        self._write(session_event(START, name), moment)
+        return self._found(name)
+
+    def log_operation(
+        self, operation: str, tokens: int, name: str | None, told: str | None, moment: float
+    ) -> tuple[LoggedSession, LoggedOperation]:
+        """Log an operation; without a session, the one that is returned holds it alone."""
+        for given, what in ((operation, "an operation"), (told or "-", "a category")):
+            if not given.strip():
+                way_out = 'write what was done, such as "read MANIFEST.json"'
+                raise UserError(f"{what} needs a name", help=way_out)
+        if name is not None and self._found(name).ended is not None:
+            raise UserError(
+                f"the session {shown(name)} has ended",
+                help=f"`ctxtally session start {printable(name)}` goes on with it",
+            )
+        event = usage_event(operation, tokens=tokens, session=name, category=told)
+        self._write(event, moment)
+        one = LoggedOperation(
+            operation=operation,
+            category=told or category(operation, self.rules),
+            tokens=tokens,
+            moment=moment,
+        )
+        if name is None:
+            return LoggedSession(id="", operations=(one,)), one
+        return self._found(name), one
+
+    def end(self, name: str | None, moment: float) -> tuple[LoggedSession, str]:
+        """End a session, the one in progress where none is named; return it and its file's name."""
+        name = self._only() if name is None else name
+        if self._found(name).ended is not None:
+            raise UserError(
+                f"the session {shown(name)} has ended before",
+                help=f"`ctxtally session report {printable(name)}` shows it",
+            )
+        self._write(session_event(END, name), moment, durable=True)
+        return self._found(name), f"session-{_file_name(name)}.md"
+
+    def save(self, file: str, report: str) -> str:
+        """Write a report beside the log, and return where it is; UserError where it cannot be."""
+        path = os.path.join(os.path.dirname(self._ledger.path), file)
+        where = f"{os.path.dirname(self._ledger.shown)}/{file}"
+        if os.path.islink(path) or not replace_file(path, f"{report}\n".encode()):
+            raise UserError(
+                f"{printable(where)} cannot be written",
+                help="make its folder writable; `ctxtally session report` prints the report",
+            )
+        return where
+
+    def report(self, name: str) -> LoggedSession:
+        return self._found(name)
+
+    def sums(self) -> list[SessionSums]:
+        return view.sums(self.log.read(KINDS))
+
+    def reports(self, names: Collection[str]) -> list[LoggedSession]:
+        usages = (one for one in self.log.read(KINDS) if one.session in names)
+        return view.sessions(usages, self.rules)
+
+    def _found(self, name: str) -> LoggedSession:
+        found = self._find(name)
+        if found is None:
+            raise self._unknown(name)
+        return found
+
+    def _find(self, name: str) -> LoggedSession | None:
+        # A line holds the name as our writer spells it, or as others do.
+        holding = [dumps(name).encode(), dumps(name, ensure_ascii=False).encode("utf-8", "replace")]
+        usages = (one for one in self.log.read(KINDS, holding=holding) if one.session == name)
+        return next(iter(view.sessions(usages, self.rules)), None)
+
+    def _started(self) -> set[str]:
+        return {one.session for one in self.log.read((START,), holding=[START.encode()])}
+
+    def _only(self) -> str:
+        """Return the name of the one session that is in progress."""
+        marks = self.log.read((START, END), holding=[START.encode(), END.encode()])
+        going = [one.id for one in view.sums(marks) if one.ended is None]
+        if len(going) == 1:
+            return going[0]
+        if not going:
+            raise UserError(
+                "no session is in progress", help="`ctxtally session list` shows those that were"
+            )
+        names = ", ".join(shown(one) for one in going[:5])
+        raise UserError(
+            f"{len(going)} sessions are in progress: {names}",
+            help="name the one to end: `ctxtally session end ID`",
+        )
+
+    def _unknown(self, name: str) -> UserError:
+        near = nearest(name, (one.id for one in self.sums()))
+        start = f"`ctxtally session start {printable(name)}` starts it"
+        return UserError(
+            f"there is no session {shown(name)}",
+            help=f"did you mean {shown(near)}? {start}" if near else start,
+        )
+
+    def _write(self, event: Event, moment: float, *, durable: bool = False) -> None:
+        try:
+            ledger.append(self._ledger, [event], moment, durable=durable)
+        except LogError as error:
+            raise UserError(
+                str(error), help="make its folder writable; `ctxtally doctor` says where it is"
+            ) from error
+        self.log = usage_in(self._ledger)  # there may be a file more
+
+
+def _check(name: str) -> None:
+    if not name.strip() or len(name) > LONGEST_ID or not name.isprintable():
+        raise UserError(
+            f"a session cannot be called {shown(name)}",
+            help=f"choose up to {LONGEST_ID} characters that can be printed",
+        )
+
+
+def _file_name(name: str) -> str:
+    """Return a name as a part of a file's name, another one for each session."""
+    safe = "".join(char if char in _SAFE else _escaped(char) for char in name)
+    if len(safe) > _LONGEST_FILE:
+        return f"{safe[:_LONGEST_FILE]}-{digest(name.encode('utf-8', 'replace'))[:8]}"
+    return safe
+
+
+def _escaped(char: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in char.encode("utf-8", "replace"))

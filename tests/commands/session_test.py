@@ -1,0 +1,356 @@
+"""Sessions as somebody logs them: the lines of the monitor, its report, and mistakes."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ctxtally.tracker import log_token_usage
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.support.command import Run
+    from tests.support.repo import Repo
+
+LOG = ".git/ctxtally/usage-log.jsonl"
+# The example of the monitor's guide, with its categories as they are meant.
+GUIDE = """\
+# Token Usage Report: blog-post-cybersecurity
+
+**Started**: 2026-11-21T00:00:00Z
+**Ended**: 2026-11-21T00:03:00Z
+**Total tokens**: 35,588
+**Operations**: 2
+
+## Breakdown by Category
+
+- **manifest**: 29,588 tokens (83.1%) - 1 operations
+- **context**: 6,000 tokens (16.9%) - 1 operations
+
+## Operation Timeline
+
+1. [manifest] read MANIFEST.json - 29,588 tokens
+2. [context] load blog-writing + humanization-standards - 6,000 tokens
+
+## Optimization Opportunities
+
+- HIGH: Manifest operations took 29,588 tokens, more than 2,000. `ctxtally catalog` shows what \
+smaller forms of the manifest save.
+
+**Average tokens per operation**: 17,794
+**Target**: <1500 tokens per operation
+"""
+
+
+@pytest.fixture(autouse=True)
+def _minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a minute pass between two commands."""
+    moments = iter(range(1_795_219_200, 1_795_319_200, 60))
+    monkeypatch.setattr("ctxtally.commands.session.seconds", lambda: float(next(moments)))
+
+
+def said(run: Run, *arguments: str) -> str:
+    ran = run("session", *arguments)
+    assert (ran.status, ran.err) == (0, "")
+    return ran.out
+
+
+def refused(run: Run, *arguments: str) -> str:
+    ran = run("session", *arguments)
+    assert (ran.status, ran.out) == (2, "")
+    return ran.err
+
+
+def test_the_session_of_the_guide(repo: Repo, run: Run) -> None:
+    name = "blog-post-cybersecurity"
+    assert said(run, "start", name) == f"\u2713 Started session: {name}\n"
+    logged = said(run, "log", "read MANIFEST.json", "--tokens", "29588", "--session", name)
+    assert logged == "\u2713 Logged: read MANIFEST.json (29,588 tokens, category: manifest)\n"
+    loaded = "load blog-writing + humanization-standards"
+    assert said(run, "log", loaded, "--tokens=6000", "--session", name) == (
+        f"\u2713 Logged: {loaded} (6,000 tokens, category: context)\n"
+    )
+    assert said(run, "end", name) == (
+        f"\u2713 Ended session: {name}\n"
+        "  Total tokens: 35,588\n"
+        "  Operations: 2\n"
+        f"  Report: .git/ctxtally/session-{name}.md\n"
+    )
+    assert (repo.root / ".git/ctxtally" / f"session-{name}.md").read_text("utf-8") == GUIDE
+    assert said(run, "report", name) == GUIDE
+    assert repo.git("status", "--porcelain") == ""
+
+
+@pytest.mark.usefixtures("repo")
+def test_the_same_as_json(run: Run) -> None:
+    assert json.loads(said(run, "start", "s", "--format=json")) == {
+        "schema": "ctxtally/session/1",
+        "session_id": "s",
+        "started": "2026-11-21T00:00:00Z",
+        "ended": None,
+        "operations": [],
+        "total_tokens": 0,
+    }
+    operation = {
+        "timestamp": "2026-11-21T00:01:00Z",
+        "operation": "think",
+        "tokens": 0,
+        "category": "other",
+    }
+    first = json.loads(said(run, "log", "think", "--tokens=0", "--session=s", "--format=json"))
+    assert (first["operations"], first["total_tokens"]) == ([operation], 0)
+    alone = json.loads(said(run, "log", "talk", "--tokens=5", "--format=json"))
+    assert (alone["session_id"], alone["total_tokens"]) == (None, 5)
+    ended = json.loads(said(run, "end", "--format=json"))
+    assert (ended["ended"], ended["report"]) == (
+        "2026-11-21T00:03:00Z",
+        ".git/ctxtally/session-s.md",
+    )
+    assert json.loads(said(run, "list", "--format=json")) == {
+        "schema": "ctxtally/sessions/1",
+        "sessions": [
+            {
+                "session_id": "s",
+                "started": "2026-11-21T00:00:00Z",
+                "ended": "2026-11-21T00:03:00Z",
+                "operations": [operation],
+                "total_tokens": 0,
+            }
+        ],
+        "hidden": 0,
+    }
+
+
+@pytest.mark.usefixtures("repo")
+def test_a_session_that_is_in_progress(run: Run) -> None:
+    said(run, "start", "s")
+    assert said(run, "report", "s") == (
+        "# Token Usage Report: s\n\n**Started**: 2026-11-21T00:00:00Z\n**Ended**: In progress\n"
+        "**Total tokens**: 0\n**Operations**: 0\n\n## Breakdown by Category\n\n\n"
+        "## Operation Timeline\n\n\n## Optimization Opportunities\n\n- None\n\n"
+        "**Average tokens per operation**: 0\n**Target**: <1500 tokens per operation\n"
+    )
+
+
+@pytest.mark.usefixtures("repo")
+def test_the_list(run: Run) -> None:
+    assert said(run, "list") == "no session was started; `ctxtally session start ID` starts one\n"
+    said(run, "start", "one")
+    said(run, "log", "read", "--tokens", "1,200", "--session", "one")
+    said(run, "end")
+    said(run, "start", "two")
+    assert said(run, "list") == (
+        "session  started               ended                 operations  tokens\n"
+        "one      2026-11-21T00:00:00Z  2026-11-21T00:02:00Z           1   1,200\n"
+        "two      2026-11-21T00:03:00Z  in progress                    0       0\n"
+    )
+
+
+def test_sessions_of_agents_are_listed_when_asked_for(repo: Repo, run: Run) -> None:
+    event = '{"v":1,"id":"x","ts":"0","kind":"usage","source":"transcript","session":"a","total":7}'
+    repo.write({LOG: f"{event}\n"})
+    assert said(run, "list") == (
+        "no session was started; `ctxtally session start ID` starts one\n"
+        "\nand 1 of agents, which --all shows\n"
+    )
+    assert json.loads(said(run, "list", "--format=json"))["hidden"] == 1
+    assert "a        1970-01-01T00:00:00Z  in progress           1       7\n" in said(
+        run, "list", "--all"
+    )
+
+
+@pytest.mark.parametrize("name", ["a/b", "../up", "ä ö", "x" * 200, "-", 'q"\\', "CON", "a@b"])
+def test_any_name_that_can_be_printed(repo: Repo, run: Run, name: str) -> None:
+    said(run, "start", "--", name)
+    said(run, "log", "read", "--tokens=5", f"--session={name}")
+    where = json.loads(said(run, "end", "--format=json", "--", name))["report"]
+    assert (repo.root / where).is_file()
+    assert (repo.root / where).parent == repo.root / ".git" / "ctxtally"
+    assert json.loads(said(run, "report", "--format=json", "--", name))["total_tokens"] == 5
+    assert repo.git("status", "--porcelain") == ""
+
+
+@pytest.mark.usefixtures("repo")
+def test_names_that_are_long_and_alike_have_reports_of_their_own(run: Run) -> None:
+    reports = set()
+    for end in ("a", "b"):
+        said(run, "start", "x" * 150 + end)
+        reports.add(json.loads(said(run, "end", "--format=json"))["report"])
+    assert len(reports) == 2
+
+
+@pytest.mark.usefixtures("repo")
+def test_a_session_goes_on_when_it_is_started_again(run: Run) -> None:
+    said(run, "start", "s")
+    said(run, "end", "s")
+    assert refused(run, "log", "read", "--tokens=5", "--session=s") == (
+        'error: the session "s" has ended\n  = help: `ctxtally session start s` goes on with it\n'
+    )
+    assert refused(run, "end", "s") == (
+        'error: the session "s" has ended before\n  = help: `ctxtally session report s` shows it\n'
+    )
+    said(run, "start", "s")
+    said(run, "log", "read", "--tokens=5", "--session=s")
+    found = json.loads(said(run, "report", "s", "--format=json"))
+    assert (found["started"], found["ended"]) == ("2026-11-21T00:00:00Z", None)
+
+
+@pytest.mark.usefixtures("repo")
+def test_mistakes(run: Run) -> None:
+    assert refused(run, "end") == (
+        "error: no session is in progress\n"
+        "  = help: `ctxtally session list` shows those that were\n"
+    )
+    said(run, "start", "blog-post-1")
+    assert refused(run, "start", "blog-post-1") == (
+        'error: the session "blog-post-1" is in progress\n'
+        "  = help: end it by `ctxtally session end blog-post-1`, or choose another name\n"
+    )
+    for arguments in (
+        ("log", "read", "--tokens=5", "--session=blog-pst-1"),
+        ("end", "blog-pst-1"),
+        ("report", "blog-pst-1"),
+    ):
+        assert refused(run, *arguments) == (
+            'error: there is no session "blog-pst-1"\n'
+            '  = help: did you mean "blog-post-1"?'
+            " `ctxtally session start blog-pst-1` starts it\n"
+        )
+    assert refused(run, "report", "zzz") == (
+        'error: there is no session "zzz"\n  = help: `ctxtally session start zzz` starts it\n'
+    )
+    said(run, "start", "blog-post-2")
+    assert refused(run, "end") == (
+        'error: 2 sessions are in progress: "blog-post-1", "blog-post-2"\n'
+        "  = help: name the one to end: `ctxtally session end ID`\n"
+    )
+    for name in (" ", "a\x1b[1m", "x" * 201):
+        assert " cannot be called " in refused(run, "start", name)
+    assert refused(run, "log", "  ", "--tokens=5") == (
+        'error: an operation needs a name\n  = help: write what was done, such as "read'
+        ' MANIFEST.json"\n'
+    )
+    assert refused(run, "log", "x", "--tokens=5", "--category= ").startswith(
+        "error: a category needs a name\n"
+    )
+    for tokens in ("6k", "-5", "1.5", "", str(2**53), "9" * 30, "\u0665"):
+        assert refused(run, "log", "x", f"--tokens={tokens}") == (
+            f"error: argument --tokens: {tokens!r} is not a whole number of tokens;"
+            " write 6000, not 6k\n  = help: see `ctxtally session log --help`\n"
+        )
+    listed = said(run, "list")
+    assert listed.count("blog-post") == 2
+
+
+@pytest.mark.usefixtures("repo")
+def test_what_was_logged_from_python(run: Run) -> None:
+    log_token_usage("read MANIFEST.json", tokens=29588, session="current-task")
+    found = json.loads(said(run, "report", "current-task", "--format=json"))
+    assert found["total_tokens"] == 29588
+    said(run, "log", "think", "--tokens=12", "--session=current-task")
+    said(run, "start", "current-task")
+    assert "current-task" in refused(run, "start", "current-task")
+
+
+def test_categories_of_the_repository_and_of_the_moment(repo: Repo, run: Run) -> None:
+    rule = '[[category]]\nname = "deployment"\npatterns = ["deploy *"]\n'
+    repo.add({"ctxtally.toml": rule})
+    assert "category: deployment)" in said(run, "log", "deploy the docs", "--tokens=5")
+    said(run, "start", "s")
+    arguments = ("log", "deploy the docs", "--tokens=5", "--session=s")
+    assert "category: mine)" in said(run, *arguments, "--category=mine")
+    said(run, *arguments)
+    assert said(run, "report", "s").count("1. [mine] deploy the docs") == 1
+    repo.write({"ctxtally.toml": rule.replace("deployment", "release")})
+    assert "2. [release] deploy the docs - 5 tokens\n" in said(run, "report", "s")
+
+
+def test_a_log_that_is_broken_is_told(repo: Repo, run: Run) -> None:
+    said(run, "start", "s")
+    with (repo.root / LOG).open("ab") as file:
+        file.write(
+            b'no json about "s"\n{"v":1,"id":"y","kind":"usage","session":"s","tokens":-1}\n'
+        )
+        file.write(b'{"v":1,"id":"z","ki{"v":1,"id":"w","kind":"usage","session":"s","tokens":4}\n')
+    ran = run("session", "report", "s")
+    assert ran.status == 0
+    assert "**Total tokens**: 4 (1 operation not known)\n" in ran.out
+    assert "1. [(none)]  - tokens not known\n2. [(none)]  - 4 tokens\n" in ran.out
+    assert ran.err == (
+        f"note: {LOG}: no JSON objects: 2 of 4 lines, but hold 1 record\n"
+        f"note: {LOG}: 1 value could not be read: unknown, not 0\n"
+    )
+    assert run("session", "list").err == ran.err
+
+
+def test_what_strangers_wrote_does_nothing(repo: Repo, run: Run) -> None:
+    said(run, "start", "s")
+    text = "read @/etc/passwd \x1b[31m<!-- x -->"
+    said(run, "log", text, "--tokens=5", "--session=s")
+    assert "1. [other] read (at)/etc/passwd [31m&lt;!-- x --&gt; - 5 tokens\n" in said(
+        run, "report", "s"
+    )
+    assert b"\x1b" not in (repo.root / LOG).read_bytes()
+
+
+def test_a_log_that_cannot_be_written(repo: Repo, run: Run) -> None:
+    (repo.root / ".git" / "ctxtally").write_text("in the way")
+    assert refused(run, "start", "s") == (
+        f"error: {LOG} was not written: File exists\n"
+        "  = help: make its folder writable; `ctxtally doctor` says where it is\n"
+    )
+
+
+def test_a_report_that_cannot_be_written(repo: Repo, run: Run, tmp_path: Path) -> None:
+    said(run, "start", "s")
+    canary = tmp_path / "canary"
+    canary.write_text("mine")
+    (repo.root / ".git" / "ctxtally" / "session-s.md").symlink_to(canary)
+    assert refused(run, "end", "s") == (
+        "error: .git/ctxtally/session-s.md cannot be written\n"
+        "  = help: make its folder writable; `ctxtally session report` prints the report\n"
+    )
+    assert canary.read_text() == "mine"
+
+
+def test_the_log_where_it_is_configured(repo: Repo, run: Run) -> None:
+    folder = "docs/metrics/token-usage"
+    repo.add(
+        {
+            "ctxtally.toml": f'ledger = "{folder}/usage-log.jsonl"\n',
+            ".gitignore": "docs/metrics/\n",
+        }
+    )
+    said(run, "start", "s")
+    assert f"Report: {folder}/session-s.md\n" in said(run, "end")
+    repo.write({"ctxtally.toml": 'ledger = "log.jsonl"\n'})
+    assert run("session", "list").err == (
+        "note: `ledger = 'log.jsonl'` is not used: git does not ignore it; add it to .gitignore\n"
+    )
+
+
+def test_more_than_twenty_operations_and_much_context(repo: Repo, run: Run) -> None:
+    lines = [
+        f'{{"v":1,"id":"{number}","ts":"{number}","kind":"usage","session":"s",'
+        f'"operation":"load module {number}","tokens":400}}\n'
+        for number in range(21)
+    ]
+    repo.write({LOG: "".join(reversed(lines))})
+    out = said(run, "report", "s")
+    assert (
+        "- MEDIUM: Loading context took 8,400 tokens, more than 8,000. `ctxtally explain` shows"
+        " what is loaded, and why.\n- MEDIUM: There were 21 operations, more than 20."
+        " Batch small ones.\n"
+    ) in out
+    assert "\n1. [context] load module 0 - 400 tokens\n" in out
+    assert "\n21. [context] load module 20 - 400 tokens\n" in out
+
+
+def test_without_an_action(run: Run) -> None:
+    assert refused(run) == (
+        "error: the following arguments are required: ACTION\n"
+        "  = help: see `ctxtally session --help`\n"
+    )
