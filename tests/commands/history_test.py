@@ -442,6 +442,14 @@ def test_a_partial_clone(repo: Repo, run: Run, monkeypatch: pytest.MonkeyPatch) 
     assert [one["tokens"] for one in ran.json["points"]] == [None, None, 31]
     assert ran.json["remarks"] == ["not wholly counted at 2 commits: not-available"]
     assert [one[1] for one in tokens(run, "--agent", "claude-code")] == [None, None, 31]
+    bare = repo.root.parent / "bare"
+    source = repo.root.as_uri()
+    repo.git("clone", "--quiet", "--no-checkout", "--filter=blob:none", source, str(bare))
+    monkeypatch.chdir(bare)
+    assert run("history", "--agent", "claude-code").out.endswith(
+        "\nlimit: 20,000 tokens (always-loaded); now not-available\n"
+        "note: not wholly counted at 3 commits: not-available\n"
+    )
 
 
 @pytest.mark.parametrize("form", ["sha1", "sha256"])
