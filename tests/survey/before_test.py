@@ -139,6 +139,16 @@ class TestBase:
                 "0`\n"
             ),
         )
+        ran = run("budget", "--rev", "HEAD")
+        head = topic.git("rev-parse", "HEAD")[:10]
+        assert (ran.status, ran.out, ran.err) == (
+            0,
+            "",
+            (
+                f"note: revision {head} (HEAD): what was before is not in this shallow clone, so "
+                "growth is not judged; fetch more of the history, as with `fetch-depth: 2`\n"
+            ),
+        )
         subprocess.run(
             ["git", "fetch", "--quiet", "--unshallow"], check=True, env=clean_environment()
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ctxtally.adapters.git import is_shallow
 from ctxtally.adapters.renames import renames
 from ctxtally.adapters.trees import Index
 from ctxtally.adapters.verdict import since_head
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
     from ctxtally.model.outcome import Outcome
     from ctxtally.survey.ground import Ground
 
+_NO_PARENT = (
+    "{}: what was before is not in this shallow clone, so growth is not judged; fetch more of the "
+    "history, as with `fetch-depth: 2`"
+)
+
 _Key = tuple[str, str, str, str]
 
 
@@ -37,6 +43,7 @@ class Before:
         self._place = place
         self._meter = meter
         self._asked = asked
+        self.remarks: tuple[str, ...] = ()
 
     def told(self, outcomes: Sequence[Outcome], counts: Mapping[str, Counts]) -> list[Outcome]:
         """Return the outcomes, those that are broken or relative with what was before.
@@ -47,6 +54,8 @@ class Before:
         asked = [one for one in outcomes if is_asked(one)]
         there = base(self._meter.tree) if asked else None
         if there is None:
+            if any(one.budget.is_relative for one in asked) and is_shallow():
+                self.remarks = (_NO_PARENT.format(self._meter.tree.subject),)
             return list(outcomes)
         if self._is_same():
             known = [replace(one, before=one.actual, since=there.name) for one in asked]

@@ -62,7 +62,7 @@ def look(place: Place, tree: Tree, *, thorough: bool = False) -> Survey:
         outcomes=tuple(judged.outcomes),
         findings=tuple(sorted(findings, key=weight)),
         log=ledger.locate(place, plan.ledger),
-        remarks=(*plan.remarks, *warnings),
+        remarks=(*plan.remarks, *judged.remarks, *warnings),
         agents=plan.agents,
         repeated=repeated,
         estimates=estimated,
