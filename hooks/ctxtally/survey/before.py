@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from ctxtally.adapters.git import Place
     from ctxtally.adapters.trees import Revision
-    from ctxtally.model.outcome import Outcome
+    from ctxtally.model.outcome import Grown, Outcome
     from ctxtally.survey.ground import Ground
 
 _NO_PARENT = (
@@ -126,8 +126,7 @@ class _There:
         before = self.at(one, subject)
         if before is None:
             return replace(one, since=self._name)
-        name = one.budget.counter or self._main
-        more = grown(_parts(before, self._counts.get(name)), _parts(one, counts.get(name)))
+        more = self._grown(before, one, counts)
         moved = subject if subject != one.subject else ""
         told = replace(one, before=before.actual, since=self._name, grown=more, moved=moved)
         charged = told.state == "grown" or (told.state == "over" and one.budget.shrink_only)
@@ -135,22 +134,28 @@ class _There:
             return told
         return replace(told, path=more[0].path)  # what grew is where to look
 
+    def _grown(
+        self, before: Outcome, one: Outcome, counts: Mapping[str, Counts]
+    ) -> tuple[Grown, ...]:
+        scope, unit = one.budget.scope, one.unit
+        if one.load is not None and before.load is not None:
+            then = parts(before.load.loads, scope, unit)
+            return grown(then, parts(one.load.loads, scope, unit))
+        if scope not in ("total", "category"):
+            return ()
+        name = one.budget.counter or self._main
+        return grown(_parts(before, self._counts[name]), _parts(one, counts[name]))
+
 
 def _key(one: Outcome, subject: str) -> _Key:
     listed = one.path if one.budget.scope in ("module", "category") else ""
     return one.budget.name, one.unit, subject, listed
 
 
-def _parts(one: Outcome, counts: Counts | None) -> Mapping[str, int]:
-    """Return what an outcome is made up of, by path; of one file nothing."""
-    if one.load is not None:
-        return parts(one.load.loads, one.budget.scope, one.unit)
-    if counts is None:
-        return {}
+def _parts(one: Outcome, counts: Counts) -> Mapping[str, int]:
+    """Return what a sum is made up of, by path."""
     if one.budget.scope == "total":
         return summed(one.budget, counts.files)
-    if one.budget.scope == "category":
-        inside = (one.path, one.subject)
-        modules = (each for each in counts.modules if (each.catalog, each.category) == inside)
-        return {each.path: each.tokens or 0 for each in modules}
-    return {}
+    inside = (one.path, one.subject)
+    modules = (each for each in counts.modules if (each.catalog, each.category) == inside)
+    return {each.path: each.tokens or 0 for each in modules}
