@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from ctxtally.adapters.git import is_shallow
 from ctxtally.adapters.renames import renames
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from ctxtally.adapters.git import Place
     from ctxtally.adapters.trees import Revision
+    from ctxtally.model.measured import Measured
+    from ctxtally.model.module import Module
     from ctxtally.model.outcome import Grown, Outcome
     from ctxtally.survey.ground import Ground
 
@@ -36,6 +38,15 @@ _NO_PARENT = (
 _Key = tuple[str, str, str, str]
 
 
+class Counted(Protocol):
+    """The files and modules that one counter counted."""
+
+    @property
+    def files(self) -> Sequence[Measured]: ...
+    @property
+    def modules(self) -> Sequence[Module]: ...
+
+
 class Before:
     """The base of the change that a subject is, judged by the configuration of the subject."""
 
@@ -45,7 +56,7 @@ class Before:
         self._asked = asked
         self.remarks: tuple[str, ...] = ()
 
-    def told(self, outcomes: Sequence[Outcome], counts: Mapping[str, Counts]) -> list[Outcome]:
+    def told(self, outcomes: Sequence[Outcome], counts: Mapping[str, Counted]) -> list[Outcome]:
         """Return the outcomes, those that are broken or relative with what was before.
 
         `counts` are those of the subject, by the name of the counter. What is repeated knows its
@@ -72,7 +83,7 @@ class Before:
         return not since_head(tuple(self._asked))
 
     def _compared(
-        self, there: Revision, asked: Sequence[Outcome], counts: Mapping[str, Counts]
+        self, there: Revision, asked: Sequence[Outcome], counts: Mapping[str, Counted]
     ) -> list[Outcome]:
         tree = self._meter.tree
         found = _There(ground(self._place, tree), there, self._meter, asked)
@@ -121,7 +132,7 @@ class _There:
         """Return what became of the budget of an outcome, in `subject`."""
         return self._found.get(_key(one, subject))
 
-    def compared(self, one: Outcome, subject: str, counts: Mapping[str, Counts]) -> Outcome:
+    def compared(self, one: Outcome, subject: str, counts: Mapping[str, Counted]) -> Outcome:
         """Return an outcome with what it was in `subject`, and which of its files have grown."""
         before = self.at(one, subject)
         if before is None:
@@ -135,7 +146,7 @@ class _There:
         return replace(told, path=more[0].path)  # what grew is where to look
 
     def _grown(
-        self, before: Outcome, one: Outcome, counts: Mapping[str, Counts]
+        self, before: Outcome, one: Outcome, counts: Mapping[str, Counted]
     ) -> tuple[Grown, ...]:
         scope, unit = one.budget.scope, one.unit
         if one.load is not None and before.load is not None:
@@ -152,7 +163,7 @@ def _key(one: Outcome, subject: str) -> _Key:
     return one.budget.name, one.unit, subject, listed
 
 
-def _parts(one: Outcome, counts: Counts) -> Mapping[str, int]:
+def _parts(one: Outcome, counts: Counted) -> Mapping[str, int]:
     """Return what a sum is made up of, by path."""
     if one.budget.scope == "total":
         return summed(one.budget, counts.files)
