@@ -1,12 +1,17 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ctxtally.adapters import clock
+from ctxtally.adapters.prices import NOTE
+from ctxtally.adapters.transcripts.forms import form
+from ctxtally.adapters.transcripts.lines import lines
 from tests.support.transcripts import SONNET, Home, said, write
 
 if TYPE_CHECKING:
@@ -419,3 +424,64 @@ def test_the_command_does_not_keep_what_was_cut_off(
     with sqlite3.connect(repo.root / ".git/ctxtally/transcripts.db") as connection:
         assert connection.execute("SELECT count(*) FROM responses").fetchone() == (1,)
     connection.close()
+
+
+def test_a_long_line(home: Home, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "ctxtally.adapters.transcripts.source.lines",
+        lambda file, offset: lines(file, offset, 2_000),
+    )
+    home.claude("s1", home.said("msg_1"), "x" * 3_000)
+    ran = run("usage", "sync")
+    assert ran.err == "note: passed over, for their length: 1 line\n"
+
+
+def test_records_without_a_time(repo: Repo, home: Home, run: Run) -> None:
+    home.claude("s1", home.said("msg_1"))
+    run("usage", "sync")
+    with (repo.root / LOG).open("a", encoding="utf-8") as log:
+        log.write('{"v":1,"id":"x","kind":"usage","tokens":7,"session":"s9","ts":"soon"}\n')
+    assert totals(run)["total"] == 107
+    assert totals(run, "--since", "2026-03-01")["total"] == 100
+    row = next(line for line in run("usage", "sessions").out.splitlines() if "s9" in line)
+    assert row.split() == ["s9", "-", "1", "0", "0", "0", "0", "7", "unpriced"]
+
+
+def test_without_the_package_of_prices(
+    home: Home, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "genai_prices", None)
+    home.claude("s1", home.said("msg_1"))
+    run("usage", "sync")
+    ran = run("usage")
+    assert ran.out.splitlines()[-1] == f"prices: {NOTE}"
+    assert totals(run)["cost_usd"] is None
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no FIFOs here")
+def test_what_is_no_file_is_not_opened(home: Home, run: Run) -> None:
+    os.mkfifo(home.root / "s.jsonl")
+    ran = run("usage", "sync", "--from", str(home.root / "s.jsonl"))
+    assert ran.status == 2
+    assert ran.err.startswith(f"error: {home.root / 's.jsonl'} is no regular file\n")
+
+
+def test_a_file_that_may_not_be_read(home: Home, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = home.write("given/s1.jsonl", said("msg_1"))
+    home.write("given/s2.jsonl", said("msg_2"))
+
+    def refused(path: str) -> str:
+        if path == str(one):
+            raise PermissionError(13, "Permission denied")
+        return form(path)
+
+    monkeypatch.setattr("ctxtally.adapters.transcripts.forms.form", refused)
+    ran = run("usage", "sync", "--from", str(home.root / "given"))
+    assert ran.err == f"note: {one} cannot be read: Permission denied\n"
+    assert ran.out.startswith("1 response logged")
+
+
+def test_a_file_that_is_gone_by_now(home: Home, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    home.claude("s1", home.said("msg_1"))
+    monkeypatch.setattr("ctxtally.survey.transcripts.stat_of", lambda _: None)
+    assert run("usage", "sync").out == f"nothing new for {LOG}\n"
