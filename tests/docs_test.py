@@ -248,6 +248,7 @@ def test_the_keys_of_sessions_are_listed(repo: Repo, run: Run) -> None:
     repo.write({"sessions.json": "{}"})
     taken = run("session", "import", "sessions.json", "--format=json").json
     assert _keys("session-import") == list(taken)
+    assert _keys("usage-path") == list(run("usage", "path", "--format=json").json)
 
 
 def _keys(heading: str) -> list[str]:

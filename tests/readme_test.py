@@ -424,10 +424,8 @@ PRINTED = {
     "ctxtally status": _status,
     f"ctxtally session report {SESSION}": _session_report,
     "ctxtally session list": _session_list,
-    **{
-        f"ctxtally session {action} --help": _helping("session", action)
-        for action in ("log", "export")
-    },
+    "ctxtally session log --help": _helping("session", "log"),
+    "ctxtally usage export --help": _helping("usage", "export"),
     "ctxtally conversation check agent.csv": _conversation,
     f"{AGAINST} | tail -1": _against,
     "ctxtally conversation check --help": _helping("conversation", "check"),

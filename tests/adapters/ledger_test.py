@@ -204,6 +204,18 @@ class TestRotation:
             log.write(["two"])
         assert (tmp_path / "log").read_text() == "one\ntwo\n"
 
+    def test_who_cannot_open_the_log_lets_go_of_it(self, tmp_path: Path) -> None:
+        (tmp_path / "log").mkdir()
+        with (
+            pytest.raises(OSError, match="directory"),
+            Appending(str(tmp_path / "log"), windows=True),
+        ):
+            pass
+        (tmp_path / "log").rmdir()
+        with Appending(str(tmp_path / "log"), windows=True) as log:
+            log.write(["one"])
+        assert (tmp_path / "log").read_text() == "one\n"
+
     def test_a_log_that_always_moves(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(files, "_is_at", lambda *_: False)
         with pytest.raises(OSError, match="busy"), Appending(str(tmp_path / "log")):

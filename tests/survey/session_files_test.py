@@ -113,7 +113,7 @@ def test_what_is_taken_twice_is_there_once(repo: Repo, run: Run) -> None:
     assert taken(run, "usage-log.jsonl") == (
         "took 1 session with 3 operations\n2 events were in the log before\n"
     ), "an operation that was done twice counts twice"
-    repo.write({"export.json": run("session", "export", "--as=sessions").out})
+    repo.write({"export.json": run("usage", "export", "--as=sessions").out})
     assert taken(run, "export.json") == (
         "took 1 session with 3 operations\n5 events were in the log before\n"
     )
@@ -209,7 +209,7 @@ def test_what_is_given(repo: Repo, run: Run) -> None:
     }
     lines = [json.dumps(READ), json.dumps(response), json.dumps({"v": 1, "id": "y"}), "no json"]
     repo.write({LOG: "".join(f"{line}\n" for line in lines)})
-    ran = run("session", "export")
+    ran = run("usage", "export")
     assert [json.loads(line) for line in ran.out.splitlines()] == [
         READ | {"timestamp": "2026-11-20T17:28:12.756132Z", "category": "manifest"},
         {
@@ -222,7 +222,7 @@ def test_what_is_given(repo: Repo, run: Run) -> None:
         },
     ]
     assert ran.err == f"note: {LOG}: no JSON objects: 1 of 4 lines\n"
-    (told,) = run("session", "export", "--as=otel").out.splitlines()
+    (told,) = run("usage", "export", "--as=otel").out.splitlines()
     assert json.loads(told) == {
         "timestamp": "2026-11-20T17:28:14.000000Z",
         "gen_ai.response.model": "m",
@@ -231,7 +231,7 @@ def test_what_is_given(repo: Repo, run: Run) -> None:
         "gen_ai.usage.cache_creation.input_tokens": 0,
         "gen_ai.usage.output_tokens": 5,
     }
-    (told,) = run("session", "export", "--as=apart").out.splitlines()
+    (told,) = run("usage", "export", "--as=apart").out.splitlines()
     assert json.loads(told) == {
         "timestamp": "2026-11-20T17:28:14.000000Z",
         "model": "m",
@@ -241,3 +241,20 @@ def test_what_is_given(repo: Repo, run: Run) -> None:
         "output_tokens": 5,
         "total_tokens": 26,
     }
+
+
+def test_where_the_log_is(repo: Repo, run: Run) -> None:
+    log = str(repo.root / ".git" / "ctxtally" / "usage-log.jsonl")
+    assert run("usage", "path").out == f"{log}\n"
+    repo.write({LOG: "", LOG.replace(".jsonl", "-2026-10.jsonl"): ""})
+    assert run("usage", "path", "--format=json").json == {
+        "schema": "ctxtally/usage-path/1",
+        "path": log,
+        "files": [log.replace(".jsonl", "-2026-10.jsonl"), log],
+    }
+    repo.write({"ctxtally.toml": 'ledger = "log.jsonl"\n'})
+    ran = run("usage", "path")
+    assert (ran.out, ran.err) == (
+        f"{log}\n",
+        "note: `ledger = 'log.jsonl'` is not used: git does not ignore it; add it to .gitignore\n",
+    )

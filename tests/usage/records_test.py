@@ -123,6 +123,14 @@ def test_marks_have_no_tokens(kind: str) -> None:
     assert drift == 0
 
 
+def test_an_event_that_only_filled_a_cache() -> None:
+    found = usage(v=1, id="x", kind="usage", cache_write_5m=30)
+    assert (found.tokens, found.total) == (Tokens(cache_write_5m=30), 30)
+    assert usage(cache_write_5m=30, cache_write_1h=4).tokens == Tokens(
+        cache_write_5m=30, cache_write_1h=4
+    )
+
+
 def test_an_event_whose_tokens_nobody_knows_is_kept() -> None:
     found = usage(v=1, id="x", kind="usage", source="capture", model="m")
     assert (found.tokens, found.total) == (None, None)

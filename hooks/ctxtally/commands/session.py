@@ -38,15 +38,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     report.add_argument("id", metavar="ID", help="which one")
     take = _action(below, "import", "take over the sessions of another program")
     take.add_argument("file", metavar="FILE", help="its sessions.json or usage-log.jsonl")
-    give = below.add_parser("export", help="print the log as other programs write theirs")
-    give.add_argument(
-        "--as",
-        dest="form",
-        choices=["seeds", "sessions", "otel", "apart"],
-        default="seeds",
-        help="lines of a session monitor, its sessions.json, attributes of OpenTelemetry (the input"
-        " includes caches), or with the input apart from caches",
-    )
 
 
 def _action(below: _Actions, name: str, summary: str) -> argparse.ArgumentParser:
@@ -63,7 +54,6 @@ def run(arguments: argparse.Namespace, say: Say) -> int:
         "list": _list,
         "report": _report,
         "import": _import,
-        "export": _export,
     }
     actions[arguments.action](arguments, say)
     return 0
@@ -119,16 +109,6 @@ def _import(arguments: argparse.Namespace, say: Say) -> None:
     place = git.place()
     taken = take(place, basics(place), arguments.file)
     say(render.taken_json(taken) if arguments.format == "json" else render.taken(taken))
-
-
-def _export(arguments: argparse.Namespace, say: Say) -> None:
-    from ctxtally.survey.session_files import given
-
-    sessions = _sessions(say)
-    place = git.place()
-    for line in given(sessions.log, basics(place), arguments.form):
-        say(line)
-    _note(say, sessions.log)
 
 
 def _sessions(say: Say) -> Sessions:

@@ -47,6 +47,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--all", action="store_true", help="take responses of other repositories as well"
     )
     sync.add_argument("--format", choices=["text", "json"], default="text")
+    path = below.add_parser("path", help="print where the usage log is")
+    path.add_argument("--format", choices=["text", "json"], default="text")
+    export = below.add_parser("export", help="print the log as other programs write theirs")
+    export.add_argument(
+        "--as",
+        dest="form",
+        choices=["seeds", "sessions", "otel", "apart"],
+        default="seeds",
+        help="lines of a session monitor, its sessions.json, attributes of OpenTelemetry (the input"
+        " includes caches), or with the input apart from caches",
+    )
     _add_check(
         below.add_parser(
             "check",
@@ -87,9 +98,8 @@ def _add_bounds(parser: argparse.ArgumentParser, default: str) -> None:
 
 
 def run(arguments: argparse.Namespace, say: Say) -> int:
-    if arguments.action == "check":
-        return _check(arguments, say)
-    return _sync(arguments, say) if arguments.action == "sync" else _show(arguments, say)
+    actions = {"check": _check, "sync": _sync, "path": _path, "export": _export}
+    return actions.get(arguments.action, _show)(arguments, say)
 
 
 def _show(arguments: argparse.Namespace, say: Say) -> int:
@@ -120,6 +130,37 @@ def _sync(arguments: argparse.Namespace, say: Say) -> int:
     for note in render.notes(found):
         say.note(note)
     say(render.json(found) if arguments.format == "json" else render.text(found))
+    return 0
+
+
+def _path(arguments: argparse.Namespace, say: Say) -> int:
+    from ctxtally.adapters import ledger, usage_log
+    from ctxtally.render.session import path_json
+    from ctxtally.text.terminal import printable
+
+    place = git.place()
+    log = ledger.locate(place, basics(place).ledger)
+    if log.hint:
+        say.note(log.hint)
+    if arguments.format == "json":
+        say(path_json(log.path, usage_log.paths(log.path)))
+    else:
+        say(printable(log.path))
+    return 0
+
+
+def _export(arguments: argparse.Namespace, say: Say) -> int:
+    from ctxtally.render.session import told
+    from ctxtally.survey.session_files import given
+    from ctxtally.survey.usage import usage_of
+
+    place = git.place()
+    settings = basics(place)
+    log = usage_of(place, settings.ledger)
+    for line in given(log, settings, arguments.form):
+        say(line)
+    for note in told(log.shown, log.tally):
+        say.note(note)
     return 0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ctxtally.render.json import document
+from ctxtally.render.json import document, path
 from ctxtally.text.figures import counted
 from ctxtally.text.instants import written
 from ctxtally.text.sanitising import line
@@ -162,6 +162,11 @@ def taken(found: Taken) -> str:
 
 def taken_json(found: Taken) -> str:
     return document("session-import", found._asdict())
+
+
+def path_json(log: str, files: Sequence[str]) -> str:
+    """Return where a log is, and the files that it has."""
+    return document("usage-path", {"path": path(log), "files": [path(one) for one in files]})
 
 
 def told(shown: str, tally: Tally) -> list[str]:

@@ -56,7 +56,8 @@ RUN = ("run", "run_id")
 
 # A log of prompts has fields of these names too: then they hold no numbers.
 _EVERYDAY = frozenset({"input", "output", "tokens", "total", "cache_read", "cache_write"})
-TELLING = (*INPUT, *OUTPUT, *TOTAL, *CACHE_READ, *CACHE_WRITE)
+_KEPT = ("cache_write_5m", "cache_write_1h")
+TELLING = (*INPUT, *OUTPUT, *TOTAL, *CACHE_READ, *CACHE_WRITE, *_KEPT)
 
 
 class Shape(NamedTuple):
@@ -110,8 +111,8 @@ def _shape(keys: tuple[str, ...]) -> Shape:
         entered=has(INPUT),
         left=has(OUTPUT),
         cache_read=has(CACHE_READ),
-        cache_write=has(("cache_write_5m",) if own else CACHE_WRITE),
-        cache_hour=has(("cache_write_1h",)),
+        cache_write=has(_KEPT[:1] if own else (*CACHE_WRITE, *_KEPT[:1])),
+        cache_hour=has(_KEPT[1:]),
         reasoning=has(REASONING),
         total=has(TOTAL),
         cost=has(COST),
