@@ -167,6 +167,14 @@ def test_a_change_is_charged_for_what_it_adds(
     assert errors(run) == [], "the next change is not to blame"
 
 
+def test_one_more_directory(repo: Repo, run: Run) -> None:
+    files = {path(one): text(20_000) for one in (".", "a", "b")}
+    repo.commit("base", {"ctxtally.toml": BUDGET, **files})
+    repo.add({"AGENTS.md": text(20_032)})
+    (error,) = errors(run)
+    assert error.endswith("what is over may only shrink, and so in 1 more directory")
+
+
 def test_a_warning_before_the_limit_is_reached(chains: Repo, run: Run) -> None:
     chains.add({"ctxtally.toml": BUDGET.replace("over", 'warn = "90%"\nover')})
     states = judged(run)

@@ -11,7 +11,7 @@ import pytest
 from tests.support.command import SCRIPT
 from tests.support.data import CHECKOUT
 from tests.support.handoff import session
-from tests.support.repo import Repo, clean_environment
+from tests.support.repo import Repo
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -292,4 +292,3 @@ def merging(repo: Repo) -> None:
     repo.commit("side", {"CLAUDE.md": "".join([*lines, "four five six\n"])})
     repo.git("checkout", "--quiet", "main")
     repo.commit("main", {"CLAUDE.md": "".join(["zero nil none\n", *lines])})
-    assert clean_environment()["GIT_CONFIG_NOSYSTEM"] == "1"

@@ -29,7 +29,8 @@ ROUNDS = 5
 OVER = """\
 error[token-budget]: AGENTS.md: 5,001 tokens, 1,001 over its budget of 4,000 (root: 4,000 tokens); \
 +{growth:,} since HEAD ({before:,} then)
-  = help: Trim it, or raise the limit in ctxtally.toml:1
+  = help: Move what only some tasks need to the instructions of the folder that it is about. \
+Trim it, or raise the limit in ctxtally.toml:1
 """
 
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ctxtally.budget.advice import Detail, Section
+from ctxtally.budget.advice import Copied, Detail, Section
 from ctxtally.budget.findings import findings
 from ctxtally.budget.judge import judge
 from ctxtally.model.budget import Bound, Budget
@@ -13,6 +13,7 @@ from ctxtally.render import text
 from tests.support.make import bound, budget, category, measured, module
 
 if TYPE_CHECKING:
+    from ctxtally.model.loadset import Way
     from ctxtally.model.measured import Measured
     from ctxtally.model.module import Category, Module
 
@@ -158,6 +159,38 @@ def test_growth_and_the_heaviest_sections() -> None:
         " +1,200 since HEAD (6,212 then)\n"
         "  = help: heaviest sections: `## Reference` 900 (line 40), `## Setup` 30 (line 9),"
         " `## Later` 30 (line 99). Move it to a skill."
+    )
+
+
+def test_what_stands_twice() -> None:
+    detail = Detail(copied=Copied(tokens=28, line=40, first=8))
+    assert said(
+        budget(max=bound(1)), files=(measured("CLAUDE.md", 2),), details={"CLAUDE.md": detail}
+    ).endswith(
+        "  = help: 28 tokens stand in it twice: drop line 40, as line 8. Trim it, or raise the "
+        "limit in ctxtally.toml:1"
+    )
+
+
+@pytest.mark.parametrize(
+    ("ways", "told"),
+    [
+        (["skill"], "a skill"),
+        (["skill", "rule"], "a skill or a path-scoped rule"),
+        (
+            ["skill", "rule", "folder"],
+            "a skill, a path-scoped rule or the instructions of the folder that it is about",
+        ),
+    ],
+)
+def test_where_text_may_move(ways: list[Way], told: str) -> None:
+    assert said(
+        budget(max=bound(1)),
+        files=(measured("CLAUDE.md", 2),),
+        details={"CLAUDE.md": Detail(ways=ways)},
+    ).endswith(
+        f"  = help: Move what only some tasks need to {told}. Trim it, or raise the limit in "
+        "ctxtally.toml:1"
     )
 
 

@@ -249,6 +249,14 @@ def test_what_does_not_go_together(
     assert (ran.status, ran.out, ran.err) == (2, "", f"error: {error}\n  = help: {way_out}\n")
 
 
+def test_a_configuration_that_is_not_tracked(repo: Repo, run: Run) -> None:
+    repo.write({"ctxtally.toml": LIMIT})
+    repo.add({"a.md": WORDS})
+    ran = run("baseline", "--update")
+    assert (ran.status, content(repo)) == (0, entry("a.md", 21))
+    assert ran.err == "note: ctxtally.toml is not tracked; it is used as it lies on the disk\n"
+
+
 def test_no_budget_asks(repo: Repo, run: Run) -> None:
     repo.add({"a.md": WORDS})
     ran = run("baseline")
@@ -311,6 +319,7 @@ def test_limits_of_load_sets_modules_and_sets(repo: Repo, run: Run) -> None:
             ("total", 'paths = ["*.md"]\n', "baseline in lines"),
         )
     )
+    limits += '[[budget]]\nname = "other"\npaths = ["*.md"]\nmax = 999\n'
     index = "categories:\n  core:\n    modules:\n      one: {path: one.txt}\n"
     files = {"CLAUDE.md": WORDS, "AGENTS.md": WORDS, "docs/context/INDEX.yaml": index}
     repo.add({"ctxtally.toml": limits, **files, "docs/context/one.txt": "word\n"})

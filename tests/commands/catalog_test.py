@@ -435,3 +435,49 @@ def test_names_that_are_not_utf_8(repo: Repo, run: Run) -> None:
     assert run("catalog", "--fix").out == (
         "caf\\udce9/INDEX.yaml:2: files/a.md tokens: 9 -> 2\nmended 1 number in 1 file\n"
     )
+
+
+GROWN = "error[module-estimate]: docs/context/INDEX.yaml:2: `modules/one` measures 26 tokens, "
+
+
+@pytest.mark.parametrize(
+    ("lines", "words", "expected"),
+    [
+        pytest.param('max = 5\nover = "shrink-only"', 20, [], id="what is over stays"),
+        pytest.param(
+            'max = 5\nover = "shrink-only"',
+            25,
+            [
+                (
+                    f"{GROWN}21 over its budget of 5 (limit); +5 since HEAD (21 then), and what is "
+                    "over may only shrink"
+                )
+            ],
+            id="what is over grows",
+        ),
+        pytest.param(
+            'growth = 4\ncounter = "cl100k_base"',
+            25,
+            [f"{GROWN}+5 since HEAD (21 then), at most +4 (limit)"],
+            id="growth",
+        ),
+    ],
+)
+def test_budgets_against_the_base(
+    repo: Repo, run: Run, lines: str, words: int, expected: list[str]
+) -> None:
+    """The command says of modules what the gate says."""
+    repo.commit(
+        "base",
+        {
+            "ctxtally.toml": f'[[budget]]\nname = "limit"\nscope = "module"\n{lines}\n',
+            "docs/context/INDEX.yaml": "modules:\n  - {name: one, path: one.md}\n",
+            "docs/context/one.md": "word " * 20 + "\n",
+        },
+    )
+    repo.add({"docs/context/one.md": "word " * words + "\n"})
+    for verb in ("catalog", "budget"):
+        ran = run(verb)
+        found = [line for line in ran.out.splitlines() if line.startswith("error[module")]
+        assert found == expected, verb
+        assert ran.status == int(bool(expected)), verb

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import sys
 from dataclasses import dataclass, field
 from random import Random
@@ -13,7 +12,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from ctxtally.survey import loads
-from tests.support.repo import IDENTITY, Repo
+from tests.support.repo import Repo
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -443,6 +442,14 @@ def test_a_partial_clone(repo: Repo, run: Run, monkeypatch: pytest.MonkeyPatch) 
     assert [one["tokens"] for one in ran.json["points"]] == [None, None, 31]
     assert ran.json["remarks"] == ["not wholly counted at 2 commits: not-available"]
     assert [one[1] for one in tokens(run, "--agent", "claude-code")] == [None, None, 31]
+    bare = repo.root.parent / "bare"
+    source = repo.root.as_uri()
+    repo.git("clone", "--quiet", "--no-checkout", "--filter=blob:none", source, str(bare))
+    monkeypatch.chdir(bare)
+    assert run("history", "--agent", "claude-code").out.endswith(
+        "\nlimit: 20,000 tokens (always-loaded); now not-available\n"
+        "note: not wholly counted at 3 commits: not-available\n"
+    )
 
 
 @pytest.mark.parametrize("form", ["sha1", "sha256"])
@@ -586,16 +593,24 @@ def test_text_of_strangers_does_nothing(repo: Repo, run: Run) -> None:
         "log.showRoot=false",
         "diff.orderFile=/nonexistent",
         "diff.renames=copies",
+        "diff.renames=false",
+        "diff.relative=true",
         "color.ui=always",
         "log.date=relative",
         "i18n.logOutputEncoding=latin1",
     ],
 )
-def test_settings_of_a_user_change_nothing(repo: Repo, run: Run, setting: str) -> None:
-    imported(repo, *line(3), Made({"CLAUDE.md": words(11), "b.md": words(11)}, (3, 1)))
-    before = run("history", "CLAUDE.md", "--format", "json").out
+def test_settings_of_a_user_change_nothing(
+    repo: Repo, run: Run, setting: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved = Made({"CLAUDE.md": None, "docs/CLAUDE.md": words(31), "src/a.c": "x\n"}, (3,))
+    imported(repo, *line(3), moved, Made({"docs/CLAUDE.md": words(11)}, (4, 1)))
+    before = [run("history", *one).out for one in (("docs/CLAUDE.md",), ("docs", "--agent=codex"))]
+    assert 'note: called "CLAUDE.md" until ' in before[0]
     repo.git("config", *setting.split("=", 1))
-    assert run("history", "CLAUDE.md", "--format", "json").out == before
+    monkeypatch.chdir(repo.root / "src")
+    after = [run("history", *one).out for one in (("docs/CLAUDE.md",), ("docs", "--agent=codex"))]
+    assert after == before
 
 
 def test_exported_pathspec_grammars_and_replaced_commits(
@@ -606,4 +621,3 @@ def test_exported_pathspec_grammars_and_replaced_commits(
     repo.git("replace", ids[1], ids[0])
     monkeypatch.setenv("GIT_LITERAL_PATHSPECS", "1")
     assert tokens(run, "CLAUDE.md") == before
-    assert IDENTITY["GIT_AUTHOR_DATE"] == os.environ["GIT_AUTHOR_DATE"]

@@ -196,6 +196,7 @@ def test_only_the_index_and_the_whole_log_are_promised(repo: Repo, run: Run) -> 
         '{"promises": [{"path": 1}]}',
         '{"promises": [{"path": "a", "day": "x", "tokens": 1, "before": 1, "now": 1, "done": ""}]}',
         '{"promises": [{"path": "a", "day": "2026-01-01", "tokens": "x"}]}',
+        '{"promises": [{"path": "a", "day": "2026-01-01", "tokens": Infinity}]}',
         "[" * 100_000,
     ],
 )

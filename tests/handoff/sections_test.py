@@ -205,6 +205,23 @@ def limit(subject: str, actual: int, most: int, state: str, unit: str = "tokens"
             ),
         ),
         (
+            {
+                "standing": STANDING._replace(
+                    limits=(
+                        limit("new.md", 5, 0, "unrecorded"),
+                        limit("a.md", 9, 100, "slack", "lines"),
+                        limit("codex", 40, 32, "inherited", "bytes"),
+                    )
+                )
+            },
+            (
+                "Context files: 1,250 tokens in 3 files (o200k_base); 1 error, 2 warnings.\n"
+                "- `new.md` 5 tokens, not recorded for `b`\n"
+                "- `a.md` 9 of 100 lines (9%), far below `b`\n"
+                "- `codex` 40 of 32 bytes (125%), over as before `b`"
+            ),
+        ),
+        (
             {"operations": (Operation(session="", tokens=5), Operation(session="", tokens=1))},
             "Logged: 6 tokens in 2 operations.",
         ),

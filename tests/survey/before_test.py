@@ -9,6 +9,8 @@ import pytest
 
 from ctxtally import __main__
 from ctxtally.adapters import verdict
+from ctxtally.adapters.renames import renames
+from ctxtally.adapters.trees import Index
 from tests.support.repo import Repo, clean_environment
 
 if TYPE_CHECKING:
@@ -139,6 +141,16 @@ class TestBase:
                 "0`\n"
             ),
         )
+        ran = run("budget", "--rev", "HEAD")
+        head = topic.git("rev-parse", "HEAD")[:10]
+        assert (ran.status, ran.out, ran.err) == (
+            0,
+            "",
+            (
+                f"note: revision {head} (HEAD): what was before is not in this shallow clone, so "
+                "growth is not judged; fetch more of the history, as with `fetch-depth: 2`\n"
+            ),
+        )
         subprocess.run(
             ["git", "fetch", "--quiet", "--unshallow"], check=True, env=clean_environment()
         )
@@ -245,6 +257,35 @@ class TestGrowth:
         now = old.replace('"*.md"', '"**/*.md"').replace("max = 99", "growth = 0")
         repo.add({"ctxtally.toml": now})
         assert errors(run) == [], "another budget is no growth"
+
+    def test_a_renamed_file(self, repo: Repo, run: Run) -> None:
+        lines = "".join(f"Step {number}: read the log.\n" for number in range(30))
+        repo.commit("base", {"ctxtally.toml": GROWTH, "old.md": lines})
+        repo.git("mv", "old.md", "new.md")
+        assert errors(run) == errors(run, "--worktree") == []
+        repo.add({"new.md": lines + "Then read it again, from the first line on.\n"})
+        staged = errors(run)
+        assert len(staged) == 1
+        assert staged[0].endswith(" then, as old.md), at most +5 (no creep: 5 tokens)")
+        assert errors(run, "--worktree") == staged
+        repo.commit("rename")
+        head = repo.git("rev-parse", "HEAD")[:10]
+        assert errors(run, "--rev", "HEAD") == [staged[0].replace("HEAD", f"{head}^")]
+
+    def test_renamed_where_content_is_missing(
+        self, repo: Repo, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """As in a partial clone: git cannot compare what it does not have."""
+        repo.commit("base", {"ctxtally.toml": GROWTH, "old.md": WORDS, "gone.md": MORE})
+        gone = repo.git("rev-parse", "HEAD:gone.md")
+        repo.git("mv", "old.md", "new.md")
+        repo.git("rm", "--quiet", "gone.md")
+        repo.add({"other.txt": MORE * 2})
+        (repo.root / ".git" / "objects" / gone[:2] / gone[2:]).unlink()
+        assert renames("HEAD", Index()) == {"new.md": "old.md"}
+        assert errors(run) == []
+        monkeypatch.setattr("ctxtally.adapters.renames.answer", lambda *_: (128, b"", b"fatal"))
+        assert renames("HEAD", Index()) == {}
 
     def test_the_sections_that_grew(self, repo: Repo, run: Run) -> None:
         def text(setup: int, build: int) -> str:

@@ -38,7 +38,10 @@ _PLAIN = dict.fromkeys(
 )
 _SETTINGS = ("--no-pager", "-c", "core.fsmonitor=false", "-c", "log.showRoot=true")
 # Names are followed here, not by git: its `--follow` loses the file at merges.
-_RAW = ("--raw", "-z", "--no-abbrev", f"-O{os.devnull}", "--no-ext-diff", "--no-textconv")
+_RAW = (
+    *("--raw", "-z", "--no-abbrev", "--no-relative"),
+    *(f"-O{os.devnull}", "--no-ext-diff", "--no-textconv"),
+)
 _LOG = (
     *("log", "--reverse", "--date-order", "--full-history", "--sparse", "--no-follow"),
     *("--diff-merges=first-parent", "--no-renames", "--encoding=UTF-8", "--no-show-signature"),

@@ -21,7 +21,11 @@ def savings(outcomes: Iterable[Outcome], details: Mapping[str, Detail]) -> Itera
     for outcome in outcomes:
         if outcome.budget.scope != "file" or outcome.unit != "tokens":
             continue
-        bound = {"over": outcome.max, "warning": outcome.warn}.get(outcome.state)
+        bound = {
+            "over": outcome.max,
+            "inherited": outcome.max,
+            "warning": outcome.warn,
+        }.get(outcome.state)
         if bound is None:
             continue
         detail = details.get(outcome.path)

@@ -27,6 +27,14 @@ _SHORT_ID = 8
 _MOST_LIMITS = 3
 _MOST_PROBLEMS = 5
 _MESSAGE = 160
+# How a budget stands, where another word says more than its state.
+_STATES = {
+    "warning": "near",
+    "ok": "within",
+    "inherited": "over as before",
+    "slack": "far below",
+    "unrecorded": "not recorded for",
+}
 _ORIGINS = {
     "session start": "session start",
     "upstream": "where it left upstream",
@@ -192,9 +200,11 @@ def _logged(operations: Sequence[Operation]) -> str:
 def _limit(limit: Limit, standing: Standing) -> str:
     actual = marked(f"{limit.actual:,}", exact=standing.exact or limit.unit != "tokens")
     share = f" ({limit.actual / limit.max:.0%})" if limit.max else ""
-    state = {"warning": "near", "ok": "within"}.get(limit.state, limit.state)
+    state = _STATES.get(limit.state, limit.state)
     budget = code(line(limit.budget, NAME))
     subject = code(path(limit.subject))
+    if limit.state == "unrecorded":  # there is no limit yet
+        return f"{subject} {actual} {limit.unit}, {state} {budget}"
     return f"{subject} {actual} of {counted(limit.max, limit.unit)}{share}, {state} {budget}"
 
 

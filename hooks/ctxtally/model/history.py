@@ -114,7 +114,8 @@ class History:
     """`what` is a path, or an agent and where its session runs; `agent` is empty for a file.
 
     `points` and `steps` come oldest first, `commits` counts those of HEAD's own line. `tokens` are
-    those at HEAD, and `pace` is the trend of the steps. `remarks` are one-line notes.
+    those at HEAD, `None` for the `reason`, and `pace` is the trend of the steps. `remarks` are
+    one-line notes.
     """
 
     subject: str
@@ -127,6 +128,7 @@ class History:
     commits: int
     since: str = ""
     tokens: int | None = None
+    reason: str = ""
     pace: Pace | None = None
     limit: Limit | None = None
     ahead: Ahead | None = None

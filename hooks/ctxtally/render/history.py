@@ -65,7 +65,7 @@ def _curve(history: History, bars: str) -> str:
     steps, exact = history.steps, history.exact
     lowest = min(steps, key=lambda one: one.tokens)
     highest = max(steps, key=lambda one: one.tokens)
-    now = "deleted" if history.tokens is None else marked(f"{history.tokens:,}", exact=exact)
+    now = history.reason if history.tokens is None else marked(f"{history.tokens:,}", exact=exact)
     return (
         f"  {sparkline([one.tokens for one in steps], bars)}\n"
         f"  first {_at(steps[0], exact=exact)}, lowest {_at(lowest, exact=exact)}, "
@@ -128,7 +128,7 @@ def _rate(number: float) -> str:
 
 def _left(history: History, limit: Limit) -> str:
     if history.tokens is None:
-        return "there is nothing now"
+        return f"now {history.reason}"
     if history.tokens > limit.tokens:
         return f"{history.tokens - limit.tokens:,} over it now"
     room = f"{limit.tokens - history.tokens:,} left"

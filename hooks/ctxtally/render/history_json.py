@@ -25,6 +25,7 @@ def json(history: History) -> str:
             "dir": path(history.what) if history.agent else None,
             "since": history.since or None,
             "tokens": history.tokens,
+            "reason": history.reason or None,
             "commits": history.commits,
             "points": [_point(one) for one in history.points],
             "line": [asdict(one) for one in history.steps],

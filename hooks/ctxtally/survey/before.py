@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+from ctxtally.adapters.git import is_shallow
 from ctxtally.adapters.renames import renames
 from ctxtally.adapters.trees import Index
 from ctxtally.adapters.verdict import since_head
@@ -24,10 +25,26 @@ if TYPE_CHECKING:
 
     from ctxtally.adapters.git import Place
     from ctxtally.adapters.trees import Revision
-    from ctxtally.model.outcome import Outcome
+    from ctxtally.model.measured import Measured
+    from ctxtally.model.module import Module
+    from ctxtally.model.outcome import Grown, Outcome
     from ctxtally.survey.ground import Ground
 
+_NO_PARENT = (
+    "{}: what was before is not in this shallow clone, so growth is not judged; fetch more of the "
+    "history, as with `fetch-depth: 2`"
+)
+
 _Key = tuple[str, str, str, str]
+
+
+class Counted(Protocol):
+    """The files and modules that one counter counted."""
+
+    @property
+    def files(self) -> Sequence[Measured]: ...
+    @property
+    def modules(self) -> Sequence[Module]: ...
 
 
 class Before:
@@ -37,8 +54,9 @@ class Before:
         self._place = place
         self._meter = meter
         self._asked = asked
+        self.remarks: tuple[str, ...] = ()
 
-    def told(self, outcomes: Sequence[Outcome], counts: Mapping[str, Counts]) -> list[Outcome]:
+    def told(self, outcomes: Sequence[Outcome], counts: Mapping[str, Counted]) -> list[Outcome]:
         """Return the outcomes, those that are broken or relative with what was before.
 
         `counts` are those of the subject, by the name of the counter. What is repeated knows its
@@ -47,6 +65,8 @@ class Before:
         asked = [one for one in outcomes if is_asked(one)]
         there = base(self._meter.tree) if asked else None
         if there is None:
+            if any(one.budget.is_relative for one in asked) and is_shallow():
+                self.remarks = (_NO_PARENT.format(self._meter.tree.subject),)
             return list(outcomes)
         if self._is_same():
             known = [replace(one, before=one.actual, since=there.name) for one in asked]
@@ -63,7 +83,7 @@ class Before:
         return not since_head(tuple(self._asked))
 
     def _compared(
-        self, there: Revision, asked: Sequence[Outcome], counts: Mapping[str, Counts]
+        self, there: Revision, asked: Sequence[Outcome], counts: Mapping[str, Counted]
     ) -> list[Outcome]:
         tree = self._meter.tree
         found = _There(ground(self._place, tree), there, self._meter, asked)
@@ -112,13 +132,12 @@ class _There:
         """Return what became of the budget of an outcome, in `subject`."""
         return self._found.get(_key(one, subject))
 
-    def compared(self, one: Outcome, subject: str, counts: Mapping[str, Counts]) -> Outcome:
+    def compared(self, one: Outcome, subject: str, counts: Mapping[str, Counted]) -> Outcome:
         """Return an outcome with what it was in `subject`, and which of its files have grown."""
         before = self.at(one, subject)
         if before is None:
             return replace(one, since=self._name)
-        name = one.budget.counter or self._main
-        more = grown(_parts(before, self._counts.get(name)), _parts(one, counts.get(name)))
+        more = self._grown(before, one, counts)
         moved = subject if subject != one.subject else ""
         told = replace(one, before=before.actual, since=self._name, grown=more, moved=moved)
         charged = told.state == "grown" or (told.state == "over" and one.budget.shrink_only)
@@ -126,22 +145,28 @@ class _There:
             return told
         return replace(told, path=more[0].path)  # what grew is where to look
 
+    def _grown(
+        self, before: Outcome, one: Outcome, counts: Mapping[str, Counted]
+    ) -> tuple[Grown, ...]:
+        scope, unit = one.budget.scope, one.unit
+        if one.load is not None and before.load is not None:
+            then = parts(before.load.loads, scope, unit)
+            return grown(then, parts(one.load.loads, scope, unit))
+        if scope not in ("total", "category"):
+            return ()
+        name = one.budget.counter or self._main
+        return grown(_parts(before, self._counts[name]), _parts(one, counts[name]))
+
 
 def _key(one: Outcome, subject: str) -> _Key:
     listed = one.path if one.budget.scope in ("module", "category") else ""
     return one.budget.name, one.unit, subject, listed
 
 
-def _parts(one: Outcome, counts: Counts | None) -> Mapping[str, int]:
-    """Return what an outcome is made up of, by path; of one file nothing."""
-    if one.load is not None:
-        return parts(one.load.loads, one.budget.scope, one.unit)
-    if counts is None:
-        return {}
+def _parts(one: Outcome, counts: Counted) -> Mapping[str, int]:
+    """Return what a sum is made up of, by path."""
     if one.budget.scope == "total":
         return summed(one.budget, counts.files)
-    if one.budget.scope == "category":
-        inside = (one.path, one.subject)
-        modules = (each for each in counts.modules if (each.catalog, each.category) == inside)
-        return {each.path: each.tokens or 0 for each in modules}
-    return {}
+    inside = (one.path, one.subject)
+    modules = (each for each in counts.modules if (each.catalog, each.category) == inside)
+    return {each.path: each.tokens or 0 for each in modules}

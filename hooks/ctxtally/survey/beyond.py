@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxtally.adapters import shipped
 from ctxtally.budget.findings import findings
@@ -11,7 +11,7 @@ from ctxtally.config import reader
 from ctxtally.model.measured import ContextFile
 from ctxtally.model.record import replace
 from ctxtally.survey import catalogs
-from ctxtally.survey.judgement import counted_categories
+from ctxtally.survey.judgement import by_counter, counted_categories
 from ctxtally.survey.measure import Meter
 from ctxtally.tokens.counters import DEFAULT, counter
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from ctxtally.model.budget import Budget
     from ctxtally.model.finding import Finding
     from ctxtally.model.measured import Measured
+    from ctxtally.model.module import Module
+    from ctxtally.model.outcome import Outcome
     from ctxtally.survey.catalogs import Listed
     from ctxtally.survey.ground import Ground
 
@@ -38,21 +40,43 @@ def beyond(
     if not any(one.scope == "module" for one in budgets):
         budgets += _shipped_estimate()
     main = ground.settings.config.counter or DEFAULT
-    groups: dict[str, list[Budget]] = {}
-    for budget in budgets:
-        groups.setdefault(budget.counter or main, []).append(budget)
     files = [ContextFile(path=path, kind="module") for path in measured]
-    for name, some in groups.items():
+    outcomes: list[Outcome] = []
+    counts: dict[str, _Listed] = {}
+    for name, some in by_counter(budgets, main).items():
+        counting = meter
         tokens = {path: file.tokens for path, file in measured.items()}
         if name != main:
-            meter = Meter(meter.tree, counter(name), meter.cache)
-            counted, _ = meter.measure(files, ground.tracked.entries)
+            counting = Meter(meter.tree, counter(name), meter.cache)
+            counted, _ = counting.measure(files, ground.tracked.entries)
             tokens = {file.path: file.tokens for file in counted}
         modules = [replace(one, tokens=tokens.get(one.path)) for one in catalogs.modules(listed)]
         known = tuple(catalogs.categories(listed, modules))
         categories = list(counted_categories(known, modules))
-        exact = meter.counter.method == "exact"
-        yield from findings([*judge(some, (), modules, categories, exact=exact)], {})
+        exact = counting.counter.method == "exact"
+        counts[name] = _Listed((), modules)
+        outcomes += judge(some, (), modules, categories, exact=exact)
+    yield from findings(_compared(ground, meter, outcomes, counts), {})
+
+
+class _Listed(NamedTuple):
+    """What one counter counted; a catalog is no sum of files."""
+
+    files: tuple[Measured, ...]
+    modules: list[Module]
+
+
+def _compared(
+    ground: Ground, meter: Meter, outcomes: Sequence[Outcome], counts: Mapping[str, _Listed]
+) -> Sequence[Outcome]:
+    """Return the outcomes with what was before, where that decides one of them."""
+    if not any(one.budget.is_relative for one in outcomes):
+        return outcomes
+    from ctxtally.adapters.pathspecs import pathspecs
+    from ctxtally.survey.before import Before
+
+    asked = pathspecs(ground.specs, sorted(ground.tracked.asked))
+    return Before(ground.place, meter, asked).told(outcomes, counts)
 
 
 def _shipped_estimate() -> Iterator[Budget]:

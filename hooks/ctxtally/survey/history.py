@@ -89,6 +89,7 @@ def history(
         commits=len(line),
         since=since or "",
         tokens=last,
+        reason=walked[-1][1].reason if walked else "",
         pace=pace,
         limit=limit,
         ahead=course.ahead(last, limit.tokens, pace)

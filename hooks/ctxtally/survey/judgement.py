@@ -58,6 +58,7 @@ class Judgement:
         self._entries = entries
         self.outcomes: list[Outcome] = []
         self._counts: dict[str, Counts] = {}
+        self.remarks: tuple[str, ...] = ()
 
     def by_counts(self, main: Counts) -> None:
         """Judge files, totals, modules and categories; `main` are the counts of the plan."""
@@ -102,6 +103,7 @@ class Judgement:
             asked = pathspecs(self._plan.specs, self._plan.paths)
             before = Before(self._place, self._meter, asked)
             self.outcomes = before.told(self.outcomes, self._counts)
+            self.remarks = before.remarks
         if any(outcome.state != "ok" for outcome in self.outcomes):
             from ctxtally.budget.findings import findings
             from ctxtally.survey.details import details

@@ -62,7 +62,12 @@ def look(place: Place, tree: Tree, *, thorough: bool = False) -> Survey:
         outcomes=tuple(judged.outcomes),
         findings=tuple(sorted(findings, key=weight)),
         log=ledger.locate(place, plan.ledger),
-        remarks=(*plan.remarks, *_labels(tree, main.files, thorough=thorough), *warnings),
+        remarks=(
+            *plan.remarks,
+            *judged.remarks,
+            *_labels(tree, main.files, thorough=thorough),
+            *warnings,
+        ),
         agents=plan.agents,
         repeated=repeated,
         estimates=estimated,

@@ -41,7 +41,7 @@ class Pricing:
         source = self._prices.source(moment)
         if self._used:
             own = f"{source.own:,} of the configuration" if source.own else ""
-            package = f"genai-prices {source.version}, the newest of {source.newest}"
+            package = f"genai-prices {source.version} (the newest is of {source.newest})"
             told = [own, package if source.version else ""]
             yield f"prices: {', then '.join(one for one in told if one)}"
         if self._lacked and source.note:
