@@ -195,12 +195,16 @@ def test_names_of_strangers_are_printed_safely(home: Home, run: Run) -> None:
         pytest.param(["--since", "20260302", "--until", "20260302"], 100, id="one day"),
         pytest.param(["--since", "2026-03-04"], 0, id="none"),
         pytest.param(["--agent", "codex"], 0, id="another agent"),
+        pytest.param(["--days", "2"], 200, id="the last days"),
         pytest.param(["--agent", "claude-code"], 300, id="this agent"),
         pytest.param(["--since", "2026-03-02", "--timezone", "Asia/Tokyo"], 300, id="days there"),
         pytest.param(["--until", "2026-03-01", "--timezone", "Etc/GMT+11"], 100, id="and there"),
     ],
 )
-def test_bounds(home: Home, run: Run, arguments: list[str], tokens: int) -> None:
+def test_bounds(
+    home: Home, run: Run, monkeypatch: pytest.MonkeyPatch, arguments: list[str], tokens: int
+) -> None:
+    monkeypatch.setattr(clock, "seconds", lambda: 1_772_580_600.0)  # 2026-03-03T23:30:00Z
     home.claude("s1", *(home.said(f"msg_{n}", at=f"2026-03-0{n}T23:30:00Z") for n in (1, 2, 3)))
     run("usage", "sync")
     assert totals(run, *arguments)["total"] == tokens
@@ -220,17 +224,17 @@ def test_options_may_stand_before_the_view(home: Home, run: Run) -> None:
     [
         (
             ["--since", "yesterday"],
-            '--since "yesterday" is no day',
-            "write a day such as 2026-03-31",
+            "argument --since: 'yesterday' is not a day; write 2026-01-31",
+            "see `ctxtally usage --help`",
         ),
         (
             ["days", "--until", "2026-02-30"],
-            '--until "2026-02-30" is no day',
-            "write a day such as 2026-03-31",
+            "argument --until: '2026-02-30' is not a day; write 2026-01-31",
+            "see `ctxtally usage days --help`",
         ),
         (
             ["--since", "2026-03-02", "--until", "2026-03-01"],
-            "--since 2026-03-02 is later than --until 2026-03-01",
+            "--since 2026-03-02 is after --until 2026-03-01",
             "give the earlier day to --since",
         ),
         (
@@ -296,9 +300,9 @@ def test_what_a_reader_has_to_know(repo: Repo, home: Home, run: Run) -> None:
         "1 record has no time",
         "1 response (9.1%) was never told to have ended: its output is at least what is shown",
         "not in the cost, for it is priced apart: 3 web searches",
-        f"{LOG}: 1 line cannot be read",
-        f"{LOG}: 1 record tells no tokens",
-        f"{LOG}: 1 field holds what cannot be taken",
+        "passed over, for it is no JSON: 1 line of the log",
+        "unknown, for what is there cannot be taken: 1 field",
+        "left out, for nothing is told of tokens: 1 record",
     ]
     out = run("usage").out
     assert [f"note: {one}" for one in remarks] == [

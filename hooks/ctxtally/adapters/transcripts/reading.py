@@ -10,7 +10,8 @@ from ctxtally.adapters.json_objects import json_object
 from ctxtally.adapters.transcripts import copilot, opencode
 from ctxtally.adapters.transcripts.claude import ClaudeReader
 from ctxtally.adapters.transcripts.codex import CodexReader
-from ctxtally.adapters.transcripts.copilot import EventsReader, ExportReader
+from ctxtally.adapters.transcripts.copilot import EventsReader
+from ctxtally.adapters.transcripts.exported import ExportReader
 from ctxtally.adapters.transcripts.gemini import GeminiReader
 from ctxtally.adapters.transcripts.source import Lines
 from ctxtally.adapters.transcripts.tables import TableError, rows
