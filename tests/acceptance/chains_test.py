@@ -7,13 +7,18 @@ in the chain below it.
 
 from __future__ import annotations
 
+import shutil
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.repo import Repo
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.support.command import Run
-    from tests.support.repo import Repo
 
 # Bytes of the AGENTS.md of each directory, and of the whole chain down to it.
 CHAINS = {
@@ -59,10 +64,20 @@ def path(directory: str) -> str:
     return "AGENTS.md" if directory == "." else f"{directory}/AGENTS.md"
 
 
-@pytest.fixture
-def chains(repo: Repo) -> Repo:
+@pytest.fixture(scope="module")
+def counted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a repository in which everything was counted once."""
+    made = Repo(tmp_path_factory.mktemp("chains") / "repo")
     files = {path(directory): text(own) for directory, (own, _) in CHAINS.items()}
-    repo.commit("base", {"ctxtally.toml": BUDGET, **files})
+    made.commit("base", {"ctxtally.toml": BUDGET, **files})
+    made.run(sys.executable, "-m", "ctxtally", "budget")
+    return made.root
+
+
+@pytest.fixture
+def chains(repo: Repo, counted: Path) -> Repo:
+    shutil.rmtree(repo.root / ".git")
+    shutil.copytree(counted, repo.root, dirs_exist_ok=True)
     return repo
 
 

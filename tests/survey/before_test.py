@@ -55,6 +55,8 @@ class TestBase:
         assert errors(run, "--base", "main") == expected
         assert errors(run, "--base", "main", "--rev", "topic") == expected
         assert errors(run, "--base", "main", "--worktree") == expected
+        named = topic.git("merge-base", "main", "topic")
+        assert errors(run, "--base", named) == [expected[0].replace(" of main", "")]
         topic.git("switch", "--quiet", "main")
         assert errors(run, "--base", "main", "--rev", "topic") == expected
         assert errors(run, "--base", "topic") == [], "what shrank, and what is new"

@@ -30,7 +30,8 @@ def common(tree: Tree, name: str) -> Base:
         )
     found = git.merge_base(theirs, ours)
     if found is not None:
-        return found, f"{found[:10]} of {name}"
+        short = found[:10]
+        return found, short if found.startswith(name) else f"{short} of {name}"
     said = f"{shown(name)} and the {tree.subject} have no common ancestor"
     if git.is_shallow():
         raise GitError(
