@@ -168,11 +168,6 @@ class Objects:
         self._running.pop(how).__del__()
 
 
-def is_shallow() -> bool:
-    """Say whether commits before the oldest ones are not here."""
-    return output("rev-parse", "--is-shallow-repository").strip() == b"true"
-
-
 def moment(text: str) -> int:
     """Return the seconds since 1970 of a time as git understands it: `2026-01-31`, `3 weeks ago`.
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from ctxtally.model.tree import Entry
 
 
 def pathspecs(specs: Iterable[str], paths: Iterable[str]) -> Iterator[str]:
@@ -47,3 +49,13 @@ def folders(path: str) -> Iterator[str]:
     while end >= 0:
         yield path[:end]
         end = path.find("/", end + 1)
+
+
+def at_or_below(entries: Mapping[str, Entry], paths: Iterable[str]) -> dict[str, Entry]:
+    """Return the entries at these paths, and below those that are directories."""
+    wanted = set(paths)
+    return {
+        path: entry
+        for path, entry in entries.items()
+        if path in wanted or any(folder in wanted for folder in folders(path))
+    }

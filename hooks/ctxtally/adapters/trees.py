@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ctxtally.adapters.blobs import blob_id, blob_sizes, blobs
 from ctxtally.adapters.git import commit_id
 from ctxtally.adapters.listings import listing, may_hold_intentions
-from ctxtally.adapters.pathspecs import folders, is_listed, pathspecs
+from ctxtally.adapters.pathspecs import at_or_below, is_listed, pathspecs
 from ctxtally.adapters.plumbing import chunks, output
 from ctxtally.errors import GitError
 from ctxtally.model.record import replace
@@ -152,7 +152,7 @@ class WorkTree:
         return found | self.find(paths)
 
     def find(self, paths: Iterable[str]) -> dict[str, Entry]:
-        return _at_or_below(self._all, paths)
+        return at_or_below(self._all, paths)
 
     def sizes(self, entries: Iterable[Entry]) -> dict[str, int | None]:
         return {entry.path: self._size(entry.path) for entry in entries}
@@ -221,15 +221,6 @@ class WorkTree:
                 return file.read()
         except OSError:
             return None
-
-
-def _at_or_below(entries: Mapping[str, Entry], paths: Iterable[str]) -> dict[str, Entry]:
-    wanted = set(paths)
-    return {
-        path: entry
-        for path, entry in entries.items()
-        if path in wanted or any(folder in wanted for folder in folders(path))
-    }
 
 
 def _intended(entries: Iterable[Entry]) -> set[str]:

@@ -46,6 +46,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="RUN",
         help="the runs after it; without it, the second of two RUNs",
     )
+    _add_report(below)
+    _add_estimate(below)
+    for one in below.choices.values():
+        one.add_argument(
+            "--output",
+            metavar="DIR",
+            help="where the runs are; without it output, below $STUDIO_ROOT or here",
+        )
+        one.add_argument("--format", choices=["text", "json", "markdown"], default="text")
+
+
+def _add_report(below: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     report = below.add_parser(
         "report",
         help="show the newest runs",
@@ -55,14 +67,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     report.add_argument(
         "--limit", metavar="N", type=_count, default=10, help="so many runs; without it 10"
     )
-    _add_estimate(below)
-    for one in below.choices.values():
-        one.add_argument(
-            "--output",
-            metavar="DIR",
-            help="where the runs are; without it output, below $STUDIO_ROOT or here",
-        )
-        one.add_argument("--format", choices=["text", "json", "markdown"], default="text")
 
 
 def _add_estimate(below: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from ctxtally.model.promise import Promise
     from ctxtally.model.saving import Recommended, Saving
+    from ctxtally.render.json import Json
 
 _NONE = "Nothing to recommend"
 
@@ -96,25 +97,7 @@ def json(found: Recommended) -> str:
         {
             "subject": found.subject,
             "counter": found.counter,
-            "recommendations": [
-                {
-                    "source": "usage" if one.impact else "tree",
-                    "priority": one.priority,
-                    "impact": path(one.impact) or None,
-                    "tokens_at_start": one.at_start,
-                    "tokens": one.tokens,
-                    "times": one.times,
-                    "estimate": one.estimate,
-                    "basis": one.basis or None,
-                    "rule": one.rule,
-                    "path": path(one.path),
-                    "line": one.line,
-                    "does": path(one.does),
-                    "command": path(one.command),
-                    "readers": [path(reader) for reader in one.readers],
-                }
-                for one in found.savings
-            ],
+            "recommendations": [_saving_json(one) for one in found.savings],
             "totals": {"tokens_at_start": start, "tokens": every},
             "usage": {
                 "log": path(found.log),
@@ -124,21 +107,41 @@ def json(found: Recommended) -> str:
             }
             if found.usage
             else None,
-            "promises": [
-                {
-                    "path": path(one.path),
-                    "day": one.day,
-                    "tokens": one.tokens,
-                    "before": one.before,
-                    "now": one.now,
-                    "came": one.came,
-                    "done": one.done or None,
-                }
-                for one in found.promises
-            ],
+            "promises": [_promise_json(one) for one in found.promises],
             "remarks": [path(one) for one in found.remarks],
         },
     )
+
+
+def _saving_json(one: Saving) -> dict[str, Json]:
+    return {
+        "source": "usage" if one.impact else "tree",
+        "priority": one.priority,
+        "impact": path(one.impact) or None,
+        "tokens_at_start": one.at_start,
+        "tokens": one.tokens,
+        "times": one.times,
+        "estimate": one.estimate,
+        "basis": one.basis or None,
+        "rule": one.rule,
+        "path": path(one.path),
+        "line": one.line,
+        "does": path(one.does),
+        "command": path(one.command),
+        "readers": [path(reader) for reader in one.readers],
+    }
+
+
+def _promise_json(one: Promise) -> dict[str, Json]:
+    return {
+        "path": path(one.path),
+        "day": one.day,
+        "tokens": one.tokens,
+        "before": one.before,
+        "now": one.now,
+        "came": one.came,
+        "done": one.done or None,
+    }
 
 
 def markdown(found: Recommended) -> str:

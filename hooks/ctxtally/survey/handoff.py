@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ctxtally.adapters.git import Place
     from ctxtally.adapters.session_state import State
     from ctxtally.model.event import Event
+    from ctxtally.model.progress import Head
     from ctxtally.model.session import Conversation, Facts, RecordedTests, Standing
     from ctxtally.survey.page import Refreshed
     from ctxtally.survey.standing import Log
@@ -69,10 +70,7 @@ def refresh(  # noqa: PLR0913 - keywords, and all but the first have a default
         if reason == "session-start":
             kept = state.heard if conversation else ()
             state = state._replace(start=head.commit, heard=kept)
-        if tests is not None:
-            known = tests._replace(command=redacted(tests.command), commit=head.commit)
-            state = state._replace(tests=known)
-        state = session.heard(state, conversation, head)
+        state = session.heard(_tested(state, tests, head), conversation, head)
         stands, log = _stands(place)
         moved = commits.Move(head, state.commit, reason == "commit", rewritten or {})
         commits.note(log, moved, moment)
@@ -85,6 +83,12 @@ def refresh(  # noqa: PLR0913 - keywords, and all but the first have a default
         event: Event = {"tokens": result.tokens, "counted": "tokenizer", "tokenizer": counter().id}
         log_event(log, event | {"trigger": reason}, moment)
     return result
+
+
+def _tested(state: State, tests: RecordedTests | None, head: Head) -> State:
+    if tests is None:
+        return state
+    return state._replace(tests=tests._replace(command=redacted(tests.command), commit=head.commit))
 
 
 def begin(place: Place) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxtally.adapters import git
-from ctxtally.adapters.history import Past, is_shallow, moment
+from ctxtally.adapters.history import Past, moment
 from ctxtally.adapters.trees import Revision
 from ctxtally.budget.loads import judge_loads
 from ctxtally.errors import GitError, UserError
@@ -28,7 +28,7 @@ from ctxtally.tokens.cache import CountCache
 from ctxtally.tokens.counters import DEFAULT, counter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ctxtally.adapters.git import Place
     from ctxtally.model.history import Commit, Point, State
@@ -53,35 +53,21 @@ def history(
     basis = ground(place, tree)
     cache = CountCache(os.path.join(place.state_dir, "counts"))
     meter = Meter(tree, counter(basis.settings.config.counter or DEFAULT), cache)
-    remarks: list[str] = []
-    past = Past(tree.commit)
     if path is not None and agent is None:
-        what, told = _named(path, basis)
-        walked, more = _file(past, meter, tree, what)
-        outcomes = [
-            one
-            for one in look(place, tree).outcomes
-            if one.budget.scope in _OF_FILES and one.path == what
-        ]
+        told = _of_file(place, path, basis, meter, tree)
     else:
-        agent, told = _agent(agent, basis, meter)
-        what = "." if path is None else directory_named(path, basis.tracked)
-        walked, more = list(history_loads.states(past, basis, meter, agent, what)), []
-        loads = load_sets(basis, meter, [agent], [what]).agents
-        always = [one for one in basis.settings.budgets if one.scope == "always"]
-        outcomes = list(judge_loads(always, loads, exact=meter.counter.method == "exact"))
+        told = _of_agent(agent, path, basis, meter, tree)
+    walked, limit = told.walked, _limit(told.outcomes)
     line = [one for one in course.main_line(walked) if begin is None or one[0].seconds >= begin]
     points = [one for one in course.points(walked) if begin is None or one.seconds >= begin]
     steps = tuple(course.steps(line))
     pace = course.pace(steps, len(line))
-    limit = _limit(outcomes)
     last = walked[-1][1].tokens if walked else None
-    remarks = [*told, *more, *_remarks(points)]
-    remarks += [one for one in (meter.counter.warning, cache.warning) if one]
+    warnings = [one for one in (meter.counter.warning, cache.warning) if one]
     return History(
         subject=tree.subject,
-        what=what,
-        agent=agent or "",
+        what=told.what,
+        agent=told.agent,
         counter=meter.counter.label,
         method=meter.counter.method,
         points=tuple(points),
@@ -95,8 +81,43 @@ def history(
         ahead=course.ahead(last, limit.tokens, pace)
         if limit and pace and last is not None
         else None,
-        remarks=tuple(remarks),
+        remarks=(*told.remarks, *_remarks(points), *warnings),
     )
+
+
+class _Told(NamedTuple):
+    """What a history is about, its states from commit to commit, and the budgets it has now."""
+
+    what: str
+    agent: str
+    walked: Walked
+    outcomes: Sequence[Outcome]
+    remarks: Sequence[str]
+
+
+def _of_file(place: Place, path: str, basis: Ground, meter: Meter, tree: Revision) -> _Told:
+    name, told = _named(path, basis)
+    walked, more = _file(Past(tree.commit), meter, tree, name)
+    outcomes = look(place, tree).outcomes
+    return _Told(
+        what=name,
+        agent="",
+        walked=walked,
+        outcomes=[one for one in outcomes if one.budget.scope in _OF_FILES and one.path == name],
+        remarks=[*told, *more],
+    )
+
+
+def _of_agent(
+    agent: str | None, path: str | None, basis: Ground, meter: Meter, tree: Revision
+) -> _Told:
+    name, told = _agent(agent, basis, meter)
+    folder = "." if path is None else directory_named(path, basis.tracked)
+    walked = list(history_loads.states(Past(tree.commit), basis, meter, name, folder))
+    loads = load_sets(basis, meter, [name], [folder]).agents
+    always = [one for one in basis.settings.budgets if one.scope == "always"]
+    outcomes = list(judge_loads(always, loads, exact=meter.counter.method == "exact"))
+    return _Told(what=folder, agent=name, walked=walked, outcomes=outcomes, remarks=told)
 
 
 def _begin(text: str, now: float) -> int:
@@ -180,5 +201,5 @@ def _remarks(points: list[Point]) -> Iterator[str]:
     for reason in dict.fromkeys(reasons):
         many = counted(reasons.count(reason), "commits")
         yield f"not wholly counted at {many}: {reason}"
-    if is_shallow():
+    if git.is_shallow():
         yield "the clone is shallow: what was before its oldest commit is not here"

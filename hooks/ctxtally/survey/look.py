@@ -49,6 +49,7 @@ def look(place: Place, tree: Tree, *, thorough: bool = False) -> Survey:
     idle = _unused(plan, judged.outcomes, found, thorough=thorough)
     findings = [*_waived(place, plan, found), *idle]
     estimated = _estimates(meter, main.files, entries) if thorough else {}
+    labels = _labels(tree, main.files, thorough=thorough)
     warnings = [one for one in (meter.counter.warning, meter.cache.warning) if one]
     steady = not warnings and not tree.torn
     asked = tuple(pathspecs(plan.specs, plan.paths))
@@ -62,12 +63,7 @@ def look(place: Place, tree: Tree, *, thorough: bool = False) -> Survey:
         outcomes=tuple(judged.outcomes),
         findings=tuple(sorted(findings, key=weight)),
         log=ledger.locate(place, plan.ledger),
-        remarks=(
-            *plan.remarks,
-            *judged.remarks,
-            *_labels(tree, main.files, thorough=thorough),
-            *warnings,
-        ),
+        remarks=(*plan.remarks, *judged.remarks, *labels, *warnings),
         agents=plan.agents,
         repeated=repeated,
         estimates=estimated,
