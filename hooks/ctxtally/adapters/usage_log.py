@@ -8,10 +8,13 @@ from collections import Counter
 from json import JSONDecoder
 from typing import TYPE_CHECKING, NamedTuple
 
+from ctxtally.adapters.columns import TooOddError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from typing import Any, BinaryIO
 
+    from ctxtally.adapters.columns import Odd
     from ctxtally.model.tally import Tally
 
     Accept = Callable[[dict[str, Any]], bool]
@@ -76,14 +79,40 @@ def objects(
     `holding`, only lines that hold one of these texts are looked at.
     """
     for path in files:
-        with open(path, "rb") as file:
-            for line in _lines(file):
-                if holding and not any(text in line for text in holding):
-                    continue
-                if line.isspace():
-                    continue
-                tally.lines += 1
-                yield from _read(line, tally, accept)
+        for line in lines(path):
+            if holding and not any(text in line for text in holding):
+                continue
+            tally.lines += 1
+            yield from objects_in(line, tally, accept)
+
+
+def lines(path: str) -> Iterator[bytes]:
+    """Yield the lines of a file that are not blank; raises OSError."""
+    with open(path, "rb") as file:
+        for line in _lines(file):
+            if not line.isspace():
+                yield line
+
+
+def chosen(path: str, odd: Iterable[Odd], count: int) -> Iterator[bytes]:
+    """Yield the lines of a file that have these numbers; raises TooOddError where they do not fit.
+
+    There have to be `count` lines that are not blank, as another reader found.
+    """
+    left = iter(odd)
+    wanted = next(left, None)
+    if wanted is None:
+        return
+    number = -1
+    for number, line in enumerate(lines(path)):
+        if wanted is None or number < wanted.line:
+            continue
+        if wanted.size not in (None, len(line.strip())):
+            raise TooOddError(f"line {number + 1} is another than DuckDB read")
+        yield line
+        wanted = next(left, None)
+    if wanted is not None or number + 1 != count:
+        raise TooOddError(f"DuckDB found {count:,} lines where there are {number + 1:,}")
 
 
 def _lines(file: BinaryIO) -> Iterator[bytes]:
@@ -100,7 +129,8 @@ def _lines(file: BinaryIO) -> Iterator[bytes]:
             yield line
 
 
-def _read(line: bytes, tally: Tally, accept: Accept) -> Iterator[Found]:
+def objects_in(line: bytes, tally: Tally, accept: Accept) -> Iterator[Found]:
+    """Yield the object of a line, or those within it where it is none."""
     # A byte that is not UTF-8 makes a text that cannot be encoded again.
     text = line.decode("utf-8", "surrogateescape")
     try:

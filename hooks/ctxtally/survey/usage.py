@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters import ledger, usage_log
+from ctxtally.adapters.columns import TooOddError, is_installed
 from ctxtally.adapters.repeated import mark, repeated
 from ctxtally.errors import UserError
+from ctxtally.model.batch import single
 from ctxtally.model.tally import Tally
 from ctxtally.usage.duplicates import once
-from ctxtally.usage.records import USAGE, is_record, read
+from ctxtally.usage.records import USAGE, is_record, taken
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from ctxtally.adapters.git import Place
+    from ctxtally.model.batch import Alike, Batch
     from ctxtally.model.ledger import Ledger
     from ctxtally.model.usage import Usage
+
+# From this size on DuckDB is faster: some 20,000 lines (docs/scale.md has the measurement).
+LARGE = 8 << 20
 
 
 class UsageLog:
@@ -25,6 +33,7 @@ class UsageLog:
     def __init__(self, files: Sequence[str], shown: str) -> None:
         self.shown = shown
         self.tally = Tally()
+        self.remark = ""
         self._files = tuple(files)
 
     def read(
@@ -35,25 +44,54 @@ class UsageLog:
         With `holding`, only lines that hold one of these texts are looked at.
         """
         self.tally = Tally()
-        try:
+        with self._told():
             marks = repeated(self._files)
             found = once(self._records(holding), lambda name: mark(name) in marks, self.tally)
             yield from (one for one in found if one.kind in kinds)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
         except OSError as error:
             raise UserError(
                 f"{self.shown} cannot be read: {error.strerror or error}",
                 help="make it readable, or take it away",
             ) from error
 
+    def batches(self, alike: Alike, kinds: Collection[str] = (USAGE,)) -> Iterator[Batch]:
+        """Yield the records of these kinds once, added up where that is faster."""
+        if self._is_large():
+            try:
+                yield from self._grouped(alike, kinds)
+            except TooOddError as error:
+                self.remark = f"{self.shown} was read by plain Python: {error}"
+            else:
+                return
+        for one in self.read(kinds):
+            yield single(one)
+
+    def _is_large(self) -> bool:
+        """Say whether DuckDB is there and pays."""
+        size = sum(os.path.getsize(path) for path in self._files)
+        if size < LARGE:
+            return False
+        if not is_installed():
+            self.remark = (
+                f"{self.shown} is read faster with DuckDB: pip install 'ctxtally[scale]'"
+            )
+        return is_installed()
+
+    def _grouped(self, alike: Alike, kinds: Collection[str]) -> Iterator[Batch]:
+        from ctxtally.survey.grouped import batches
+
+        self.tally = Tally()
+        with self._told():
+            yield from batches(self._files, alike, kinds, self.tally)
+
     def _records(self, holding: Sequence[bytes]) -> Iterator[Usage]:
-        tally = self.tally
-        for record, twice in usage_log.objects(self._files, tally, is_record, holding):
-            found = read(record, twice)
-            tally.drift += found.drift
-            tally.others += found.other
-            tally.skipped += found.usage is None and not found.other
-            if found.usage is not None:
-                yield found.usage
+        objects = usage_log.objects(self._files, self.tally, is_record, holding)
+        return taken(objects, self.tally)
 
 
 def usage_of(place: Place, wanted: str | None) -> UsageLog:

@@ -1,0 +1,160 @@
+"""Both readers of usage logs on the same files: DuckDB has to find what plain Python finds."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from decimal import Decimal
+from typing import TYPE_CHECKING, cast
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
+
+from ctxtally.model.batch import Alike
+from ctxtally.survey import grouped, usage
+from ctxtally.survey.usage import UsageLog
+from ctxtally.usage import fields
+from ctxtally.usage.plain import OWN_TEXTS, TEXTS
+from ctxtally.usage.records import MARKS, USAGE
+from tests.survey.usage_test import DIRTY, MANY, Dirty, clean, event, joined
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from ctxtally.model.batch import Batch
+
+NAMES = (*TEXTS, *OWN_TEXTS, "session", "run", "day")
+WHOLE = Alike(names=NAMES, quarters=True, later=43_200.0, sizes=(1_000, 200_000))
+KINDS = (USAGE, *MARKS)
+Sums = dict[object, list[object]]
+
+
+def sums(batches: Sequence[Batch], alike: Alike) -> Sums:
+    """Add up by whatever batches may be asked to keep apart, without our own code."""
+    found: Sums = {}
+    for batch in batches:
+        one, moment = batch.usage, batch.usage.moment
+        prompt = one.tokens.prompt / batch.times if one.tokens else 0
+        key = (
+            *(getattr(one, name) for name in alike.names),
+            *(one.kind, one.counted, one.tokens is None, one.total is None, batch.cost_usd is None),
+            moment if moment is None or not alike.quarters else moment // 900,
+            alike.later is not None and (moment or 0) % 86_400 > alike.later,
+            sum(prompt > size for size in alike.sizes),
+        )
+        tokens = one.tokens
+        numbers = [batch.times, one.total or 0, batch.cost_usd or Decimal(0)]
+        buckets = ["input", "cache_read", "cache_write_5m", "cache_write_1h", "output", "reasoning"]
+        numbers += [getattr(tokens, name) if tokens else 0 for name in buckets]
+        before = found.setdefault(key, [Decimal(0)] * len(numbers))
+        found[key] = [cast("Decimal", a) + b for a, b in zip(before, numbers, strict=True)]
+    return found
+
+
+def tallied(log: UsageLog) -> dict[str, int]:
+    return {name: getattr(log.tally, name) for name in log.tally.__slots__}
+
+
+def compared(paths: Sequence[Path], patch: pytest.MonkeyPatch, alike: Alike = WHOLE) -> UsageLog:
+    """Read files by both, hold one against the other, and return DuckDB's log."""
+    read = []
+    for size in (1 << 60, 0):
+        patch.setattr(usage, "LARGE", size)
+        log = UsageLog([str(path) for path in paths], "log")
+        read.append((log, sums(list(log.batches(alike, KINDS)), alike)))
+    (plain, expected), (log, found) = read
+    assert found == expected
+    assert tallied(log) == tallied(plain)
+    assert plain.remark == ""
+    return log
+
+
+@pytest.mark.parametrize("case", DIRTY, ids=lambda case: case.name)
+def test_a_dirty_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: Dirty) -> None:
+    text = case.change([clean(number) for number in range(MANY)])
+    path = tmp_path / "log"
+    path.write_bytes(text.encode("utf-8", "surrogateescape"))
+    log = compared([path], monkeypatch)
+    told = log.remark.partition(":")[0]
+    assert told == ("log was read by plain Python" if case.name[:2] == "22" else "")
+
+
+NUMBERS = [
+    *("0", "1", "700", "1234.0", "12.50", "-0", "-3", "1e3", "5e-05", "0.1", "0.30000000000000004"),
+    *("NaN", "Infinity", "null", "true", '"12"', '"x"', "[]", '{"tokens": 5}', "9007199254740993"),
+    *("123456789012345", "1234567890123456", "18446744073709551621", "0.10000000000000000555"),
+]
+WORDS = ['""', '"a"', '"b c"', '"ä"', '"\\u00e4"', '"a:b"', '":"', '"{"', "null", "5", "[1]"]
+TIMES = [
+    *('"2026-02-28T12:00:00Z"', '"2026-02-28T23:59:59"', '"2026-02-28T11:59:60Z"', "1772280000"),
+    *('"2026-02-28T12:00:00.25Z"', '"2026-02-30T12:00:00"', '"2026-02-28T23:30:00+05:30"', "null"),
+    *('"2026-02-28T24:00:00"', '"2026-02-28 12:00:00"', '"2026-02-28"', '"later"', '"1969-01-01"'),
+]
+SYNONYMS = [
+    *(*fields.INPUT, *fields.OUTPUT, *fields.TOTAL, *fields.CACHE_READ, *fields.CACHE_WRITE),
+    *(*fields.REASONING, *fields.COST, "cache_write_5m", "cache_write_1h", "iteration"),
+]
+COMMON = ["input", "output", "total", "input_tokens", "output_tokens", "tokens", "cost_usd"]
+
+
+def members(values: Sequence[str], keys: Sequence[str]) -> some.SearchStrategy[tuple[str, str]]:
+    return some.tuples(some.sampled_from(keys), some.sampled_from(values))
+
+
+MEMBERS = some.lists(
+    some.one_of(
+        members(["7", "150000", "0.5", "null"], COMMON),
+        members(["7", "150000"], COMMON),
+        members(NUMBERS, SYNONYMS),
+        members(WORDS, [*TEXTS, *OWN_TEXTS, "session", "session_id", "run", "note"]),
+        members(TIMES, fields.TIME),
+        members(['"anthropic"', '"b"'], ["provider"]),
+        members(['"k1"', '"k2"', '"i1"'], ["key"]),
+    ),
+    max_size=8,
+)
+HEADS = [
+    "",
+    '"timestamp": "2026-02-28T12:00:00", ',
+    *('"v": 1, "id": "i1", "kind": "usage", ', '"v":1,"id":"i2","kind":"session.end",'),
+    *('"v":1,"id":"i4","kind":"budget",', '"v":1,"id":7,"kind":"usage",', '"id":"i5",'),
+]
+
+
+@some.composite
+def lines(draw: some.DrawFn) -> bytes:
+    """Make a record, which may be broken afterwards."""
+    unique = some.integers(0, 10**6).map(lambda n: f'"v":1,"id":"u{n}","kind":"usage",')
+    head = draw(some.one_of(unique, unique, some.sampled_from(HEADS)))
+    given = draw(MEMBERS)
+    if draw(some.integers(0, 9)):
+        given = list(dict(given).items())
+    comma, colon = draw(some.sampled_from([(",", ":"), (", ", ": "), (",", ": "), (" ,", " :")]))
+    text = "{" + head + comma.join(f'"{key}"{colon}{value}' for key, value in given) + "}"
+    text = text.replace(",}", "}").replace(", }", "}")
+    line = text.encode()
+    broken = draw(some.integers(0, 24))
+    if broken < 12:
+        cut = draw(some.integers(0, len(line)))
+        line = [
+            *(line[:cut], line[:cut] + line, line + line, b"\xff" + line, line[:-1] + b",}"),
+            *(b"\0" * 9, b"", b" \t", line + b"\r", b"\xef\xbb\xbf" + line, b"[" + line + b"]"),
+            line[:cut] + b"\xe9" + line[cut:],
+        ][broken]
+    return line
+
+
+@given(log=some.lists(lines(), min_size=1, max_size=60), end=some.sampled_from([b"", b"\n"]))
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_any_mixture_of_lines(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, log: list[bytes], end: bytes
+) -> None:
+    one, other = tmp_path / "log-2026-01.jsonl", tmp_path / "log.jsonl"
+    half = len(log) // 2
+    one.write_bytes(b"\n".join(log[:half]) + end)
+    other.write_bytes(b"\n".join(log[half:]) + end)
+    compared([one, other], monkeypatch)
