@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections import Counter
 from decimal import Decimal
 from typing import TYPE_CHECKING, cast
 
@@ -11,7 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
+from ctxtally.adapters import samples
+from ctxtally.adapters.columns import Odd
 from ctxtally.model.batch import Alike
+from ctxtally.model.usage import Usage
 from ctxtally.survey import grouped, usage
 from ctxtally.survey.usage import UsageLog
 from ctxtally.usage import fields
@@ -20,7 +21,7 @@ from ctxtally.usage.records import MARKS, USAGE
 from tests.survey.usage_test import DIRTY, MANY, Dirty, clean, event, joined
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from ctxtally.model.batch import Batch
@@ -40,12 +41,13 @@ def sums(batches: Sequence[Batch], alike: Alike) -> Sums:
         key = (
             *(getattr(one, name) for name in alike.names),
             *(one.kind, one.counted, one.tokens is None, one.total is None, batch.cost_usd is None),
-            moment if moment is None or not alike.quarters else moment // 900,
+            one.final,
+            moment // 900 if alike.quarters and moment is not None else None,
             alike.later is not None and (moment or 0) % 86_400 > alike.later,
             sum(prompt > size for size in alike.sizes),
         )
         tokens = one.tokens
-        numbers = [batch.times, one.total or 0, batch.cost_usd or Decimal(0)]
+        numbers = [batch.times, one.total or 0, batch.cost_usd or Decimal(0), one.searches]
         buckets = ["input", "cache_read", "cache_write_5m", "cache_write_1h", "output", "reasoning"]
         numbers += [getattr(tokens, name) if tokens else 0 for name in buckets]
         before = found.setdefault(key, [Decimal(0)] * len(numbers))
@@ -83,7 +85,7 @@ def test_a_dirty_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: Dirt
 
 NUMBERS = [
     *("0", "1", "700", "1234.0", "12.50", "-0", "-3", "1e3", "5e-05", "0.1", "0.30000000000000004"),
-    *("NaN", "Infinity", "null", "true", '"12"', '"x"', "[]", '{"tokens": 5}', "9007199254740993"),
+    *("NaN", "Infinity", "null", "true", "false", '"12"', '"x"', "[]", '{"tokens": 5}', "9007199254740993"),
     *("123456789012345", "1234567890123456", "18446744073709551621", "0.10000000000000000555"),
 ]
 WORDS = ['""', '"a"', '"b c"', '"ä"', '"\\u00e4"', '"a:b"', '":"', '"{"', "null", "5", "[1]"]
@@ -101,6 +103,34 @@ COMMON = ["input", "output", "total", "input_tokens", "output_tokens", "tokens",
 
 def members(values: Sequence[str], keys: Sequence[str]) -> some.SearchStrategy[tuple[str, str]]:
     return some.tuples(some.sampled_from(keys), some.sampled_from(values))
+
+
+
+
+def test_each_value_of_each_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "log"
+    own = '{"v":1,"id":"i","kind":"usage","output":1,'
+    other = '{"timestamp":"2026-02-28T12:00:00","output_tokens":1,'
+    records = [
+        f"{head}\"{key}\":{value}}}".replace('"i"', f'"i{index}"')
+        for head in (own, other)
+        for index, (key, value) in enumerate(
+            (key, value)
+            for keys, values in (
+                (SYNONYMS, NUMBERS),
+                ((*TEXTS, *OWN_TEXTS, *fields.SESSION, *fields.RUN, "key", "kind", "id"), WORDS),
+                (fields.TIME, TIMES),
+            )
+            for key in keys
+            for value in values
+        )
+    ]
+    path.write_text(joined(records), "utf-8")
+    monkeypatch.setattr(samples, "_MOST", 1_000)
+    monkeypatch.setattr(samples, "_PLACES", 1)
+    monkeypatch.setattr(samples, "_LINES", len(records))
+    log = compared([path], monkeypatch)
+    assert (log.tally.lines, log.remark) == (len(records), "")
 
 
 MEMBERS = some.lists(
@@ -148,7 +178,7 @@ def lines(draw: some.DrawFn) -> bytes:
 
 @given(log=some.lists(lines(), min_size=1, max_size=60), end=some.sampled_from([b"", b"\n"]))
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_any_mixture_of_lines(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, log: list[bytes], end: bytes
@@ -158,3 +188,102 @@ def test_any_mixture_of_lines(
     one.write_bytes(b"\n".join(log[:half]) + end)
     other.write_bytes(b"\n".join(log[half:]) + end)
     compared([one, other], monkeypatch)
+
+
+@pytest.mark.parametrize(
+    ("change", "because"),
+    [
+        pytest.param(
+            lambda patch: patch.setattr(grouped, "MOST_ODD", 2),
+            "more than 2 lines are not plain",
+            id="mostly odd",
+        ),
+        pytest.param(
+            lambda patch: patch.setattr(grouped, "MOST_ODD", 4),
+            "more than 4 lines are not plain, or told twice",
+            id="mostly repeated",
+        ),
+        pytest.param(
+            lambda patch: patch.setattr(grouped.usage_log, "holds", lambda path, count: False),
+            "DuckDB found 8 lines, and there are others",
+            id="another number of lines",
+        ),
+        pytest.param(
+            lambda patch: patch.setattr(
+                grouped.Table, "odd", lambda table, index, odd: iter([Odd(3, 999)])
+            ),
+            "line 4 is another than DuckDB read",
+            id="another line",
+        ),
+    ],
+)
+def test_where_plain_python_reads_on(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    change: Callable[[pytest.MonkeyPatch], None],
+    because: str,
+) -> None:
+    path = tmp_path / "log"
+    told = [event(id="a", tokens=1), event(id="a", tokens=2), event(id="b", tokens=4)]
+    path.write_text(joined([*["x"] * 3, *told, *told[:2]]), "utf-8")
+    change(monkeypatch)
+    log = compared([path], monkeypatch)
+    assert log.remark == f"log was read by plain Python: {because}"
+
+
+def test_a_path_that_duckdb_takes_for_a_pattern(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "[log].jsonl"
+    path.write_text(event(id="a", tokens=1), "utf-8")
+    log = compared([path], monkeypatch)
+    assert log.remark == f"log was read by plain Python: DuckDB takes `{path}` for a pattern"
+
+
+def test_no_file_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(usage, "LARGE", 0)
+    assert list(UsageLog([], "log").batches(WHOLE)) == []
+
+
+def test_a_large_log_without_duckdb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "log"
+    path.write_text(event(id="a", tokens=1), "utf-8")
+    monkeypatch.setattr(usage, "LARGE", 0)
+    monkeypatch.setattr(usage, "is_installed", lambda: False)
+    log = UsageLog([str(path)], "log")
+    assert [one.usage.total for one in log.batches(WHOLE)] == [1]
+    assert log.remark == "log is read faster with DuckDB: pip install 'ctxtally[scale]'"
+
+
+@pytest.mark.parametrize(
+    ("alike", "batches"),
+    [
+        (Alike(), 1),
+        (Alike(names=("operation",)), 2),
+        (Alike(names=("day",)), 2),
+        (Alike(quarters=True), 3),
+        (Alike(later=7_200.0), 2),
+        (Alike(sizes=(5, 50)), 3),
+    ],
+)
+def test_only_what_is_asked_is_kept_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, alike: Alike, batches: int
+) -> None:
+    path = tmp_path / "log"
+    told = [(1, "a", 1, 0), (1, "b", 10, 2), (2, "a", 100, 3), (2, "b", 100, 3)]
+    path.write_text(
+        joined(
+            [
+                event(id=str(n), ts=f"2026-01-0{day}T0{hour}:00:01Z", operation=name, input=tokens)
+                for n, (day, name, tokens, hour) in enumerate(told)
+            ]
+        ),
+        "utf-8",
+    )
+    log = compared([path], monkeypatch, alike)
+    assert len(list(log.batches(alike))) == batches
+
+
+def test_each_text_of_a_record_can_be_asked_for() -> None:
+    texts = {name for name, kind in Usage.__annotations__.items() if kind == "str"}
+    assert texts - {"id", "key", "kind"} == {*NAMES}

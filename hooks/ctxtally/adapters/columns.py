@@ -72,8 +72,8 @@ class Table:
     def lines(self) -> int:
         return self._files[-1]
 
-    def load(self, path: str) -> None:
-        """Add the lines of a file; raises TooOddError."""
+    def load(self, path: str) -> int:
+        """Add the lines of a file and return how many there are; raises TooOddError."""
         source, given = lines_of(path)
         query = (
             f"WITH lines AS (SELECT json::VARCHAR AS j, "
@@ -84,6 +84,7 @@ class Table:
         self._run(f"{verb} {query}", given)
         [(lines,)] = self._run("SELECT count(*) FROM record").fetchall()
         self._files.append(lines)
+        return int(lines) - self._files[-2]
 
     def states(self) -> dict[int, int]:
         """Return how many lines there are of each state."""
@@ -113,9 +114,6 @@ class Table:
         )
         while rows := found.fetchmany(_FETCHED):
             yield from (Odd(*row) for row in rows)
-
-    def lines_in(self, index: int) -> int:
-        return self._files[index + 1] - self._files[index]
 
     def groups(self, keys: Sequence[str], sums: Sequence[str], where: str) -> Iterator[Row]:
         """Yield sums of what has the same keys, in the order in which each is there first."""

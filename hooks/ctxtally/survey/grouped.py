@@ -26,13 +26,16 @@ _DAY = "coalesce(strftime(moment, '%Y-%m-%d'), '')"
 _PROMPT = " + ".join(f"coalesce({name}, 0)" for name in BUCKETS[:4])
 _QUARTER, _DAY_SECONDS = 900, 86_400
 # Not added up over what tells it and what does not.
-_KINDS = ("kind", "counted", "told", "total IS NULL", "cost IS NULL")
+_KINDS = ("kind", "counted", "final", "told", "total IS NULL", "cost IS NULL")
 _SUMS = (
-    *("count(*)", "sum(total)", "sum(cost)", f"min({_MOMENT})"),
+    *("count(*)", "sum(total)", "sum(cost)", f"min({_MOMENT})", "coalesce(sum(searches), 0)"),
     *(f"coalesce(sum({name}), 0)" for name in BUCKETS),
 )
 # What is needed whatever was asked, and has to be kept for each line.
-_ALWAYS = ("state", "id", "key", "kind", "moment", "counted", "told", "total", "cost", *BUCKETS)
+_ALWAYS = (
+    *("state", "id", "key", "kind", "moment", "counted", "final", "told", "total", "cost"),
+    *("searches", *BUCKETS),
+)
 
 
 def batches(
@@ -46,7 +49,9 @@ def batches(
     needed = (*_ALWAYS, *(name for name in alike.names if name not in (*_ALWAYS, "day")))
     with Table(found.keys, {name: found.expressions[name] for name in needed}) as table:
         for path in files:
-            table.load(path)
+            lines = table.load(path)
+            if not usage_log.holds(path, lines):
+                raise TooOddError(f"DuckDB found {lines:,} lines, and there are others")
         usages = _odd(table, files, tally)
         listed = ", ".join(f"'{kind}'" for kind in sorted(kinds))
         rows = table.groups(_keys(alike), _SUMS, f"state = {TAKEN} AND kind IN ({listed})")
@@ -76,8 +81,7 @@ def _odd(table: Table, files: Sequence[str], tally: Tally) -> list[Usage]:
 def _records(table: Table, files: Sequence[str], tally: Tally) -> list[Usage]:
     found: list[Usage] = []
     for index, path in enumerate(files):
-        numbers = table.odd(index, ODD)
-        for line in usage_log.chosen(path, numbers, table.lines_in(index)):
+        for line in usage_log.chosen(path, table.odd(index, ODD)):
             objects = usage_log.objects_in(line, tally, is_record)
             found += taken(objects, tally)
     return found
@@ -96,8 +100,8 @@ def _keys(alike: Alike) -> tuple[str, ...]:
 
 def _batch(row: Row, alike: Alike) -> Batch:
     same, sums = row[: -len(_SUMS)], row[-len(_SUMS) :]
-    kind, counted, told, *_ = same
-    times, total, cost, moment, *buckets = sums
+    kind, counted, final, told, *_ = same
+    times, total, cost, moment, searches, *buckets = sums
     names = dict(zip(alike.names, same[-len(alike.names) :], strict=True)) if alike.names else {}
     tokens = dict(zip(BUCKETS, buckets, strict=True))
     usage = Usage(
@@ -105,6 +109,8 @@ def _batch(row: Row, alike: Alike) -> Batch:
         moment=moment,
         tokens=Tokens(**tokens) if told else None,
         total=total,
+        searches=searches,
+        final=final,
         **({"counted": counted} | names),
     )
     return Batch(usage, times, cost)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # What becomes of a line.
 ODD, TAKEN, OTHER, SKIPPED = range(4)
 # The names of our own events. In other logs those of OWN_TEXTS mean other things.
-OWN_TEXTS = ("repo", "counted", "tokenizer", "source")
+OWN_TEXTS = ("repo", "counted", "tokenizer", "source", "worktree", "speed")
 TEXTS = ("phase", "operation", "category", "branch", "commit", "agent", "provider", "model")
 BUCKETS = ("input", "cache_read", "cache_write_5m", "cache_write_1h", "output", "reasoning")
 _CACHES = ("cache_write_5m", "cache_write_1h")
@@ -81,6 +81,8 @@ class _Lines:
             **{name: self._text(name) for name in TEXTS},
             **{name: f"CASE WHEN {own} THEN {self._text(name)} ELSE '' END" for name in OWN_TEXTS},
             "iteration": self._tokens("iteration"),
+            "searches": f"CASE WHEN {own} THEN {self._tokens('searches')} END",
+            "final": f"NOT ({own} AND coalesce({self._one(['final'])} = 'false', false))",
             **counts,
             "cost": self._cost(),
         }
