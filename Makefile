@@ -6,7 +6,7 @@ ifeq ($(OS),Windows_NT)
 BIN := $(VENV)/Scripts
 endif
 
-.PHONY: report test lint types layers unit golden docs verify bench format clean
+.PHONY: report test lint types layers unit explore golden docs verify bench format clean
 
 # The report on this repository, by the hook as a user would run it.
 report: $(VENV)/pre-commit
@@ -30,6 +30,10 @@ unit: $(VENV)/dev
 	$(BIN)/coverage run -m pytest -n auto
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
+
+# The property tests with other examples than those that `make test` takes.
+explore: $(VENV)/dev
+	HYPOTHESIS_PROFILE=explore $(BIN)/python -m pytest -n auto $$(grep -rl "from hypothesis" tests --include="*_test.py")
 
 # Write the expected outputs of tests/golden anew; read the difference before you commit it.
 golden: $(VENV)/dev

@@ -4,6 +4,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.support.command import Run
 from tests.support.piping import Pipe
@@ -11,6 +12,14 @@ from tests.support.repo import Repo, clean_environment
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+# No example may fail for the time it took, and the same change gives the same answer everywhere;
+# `make explore` takes other examples at each run.
+settings.register_profile(
+    "steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("explore", parent=settings.get_profile("steady"), derandomize=False)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 # A test run inside somebody's git hook must not reach their repository.
 for name in [name for name in os.environ if name.startswith("GIT_")]:

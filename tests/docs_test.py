@@ -20,6 +20,7 @@ from ctxtally.tokens.counters import counter
 from ctxtally.tracker import log_token_usage
 from tests.documents import DOCUMENTS, TEMPLATE, headings, read, rows, section
 from tests.support.data import CHECKOUT
+from tests.support.transcripts import Home, log_everything
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -126,6 +127,7 @@ def test_the_rules_that_are_said_not_to_be_printed_are_not(repo: Repo, run: Run)
         "handoff",
         "init",
         "doctor",
+        "usage",
     ],
 )
 def test_the_keys_of_a_document_are_listed(repo: Repo, run: Run, verb: str) -> None:
@@ -169,6 +171,19 @@ def test_the_keys_of_a_list_are_named(repo: Repo, run: Run, verb: str, part: str
     assert [word for word in re.findall(r"`([^`]+)`", told) if word in found] == list(found)
 
 
+def test_the_keys_of_usage_are_named(
+    repo: Repo, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Home(tmp_path / "home", repo.root, monkeypatch)
+    home.claude("s1", home.said("msg_1"))
+    document = run("usage", "sync", "--format", "json").json
+    assert _keys("usage sync") == list(document)
+    assert rows(section(JSON, "usage sync"))[0][1] == f"`{document['schema']}`"
+    document = run("usage", "--format", "json").json
+    assert _keys("spent") == list(document["totals"])
+    assert {"name", *_keys("spent")} == set(document["by"][0])
+
+
 def test_the_keys_of_sessions_are_listed(repo: Repo, run: Run) -> None:
     run("session", "start", "s")
     logged = run("session", "log", "read", "--tokens=1", "--session=s", "--format=json").json
@@ -187,7 +202,9 @@ def _keys(heading: str) -> list[str]:
     return [row[0].strip("`") for row in rows(section(JSON, heading))]
 
 
-def test_the_fields_of_the_usage_log_are_listed(repo: Repo, run: Run, pipe: Pipe) -> None:
+def test_the_fields_of_the_usage_log_are_listed(
+    repo: Repo, run: Run, pipe: Pipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     table = read(DOCS / "usage-log.md").partition("| field |")[2].partition("\n## ")[0]
     listed = {row[0].strip("`"): row[1] for row in rows(f"| field |{table}")}
     assert set(listed) == {"v", "id", "ts", "day", *Event.__annotations__}
@@ -204,6 +221,7 @@ def test_the_fields_of_the_usage_log_are_listed(repo: Repo, run: Run, pipe: Pipe
     run("session", "log", "read", "--tokens=1", "--session=s", "--category=docs")
     run("session", "end", "s")
     pipe(json.dumps({"hook_event_name": "InstructionsLoaded"} | loaded | paths), "hook")
+    log_everything(Home(tmp_path / "home", repo.root, monkeypatch), repo, run, pipe, monkeypatch)
     kinds = (
         "budget",
         "context",
@@ -212,6 +230,7 @@ def test_the_fields_of_the_usage_log_are_listed(repo: Repo, run: Run, pipe: Pipe
         "instructions",
         "session.start",
         "session.end",
+        "commit",
     )
     written: dict[str, set[str]] = {kind: set() for kind in kinds}
     for line in read(repo.root / ".git" / "ctxtally" / "usage-log.jsonl").splitlines():

@@ -2,8 +2,8 @@
 
 `arguments` is the command line. What is measured lies in `input/`, in that of the case named by
 `input-of`, or in a folder of the shared data named by `source`, whose symlinks are restored.
-`because` says why the output is right. `make golden` writes the outputs anew; read the difference
-before you commit it.
+`usage-log.jsonl` is put where the usage log is. `because` says why the output is right. `make
+golden` writes the outputs anew; read the difference before you commit it.
 """
 
 from __future__ import annotations
@@ -53,6 +53,8 @@ def place(case: Path, repo: Repo) -> None:
     shutil.copytree(source, repo.root, dirs_exist_ok=True, copy_function=shutil.copyfile)
     _restore_links(repo.root)
     repo.git("add", "--all", "--force")
+    if (case / "usage-log.jsonl").is_file():
+        repo.write({".git/ctxtally/usage-log.jsonl": (case / "usage-log.jsonl").read_bytes()})
 
 
 def _restore_links(root: Path) -> None:

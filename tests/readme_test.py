@@ -27,6 +27,7 @@ from tests.documents import DOCUMENTS, README, anchor, blocks, headings, links, 
 from tests.support.data import CHECKOUT
 from tests.support.framework import Framework, home
 from tests.support.piping import Pipe
+from tests.support.transcripts import Home
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,6 +42,7 @@ SMALL = CHECKOUT / "tests" / "golden" / "report" / "small" / "input"
 REPEATED = CHECKOUT / "tests" / "golden" / "redundancy" / "small" / "input"
 LOADED = CHECKOUT / "tests" / "golden" / "explain" / "small" / "input"
 MOMENT = 1_767_323_045.0  # 2026-01-02T03:04:05Z
+_CALENDAR = {"strftime": time.strftime, "gmtime": time.gmtime}
 LISTED = CHECKOUT / "tests" / "golden" / "catalog" / "small" / "input"
 GROWING = CHECKOUT / "tests" / "golden" / "conversation" / "growing" / "input"
 HEAVY = CHECKOUT / "tests" / "golden" / "recommend" / "small" / "input"
@@ -260,6 +262,49 @@ def _instructions(*sections: tuple[str, str, int]) -> str:
     return "\n".join(parts)
 
 
+def _transcripts(stage: Stage) -> None:
+    """Leave a commit that the hook noted, and a session in transcripts of two agents."""
+    home = Home(stage.repo.root.parent / "home", stage.repo.root, stage.patch)
+    stage.patch.setattr(clock, "time", SimpleNamespace(time=lambda: MOMENT, **_CALENDAR))
+    stage.repo.commit("read prices from data")
+    assert stage.run("handoff", "--git-hook", "post-commit").status == 0
+    said = [
+        home.said(f"msg_{number}", usage, at=f"2026-01-0{day}T10:0{number}:00Z", session="5f1c0d2e")
+        for number, (day, usage) in enumerate(
+            [
+                (1, (312, 1_840, 18_420, 0)),
+                (1, (9, 2_315, 1_210, 18_420)),
+                (2, (4, 640, 2_105, 19_630)),
+                (3, (11, 1_530, 3_120, 21_735)),
+            ]
+        )
+    ]
+    home.claude("5f1c0d2e", *said, "cut off")
+    meta = {"id": "01970000", "cwd": home.top.as_posix(), "git": {"branch": "main"}}
+    tokens = {"input_tokens": 24_310, "cached_input_tokens": 16_384, "output_tokens": 1_205}
+    info = {"total_token_usage": tokens}
+    home.write(
+        ".codex/sessions/2026/01/02/rollout-01970000.jsonl",
+        {"type": "session_meta", "payload": meta, "timestamp": "2026-01-02T02:00:00Z"},
+        {"type": "turn_context", "payload": {"model": "my-private-model-9"}},
+        {"type": "event_msg", "payload": {"type": "token_count", "info": info}},
+    )
+
+
+def _used(*arguments: str) -> Callable[[Stage], str]:
+    def used(stage: Stage) -> str:
+        _transcripts(stage)
+        if "sync" not in arguments:
+            assert stage.run("usage", "sync").status == 0
+        ran = stage.run("usage", *arguments)
+        prompt = " ".join(["$ ctxtally usage", *arguments])
+        # The version is that of the day when the document was written.
+        out = re.sub(r"genai-prices [^,]*", "genai-prices 0.2.3", ran.err + ran.out)
+        return f"{prompt}\n{out}"
+
+    return used
+
+
 PRINTED = {
     ".pre-commit-config.yaml": _configuration,
     "git commit": _failing_commit,
@@ -293,6 +338,10 @@ PRINTED = {
     "ctxtally handoff refresh": _tracked_session,
     "ctxtally handoff check": _stale_session,
     "ctxtally init --git-hooks": _git_hooks,
+    "ctxtally usage": _used(),
+    "ctxtally usage sync": _used("sync"),
+    "ctxtally usage commits": _used("commits"),
+    "ctxtally usage sync --help": _helping("usage", "sync"),
     "ctxtally --help": _helping(),
     **{f"ctxtally {verb} --help": _helping(verb) for verb in cli.VERBS},
 }

@@ -23,11 +23,16 @@ OK, FINDINGS, MISTAKE, BUG, INTERRUPTED = 0, 1, 2, 3, 130
 # Each verb is the module of the same name below ctxtally.commands.
 VERBS = {
     "budget": "judge the context files against their budgets; the gate",
+    "baseline": "keep the limits of budgets that may not grow beyond what was recorded",
     "report": "show where the tokens are",
     "explain": "show what each agent loads, and why",
     "redundancy": "show what is repeated, and what that costs",
     "catalog": "hold catalogs against the files they list, and mend their numbers",
+    "history": "show what a file, or what an agent loads, cost from commit to commit",
+    "analyze": "show where the tokens of agents went, from the usage log",
     "recommend": "rank what would save tokens, each with the command that does it",
+    "run": "show what runs took, compare them, and estimate the next one",
+    "usage": "show what agents used, from their transcripts, and hold it against allowances",
     "handoff": "keep the file that hands the work over to the next session",
     "status": "show how full the window of the conversation is",
     "hook": "take what an agent gives its hooks, and answer it",

@@ -4,16 +4,19 @@ from ctxtally.tracker import track_tokens, get_token_status
 
 track_tokens(prompt, "User prompt")
 print(f"{get_token_status()['usage_percentage']:.1%}")
+
+Or keep the tokens of a run: see `TokenTracker`.
 """
 
 from __future__ import annotations
 
+import os
 import warnings
 from typing import TYPE_CHECKING, TypedDict
 
 from ctxtally.adapters import git, ledger
 from ctxtally.adapters.append import LogError
-from ctxtally.adapters.clock import seconds
+from ctxtally.adapters.clock import iso, seconds
 from ctxtally.errors import UserError
 from ctxtally.survey import tracking
 from ctxtally.survey.basics import basics
@@ -23,6 +26,9 @@ from ctxtally.usage.events import usage_event
 if TYPE_CHECKING:
     from ctxtally.adapters.git import Place
     from ctxtally.model.basics import Basics
+    from ctxtally.model.run import RunTokenStats, TokenUsage
+    from ctxtally.runs.records import TokenSavings
+    from ctxtally.survey.runs import Runs
 
 
 class TokenStatus(TypedDict):
@@ -89,6 +95,90 @@ def log_token_usage(operation: str, tokens: int, session: str | None = None) -> 
         ledger.append(log, [event], seconds())
     except LogError as error:
         warnings.warn(f"ctxtally: {error}", RuntimeWarning, stacklevel=2)
+
+
+class TokenTracker:
+    """Keep what the operations of a run take, in the directory of the run.
+
+    tracker = TokenTracker("output/tech/run_1")
+    tracker.log_usage("advocate", input_tokens=2500, output_tokens=1200, iteration=1)
+    stats = tracker.calculate_stats("run_1", "tech")
+    tracker.print_summary(stats)
+    tracker.save_summary(stats)
+    """
+
+    def __init__(self, run_dir: str | os.PathLike[str]) -> None:
+        self.run_dir = os.fspath(run_dir)
+
+    def log_usage(  # noqa: PLR0913, PLR0917 - as programs call it
+        self,
+        operation: str,
+        input_tokens: int,
+        output_tokens: int,
+        iteration: int | None = None,
+        model: str | None = None,
+        cost_usd: float | None = None,
+        *,
+        cache_read_tokens: int = 0,
+        cache_write_tokens: int = 0,
+    ) -> None:
+        """Append an operation to tokens.jsonl; `input_tokens` includes those of caches.
+
+        What cannot be taken is a ValueError. What cannot be written is a RuntimeWarning.
+        """
+        from ctxtally.model.run import TokenUsage
+        from ctxtally.runs.records import record
+        from ctxtally.survey.runs import append
+
+        usage = TokenUsage(
+            timestamp=iso(seconds()).partition("+")[0],  # in UTC, and without saying so
+            operation=operation,
+            iteration=iteration,
+            input_tokens=input_tokens,
+            output_tokens=output_tokens,
+            total_tokens=input_tokens + output_tokens,
+            model=model,
+            cost_usd=cost_usd,
+        )
+        try:
+            append(self.run_dir, record(usage, cache_read_tokens, cache_write_tokens))
+        except LogError as error:
+            warnings.warn(f"ctxtally: {error}", RuntimeWarning, stacklevel=2)
+
+    def load_usage(self) -> list[TokenUsage]:
+        """Return the operations that were logged, in their order."""
+        return list(self.calculate_stats("", "").operations)
+
+    def calculate_stats(self, run_id: str, phase: str) -> RunTokenStats:
+        """Return what the run took so far; lines that cannot be read are a RuntimeWarning."""
+        stats, remarks = self._runs().stats(self.run_dir, run_id, phase)
+        for one in remarks:
+            warnings.warn(f"ctxtally: {one}", RuntimeWarning, stacklevel=2)
+        return stats
+
+    def print_summary(self, stats: RunTokenStats) -> None:
+        from ctxtally.render.run_summary import text
+
+        print(text(stats, self._runs().source([stats])))  # noqa: T201 - what it is called for
+
+    def save_summary(self, stats: RunTokenStats) -> None:
+        """Write token_summary.json, and into run.json what the run took; raises UserError."""
+        from ctxtally.survey.runs import save
+
+        save(self.run_dir, stats)
+
+    def _runs(self) -> Runs:
+        from ctxtally.adapters.prices import Prices
+        from ctxtally.survey.runs import Runs, own_prices
+
+        return Runs(os.path.dirname(self.run_dir), Prices(own_prices()))
+
+
+def analyze_token_savings(baseline: RunTokenStats, optimized: RunTokenStats) -> TokenSavings:
+    """Return what one run took less than another; a run without tokens is a ValueError."""
+    from ctxtally.runs.records import savings
+
+    return savings(baseline, optimized)
 
 
 def _here() -> tuple[Place, Basics]:

@@ -82,8 +82,10 @@ def test_growth_is_told_against_head(native: Repo, run: Run) -> None:
     assert run("budget").out == (
         "error[token-budget]: CLAUDE.md: 59 tokens, 49 over its budget of 10 (small);"
         " +57 since HEAD (2 then)\n"
-        "  = help: heaviest sections: `# Words` 54 (line 3), `# Few` 5 (line 1)."
-        " Trim it, or raise the limit in ctxtally.toml:1\n"
+        "  = help: sections that grew: `# Words` 0 to 54 (line 3), `# Few` 0 to 5 (line 1)."
+        " heaviest sections: `# Words` 54 (line 3), `# Few` 5 (line 1)."
+        " Move what only some tasks need to a skill, a path-scoped rule or the instructions of the"
+        " folder that it is about. Trim it, or raise the limit in ctxtally.toml:1\n"
         "61 tokens in 2 files (o200k_base, exact; subject: index); 1 error, 0 warnings\n"
     )
 

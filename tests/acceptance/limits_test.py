@@ -224,8 +224,10 @@ def test_a_budget_of_what_always_loads(repo: Repo, run: Run) -> None:
             "budget of 20 (start); +72 since HEAD (14 then)"
         ),
         (
-            "  = help: heaviest files: `notes.txt` 80, `CLAUDE.md` 6. Trim it, or raise the limit "
-            "in ctxtally.toml:1"
+            "  = help: grew: `notes.txt` 8 to 80. heaviest files: `notes.txt` 80, `CLAUDE.md` 6. "
+            "Move what only some tasks need to a skill, a path-scoped rule or the instructions of "
+            "the folder that it is about. Trim it, or raise the limit in ctxtally.toml:1. "
+            "`ctxtally explain --agent claude-code` shows more"
         ),
     ]
     (judged,) = run("budget", "--format", "json").json["budgets"]

@@ -320,7 +320,6 @@ FLOW = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(FLOW)
 def test_places_in_yaml_are_those_of_the_same_json(data: Plain) -> None:
     text = json.dumps(data, indent=1)
@@ -334,7 +333,6 @@ def test_places_in_yaml_are_those_of_the_same_json(data: Plain) -> None:
         assert moved.value == Mark(line=place.value.line + 1, column=place.value.column)
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=60) | st.text("{}[]-:#&*!|>'\"%@`?, \n\tab01~", max_size=60))
 def test_nothing_crashes_the_reader(text: bytes | str) -> None:
     raw = text if isinstance(text, bytes) else text.encode()

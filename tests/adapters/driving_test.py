@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ctxtally.adapters import driving
+from ctxtally.errors import UserError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -115,3 +118,87 @@ def test_a_command_that_has_just_ended() -> None:
     child.wait()
     driving._end(child)  # noqa: SLF001 - nothing is raised where there is nothing to end
     assert child.returncode == 0
+
+
+RUNS = """\
+import os, sys
+from pathlib import Path
+from ctxtally.adapters import driving
+program = "import os, sys, time; open(sys.argv[1], 'w').write(str(os.getpid())); time.sleep(60)"
+driving.run([sys.executable, "-c", program, sys.argv[1]], None, 50)
+"""
+
+
+@POSIX
+@pytest.mark.parametrize(("name", "status"), [("SIGTERM", 143), ("SIGHUP", 129)])
+def test_what_ends_us_ends_the_command_too(tmp_path: Path, name: str, status: int) -> None:
+    number = tmp_path / "pid"
+    ours = subprocess.Popen([sys.executable, "-c", RUNS, str(number)])
+    for _ in range(400):
+        if number.exists() and number.read_text("ascii"):
+            break
+        time.sleep(0.05)
+    ours.send_signal(getattr(signal, name))
+    assert ours.wait(30) == status
+    assert _is_gone(int(number.read_text("ascii")))
+
+
+@POSIX
+def test_what_nobody_listens_to_ends_nothing() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        program = "import os, signal; os.kill(os.getppid(), signal.SIGHUP)"
+        assert python(program).status == 0
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+@POSIX
+@pytest.mark.parametrize(
+    ("name", "wanted"), [("SIGTERM", SystemExit(143)), ("SIGINT", KeyboardInterrupt())]
+)
+def test_a_signal_while_the_command_is_being_started(
+    monkeypatch: pytest.MonkeyPatch, name: str, wanted: BaseException
+) -> None:
+    real, started = subprocess.Popen, list[subprocess.Popen[bytes]]()
+    number = getattr(signal, name)
+
+    def slow(*arguments: Any, **more: Any) -> subprocess.Popen[bytes]:  # noqa: ANN401 - of another
+        child = real(*arguments, **more)
+        started.append(child)
+        os.kill(os.getpid(), number)
+        return child
+
+    def ending(child: subprocess.Popen[bytes]) -> None:
+        os.kill(os.getpid(), number)  # somebody who does not want to wait changes nothing
+        end(child)
+
+    end = driving._end  # noqa: SLF001 - the real one is called
+    monkeypatch.setattr(driving, "_end", ending)
+    monkeypatch.setattr(subprocess, "Popen", slow)
+    before = signal.getsignal(number)
+    with pytest.raises(type(wanted)) as caught:
+        python("import time; time.sleep(60)")
+    assert caught.value.args == wanted.args
+    assert started[0].poll() is not None
+    assert signal.getsignal(number) is before
+
+
+def test_in_another_thread() -> None:
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(python, "raise SystemExit(3)").result().status == 3
+
+
+@pytest.mark.parametrize(
+    ("prompt", "why"),
+    [
+        pytest.param("a\0b", "embedded null byte", id="NUL"),
+        pytest.param("x" * (4 << 20), "Argument list too long", id="too long", marks=POSIX),
+    ],
+)
+def test_a_prompt_that_cannot_be_an_argument(prompt: str, why: str) -> None:
+    with pytest.raises(UserError) as caught:
+        driving.run([sys.executable, "-c", "pass", prompt], None, 30)
+    assert str(caught.value) == f"the prompt cannot be an argument of {sys.executable}: {why}"
+    assert caught.value.help == "give it to standard input, with --stdin"

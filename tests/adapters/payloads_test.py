@@ -233,7 +233,7 @@ KEYS = st.sampled_from(
 NAMES = st.sampled_from(["SessionStart", "PreCompact", "InstructionsLoaded", "Stop"])
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(KEYS, ANY_JSON | NAMES))
 def test_any_values(found: Mapping[str, object]) -> None:
     raw = json.dumps(found).encode()

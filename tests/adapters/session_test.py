@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ctxtally.adapters import files, git, session_file, session_state
+from ctxtally.adapters import files, git, session_backups, session_file, session_state
 from ctxtally.adapters.session_file import HandoffError
 from ctxtally.adapters.session_state import Heard, State
 from ctxtally.model.progress import Head
@@ -127,7 +127,7 @@ class TestTheFile:
         monkeypatch.setattr(session_file, "swap", refuse)
         with pytest.raises(HandoffError, match="cannot be written: No space left on device"):
             session_file.write(place, file, "text\n")
-        session_file.backup(place, HEAD, b"text\n")
+        session_backups.backup(place, HEAD, b"text\n")
         monkeypatch.setattr(os, "makedirs", refuse)
         with pytest.raises(HandoffError, match="cannot be written: No space left on device"):
             session_file.write(place, file, "text\n")
@@ -137,28 +137,28 @@ class TestCopies:
     def test_of_the_branch_else_the_newest(self, repo: Repo) -> None:
         assert repo.root.is_dir()
         place = git.place()
-        assert session_file.restored(place, HEAD) is None
+        assert session_backups.restored(place, HEAD) is None
         side = HEAD._replace(branch="side")
-        session_file.backup(place, HEAD, b"main\n")
-        session_file.backup(place, side, b"side\n")
-        assert session_file.restored(place, HEAD) == "main\n"
-        assert session_file.restored(place, side) == "side\n"
+        session_backups.backup(place, HEAD, b"main\n")
+        session_backups.backup(place, side, b"side\n")
+        assert session_backups.restored(place, HEAD) == "main\n"
+        assert session_backups.restored(place, side) == "side\n"
         folder = repo.root / ".git" / "ctxtally" / "handoffs"
         for age, path in enumerate(folder.iterdir()):
             os.utime(path, (age, age + (10 if path.read_text() == "side\n" else 0)))
-        assert session_file.restored(place, HEAD._replace(branch="")) == "side\n"
+        assert session_backups.restored(place, HEAD._replace(branch="")) == "side\n"
 
     def test_one_that_cannot_be_read_is_passed_over(self, repo: Repo) -> None:
         place = git.place()
-        session_file.backup(place, HEAD, b"\xff")
-        assert session_file.restored(place, HEAD) is None
+        session_backups.backup(place, HEAD, b"\xff")
+        assert session_backups.restored(place, HEAD) is None
         assert len(list((repo.root / ".git" / "ctxtally" / "handoffs").iterdir())) == 1
 
     def test_old_ones_go(self, repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(session_file, "_MOST_BACKUPS", 3)
+        monkeypatch.setattr(session_backups, "_MOST_BACKUPS", 3)
         place = git.place()
         for number in range(5):
-            session_file.backup(place, HEAD._replace(branch=str(number)), b"%d" % number)
+            session_backups.backup(place, HEAD._replace(branch=str(number)), b"%d" % number)
             for path in (repo.root / ".git" / "ctxtally" / "handoffs").iterdir():
                 age = int(path.read_bytes())
                 os.utime(path, (age, age))

@@ -4,7 +4,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ctxtally.adapters import transcript_tail
@@ -146,7 +146,6 @@ def test_700_megabytes(tmp_path: Path) -> None:
     assert transcript_tail.read(str(path)) == Tail(tokens=7, model="claude-opus-5-5")
 
 
-@settings(deadline=None)
 @given(st.lists(st.binary(max_size=40), max_size=5))
 def test_any_bytes(tmp_path_factory: pytest.TempPathFactory, lines: list[bytes]) -> None:
     path = tmp_path_factory.mktemp("any") / "transcript"

@@ -43,7 +43,7 @@ def as_text(value: object) -> object:
     return json.loads(json.dumps(value), parse_int=str, parse_float=str)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(RECORDS, max_size=4), FORMS)
 def test_whole_lines_come_back(records: list[dict[str, object]], form: dict[str, Any]) -> None:
     content = "".join(f"{json.dumps(one, **form)}\n" for one in records).encode()
@@ -53,7 +53,7 @@ def test_whole_lines_come_back(records: list[dict[str, object]], form: dict[str,
     assert not any(one.repeated for one in read)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(RECORDS, RECORDS, st.data(), FORMS)
 def test_a_record_behind_one_that_was_cut_off_comes_back(
     first: dict[str, object], second: dict[str, object], data: st.DataObject, form: dict[str, Any]
@@ -66,7 +66,7 @@ def test_a_record_behind_one_that_was_cut_off_comes_back(
     assert tally.recovered == len(read)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(RECORDS, min_size=2, max_size=4))
 def test_records_without_a_line_feed_between_them_come_back(records: list[object]) -> None:
     read, tally = found("".join(map(json.dumps, records)).encode())
@@ -74,7 +74,7 @@ def test_records_without_a_line_feed_between_them_come_back(records: list[object
     assert (tally.lines, tally.bad, tally.recovered) == (1, 1, len(records))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(['"x"', "1", '{"a":1,"a":2}']))),
     st.sampled_from(["", " ", "\t"]),
@@ -151,7 +151,7 @@ def test_the_files_of_a_log(tmp_path: Path, name: str) -> None:
     assert paths(str(tmp_path / "gone" / "log")) == []
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.sampled_from(["id", "key"]), TEXTS, FORMS), max_size=12))
 def test_what_is_told_twice_is_marked(members: list[tuple[str, str, dict[str, Any]]]) -> None:
     lines = [json.dumps({"a": "x", name: value}, **form) for name, value, form in members]

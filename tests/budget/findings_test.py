@@ -4,9 +4,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ctxtally.budget.findings import Detail, Section, findings
+from ctxtally.budget.advice import Detail, Section
+from ctxtally.budget.findings import findings
 from ctxtally.budget.judge import judge
 from ctxtally.model.budget import Bound, Budget
+from ctxtally.model.record import replace
 from ctxtally.render import text
 from tests.support.make import bound, budget, category, measured, module
 
@@ -22,8 +24,9 @@ def said(
     modules: tuple[Module, ...] = (),
     categories: tuple[Category, ...] = (),
     details: dict[str, Detail] | None = None,
+    **fields: object,
 ) -> str:
-    outcomes = list(judge([one], files, modules, categories))
+    outcomes = [replace(out, **fields) for out in judge([one], files, modules, categories)]  # type: ignore[arg-type]
     return text.findings(findings(outcomes, details or {}))
 
 
@@ -78,7 +81,8 @@ BUDGETED = Bound(text="100% of token_budget", unit="tokens", amount=10_000, of="
             budget("docs", scope="total", max=bound(4)),
             {"files": (measured("a.md", 2), measured("b.md", 3))},
             "error[token-budget]: b.md: 5 tokens in `docs`, 1 over its budget of 4 (docs)\n"
-            "  = help: Trim it, or raise the limit in ctxtally.toml:1",
+            "  = help: Trim it, or raise the limit in ctxtally.toml:1."
+            " `ctxtally report` shows more",
             id="a total",
         ),
         pytest.param(
@@ -86,7 +90,8 @@ BUDGETED = Bound(text="100% of token_budget", unit="tokens", amount=10_000, of="
             {"modules": (module("a", stated=500, tokens=2_622),)},
             "warning[module-estimate]: docs/INDEX.yaml:7: `core/a` measures 2,622 tokens,"
             " stated 500 (5.24x; allowed 80% of estimate to 120% of estimate)\n"
-            "  = help: Trim it, or raise the limit in ctxtally.toml:1",
+            "  = help: Trim it, or raise the limit in ctxtally.toml:1."
+            " `ctxtally catalog` shows more",
             id="a module far above its estimate",
         ),
         pytest.param(
@@ -94,7 +99,8 @@ BUDGETED = Bound(text="100% of token_budget", unit="tokens", amount=10_000, of="
             {"modules": (module("a", stated=2_800, tokens=2_012),)},
             "error[module-estimate]: docs/INDEX.yaml:7: `core/a` measures 2,012 tokens,"
             " stated 2,800 (0.72x; allowed 80% of estimate to 120% of estimate)\n"
-            "  = help: Trim it, or raise the limit in ctxtally.toml:1",
+            "  = help: Trim it, or raise the limit in ctxtally.toml:1."
+            " `ctxtally catalog` shows more",
             id="a module below its estimate",
         ),
         pytest.param(
@@ -102,7 +108,8 @@ BUDGETED = Bound(text="100% of token_budget", unit="tokens", amount=10_000, of="
             {"modules": (module("a", stated=None, tokens=10),)},
             "error[module-estimate]: docs/INDEX.yaml:7: `core/a` measures 10 tokens,"
             " 1 over its budget of 9 (big)\n"
-            "  = help: Trim it, or raise the limit in ctxtally.toml:1",
+            "  = help: Trim it, or raise the limit in ctxtally.toml:1."
+            " `ctxtally catalog` shows more",
             id="a module without an estimate",
         ),
         pytest.param(
@@ -110,7 +117,8 @@ BUDGETED = Bound(text="100% of token_budget", unit="tokens", amount=10_000, of="
             {"modules": (module("a", stated=None, tokens=10),)},
             "error[module-estimate]: docs/INDEX.yaml:7: `core/a` measures 10 tokens,"
             " 1 under its least of 11 (small)\n"
-            "  = help: Trim it, or raise the limit in ctxtally.toml:1",
+            "  = help: Trim it, or raise the limit in ctxtally.toml:1."
+            " `ctxtally catalog` shows more",
             id="a module under its least",
         ),
         pytest.param(
@@ -118,7 +126,8 @@ BUDGETED = Bound(text="100% of token_budget", unit="tokens", amount=10_000, of="
             {"categories": (category("core", token_budget=6_300, tokens=9_094),)},
             "warning[category-budget]: docs/INDEX.yaml:3: category `core` measures 9,094 tokens,"
             " 2,794 over its warning line of 6,300 (categories: 100% of token_budget)\n"
-            "  = help: Trim it, or raise the limit in ctxtally.toml:1",
+            "  = help: Trim it, or raise the limit in ctxtally.toml:1."
+            " `ctxtally catalog` shows more",
             id="a category",
         ),
     ],
@@ -138,11 +147,12 @@ def test_growth_and_the_heaviest_sections() -> None:
         Section(heading="## Setup", line=9, tokens=30),
         Section(heading="## Later", line=99, tokens=30),
     ]
-    detail = Detail(base="HEAD", before=6_212, sections=sections)
     assert said(
         budget(max=bound(6_000), message="Move it to a skill."),
         files=(measured("CLAUDE.md", 7_412),),
-        details={"CLAUDE.md": detail},
+        details={"CLAUDE.md": Detail(sections=sections)},
+        before=6_212,
+        since="HEAD",
     ) == (
         "error[token-budget]: CLAUDE.md: 7,412 tokens, 1,412 over its budget of 6,000 (limit);"
         " +1,200 since HEAD (6,212 then)\n"
@@ -152,10 +162,7 @@ def test_growth_and_the_heaviest_sections() -> None:
 
 
 def test_a_new_file_has_not_grown() -> None:
-    detail = Detail(base="HEAD", before=None)
-    found = said(
-        budget(max=bound(1)), files=(measured("CLAUDE.md", 2),), details={"CLAUDE.md": detail}
-    )
+    found = said(budget(max=bound(1)), files=(measured("CLAUDE.md", 2),), since="HEAD")
     assert found == (
         "error[token-budget]: CLAUDE.md: 2 tokens, 1 over its budget of 1 (limit)\n"
         "  = help: Trim it, or raise the limit in ctxtally.toml:1"

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from ctxtally.budget.findings import Detail, Section, findings
+from ctxtally.budget.advice import Detail, Section
+from ctxtally.budget.findings import findings
 from ctxtally.budget.loads import amount, judge_loads
 from ctxtally.model.loadset import AgentLoad, LoadedFile, LoadSet
 from ctxtally.model.record import replace
@@ -72,20 +73,23 @@ def test_which_load_sets_are_judged(fields: dict[str, object], subjects: list[st
 
 def said(one: object, agents: list[AgentLoad], before: int | None = None) -> str:
     outcomes = [
-        replace(outcome, before=before)
+        replace(outcome, before=before, since="HEAD")
         for outcome in judge_loads([one], agents, exact=True)  # type: ignore[list-item]
     ]
     sections = (
         Section(heading="# Top", line=1, tokens=60),
         Section(heading="# Last", line=9, tokens=40),
     )
-    details = {"CLAUDE.md": Detail(base="HEAD", before=None, sections=sections)}
+    details = {"CLAUDE.md": Detail(sections=sections)}
     return text.findings(findings(outcomes, details))
 
 
 HEAVIEST = "heaviest files: `CLAUDE.md` 100, `notes.md` 30. "
 SECTIONS = "heaviest sections: `# Top` 60 (line 1), `# Last` 40 (line 9). "
-WAY_OUT = "Trim it, or raise the limit in ctxtally.toml:1"
+WAY_OUT = (
+    "Trim it, or raise the limit in ctxtally.toml:1. "
+    "`ctxtally explain --agent claude-code` shows more"
+)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +105,7 @@ WAY_OUT = "Trim it, or raise the limit in ctxtally.toml:1"
             {"scope": "chain", "max": bound(499, "bytes")},
             "CLAUDE.md: 500 bytes in the files that Claude Code always loads, 1 over its budget of "
             "499 (limit)",
-            HEAVIEST + SECTIONS,
+            HEAVIEST.replace("30", "35") + SECTIONS,
             id="a chain",
         ),
         pytest.param(

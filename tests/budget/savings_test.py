@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ctxtally.budget.findings import Detail, Section
+from ctxtally.budget.advice import Detail, Section
 from ctxtally.budget.judge import judge
 from ctxtally.budget.savings import savings
 from ctxtally.model.budget import Bound, Budget
@@ -23,7 +23,7 @@ SECTIONS = (
 
 def saved(one: Budget, *files: Measured, sections: tuple[Section, ...] = ()) -> list[Saving]:
     outcomes = judge([one], files, [module("one", stated=1, tokens=9)], ())
-    details = {file.path: Detail(base="", before=None, sections=sections) for file in files}
+    details = {file.path: Detail(sections=sections) for file in files}
     return list(savings(outcomes, details))
 
 

@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ctxtally.adapters.documents import read_document, read_front_matter
@@ -249,7 +249,6 @@ CATALOGS = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None)
 @given(CATALOGS | DOCUMENTS, st.sampled_from(["docs/INDEX.yaml", "MANIFEST.json"]))
 def test_no_document_crashes_a_rule(data: Plain, path: str) -> None:
     document = read_document(path, json.dumps(data).encode())

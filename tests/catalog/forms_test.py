@@ -4,7 +4,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ctxtally.adapters.documents import read_document
@@ -73,7 +73,6 @@ class TestMinified:
         text = '{ "a b" : [ 1.0,\r\n\t"x \\" y" ],\n"c" : 1e5 }\n'
         assert formed(text)["minified"].text == '{"a b":[1.0,"x \\" y"],"c":1e5}\n'
 
-    @settings(deadline=None)
     @given(
         st.recursive(
             st.none() | st.booleans() | st.integers() | st.text(max_size=9),
@@ -133,7 +132,6 @@ class TestColumns:
     def test_what_is_no_table(self, data: dict[str, object]) -> None:
         assert not {"columns", "columns-minified"} & set(formed(json.dumps(data)))
 
-    @settings(deadline=None)
     @given(
         st.lists(st.text(max_size=4), min_size=1, max_size=3, unique=True),
         st.lists(

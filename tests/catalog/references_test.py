@@ -3,7 +3,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ctxtally.catalog.references import reference_findings
@@ -204,7 +204,6 @@ def test_ten_cycles_are_enough() -> None:
 
 
 @given(st.sets(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=12))
-@settings(deadline=None)
 def test_a_cycle_is_told_exactly_where_there_is_one(edges: set[tuple[int, int]]) -> None:
     needs = {n: sorted(b for a, b in edges if a == n) for n in range(6)}
     text = (

@@ -52,7 +52,7 @@ def test_a_path_that_is_not_ascii(repo: Repo, run: Run, name: str) -> None:
         pytest.param(LIMIT, [("CLAUDE.md", "+5", "11")], id="a file"),
         pytest.param(ALWAYS, [("claude-code", "+5", "11")], id="a load set"),
         pytest.param(
-            LIMIT + BYTES, [("CLAUDE.md", "-", "-"), ("CLAUDE.md", "-", "-")], id="two units"
+            LIMIT + BYTES, [("CLAUDE.md", "+25", "51"), ("CLAUDE.md", "+5", "11")], id="two units"
         ),
         pytest.param(
             LIMIT + ALWAYS,

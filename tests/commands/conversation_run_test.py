@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
 import sys
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -296,7 +300,173 @@ def test_an_agent_that_logs_nothing(repo: Repo, run: Run) -> None:
     ran = run(*given, "--", sys.executable, "-c", "pass")
     assert (ran.status, ran.json["verdict"]) == (0, "not-enough-turns")
     assert [phase["verdict"] for phase in ran.json["phases"]] == ["not-enough-turns"]
-    assert ran.err == "note: turn 1 left nothing in the log\n"
+    assert ran.err == (
+        "note: turn 1 left nothing in the log\n"
+        "note: agent.log is not there; name the log file that the agent writes\n"
+    )
+
+
+ONE = 'name = "x"\n[[phase]]\nname = "a"\nprompts = ["b"]\n'
+TWO = ONE.replace('"b"', '"b", "c"')
+RECORD = "2026-11-20 17:16:28,813 - {} - a.py:1 - {}\n"
+# Writes its n-th argument at its n-th call, to the file that is its first.
+WRITER = """\
+import sys
+from pathlib import Path
+log, *parts, prompt = sys.argv[1:]
+with Path(log).open("a", encoding="utf-8", newline="") as file:
+    file.write(parts["bcd".index(prompt)])
+"""
+
+
+def writing(run: Run, *parts: str, more: tuple[str, ...] = ()) -> Ran:
+    given = ("conversation", "run", "x.toml", "--log", "agent.log", "--format", "json", *more)
+    return run(*given, "--", sys.executable, "-c", WRITER, "agent.log", *parts)
+
+
+def state(repo: Repo) -> list[dict[str, Any]]:
+    (path,) = (repo.root / ".git" / "ctxtally" / "conversations").iterdir()
+    found: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))["driven"]
+    return found
+
+
+def kinds(turns: list[dict[str, Any]]) -> list[list[str]]:
+    return [[event["kind"] for event in turn["events"]] for turn in turns]
+
+
+def test_what_the_log_tells_late_of_a_turn(repo: Repo, run: Run) -> None:
+    repo.write({"x.toml": TWO})
+    total = RECORD.format("INFO", "Total Used: 5,500 / 6,000")
+    late = RECORD.format("ERROR", "CRITICAL: Final prompt (6,052 tokens) exceeds token limit")
+    ran = writing(run, total, late + total)
+    assert kinds(ran.json["turns"]) == [["critical"], []]
+    assert ran.json["verdict"] == "critical"
+    assert [kinds(one["turns"]) for one in state(repo)] == [[["critical"]], [[]]]
+
+
+def test_what_waits_for_a_turn_is_of_that_turn_alone(repo: Repo, run: Run) -> None:
+    repo.write({"x.toml": TWO})
+    total = RECORD.format("INFO", "Total Used: 500 / 6,000")
+    early = RECORD.format("WARNING", "HIGH TOKEN PRESSURE")
+    ran = writing(run, total + early, total + early)
+    assert kinds(ran.json["turns"]) == [[], ["pressure", "pressure"]]
+    assert [kinds(one["turns"]) for one in state(repo)] == [[[]], [["pressure"]]]
+
+
+def test_a_last_line_without_line_feed(repo: Repo, run: Run) -> None:
+    repo.write({"x.toml": TWO})
+    ran = writing(run, "turn,tokens,limit\n1,10,100", "\n2,20,100")
+    assert ran.err == ""
+    assert [turn["used"] for turn in ran.json["turns"]] == [10, 20]
+    assert [one["turns"] for one in ran.json["driven"]] == [1, 1]
+    assert [event["tokens"] for event in events(repo)] == [10, 20]
+
+
+def test_a_conversation_that_begins_with_a_subagent(repo: Repo, run: Run) -> None:
+    repo.write({"x.toml": TWO})
+
+    def answer(name: str, used: int, *, side: bool) -> str:
+        message = {"id": name, "usage": {"input_tokens": used}, "model": "claude-opus-4-5"}
+        return json.dumps({"sessionId": "s", "isSidechain": side, "message": message}) + "\n"
+
+    side = answer("a", 10, side=True) + answer("b", 20, side=True)
+    ran = writing(run, side, answer("c", 30, side=False))
+    assert [turn["used"] for turn in ran.json["turns"]] == [30]
+    assert [one["turns"] for one in ran.json["driven"]] == [0, 1]
+
+
+def test_a_limit_that_nobody_tells_is_found_at_the_first_turn(repo: Repo, run: Run) -> None:
+    repo.write({"x.toml": TWO})
+    parts = ("turn,tokens\n1,10\n", "2,20\n")
+    ran = writing(run, *parts)
+    assert (ran.status, ran.err) == (
+        2,
+        (
+            "error: agent.log tells no limit, so nothing can be judged by it\n"
+            "  = help: give --limit, such as --limit 200000\n"
+        ),
+    )
+    assert (repo.root / "agent.log").read_text("utf-8") == parts[0]
+    assert [event["tokens"] for event in events(repo)] == [10]
+    ran = writing(run, *parts, more=("--resume", "--limit", "100"))
+    assert [(turn["used"], turn["limit"]) for turn in ran.json["turns"]] == [(10, 100), (20, 100)]
+    assert (repo.root / "agent.log").read_text("utf-8") == "".join(parts), "no prompt came twice"
+
+
+def test_a_run_that_was_interrupted_at_once_is_the_one_to_resume(
+    repo: Repo, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo.write({"x.toml": TWO})
+    parts = ("turn,tokens,limit\n1,10,100\n", "2,20,100\n")
+    assert writing(run, *parts).status == 0
+    session = {event["session"] for event in events(repo)}
+
+    def interrupted(*_: object) -> object:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(child, "run", interrupted)
+        assert writing(run, *parts).status == 130
+    ran = writing(run, *parts, more=("--resume",))
+    assert [one["number"] for one in ran.json["driven"]] == [1, 2]
+    assert len({event["session"] for event in events(repo)} - session) == 1
+
+
+def test_a_log_that_cannot_be_read_leaves_the_run_before(repo: Repo, run: Run) -> None:
+    repo.write({"x.toml": TWO})
+    assert writing(run, "turn,tokens,limit\n1,10,100\n", "2,20,100\n").status == 0
+    before = state(repo)
+    ran = run("conversation", "run", "x.toml", "--log", ".git", "--", "true")
+    assert (ran.status, ran.err) == (
+        2,
+        (
+            "error: .git cannot be read: it is not a regular file\n"
+            "  = help: name the log file that the agent writes\n"
+        ),
+    )
+    assert state(repo) == before
+
+
+def test_a_log_of_a_form_that_is_not_known(repo: Repo, run: Run) -> None:
+    repo.write({"x.toml": ONE})
+    ran = writing(run, '{"role": "user", "message": {"content": "x"}}\n')
+    assert (ran.status, ran.json["verdict"]) == (0, "not-enough-turns")
+    assert ran.err == (
+        "note: turn 1 left nothing in the log\n"
+        "note: agent.log is no log of a form that is known here; give the log of the ADK agent, a "
+        "transcript of Claude Code or Codex, or a table of turns: CSV with the header "
+        "`turn,tokens,limit`, or such JSON lines\n"
+    )
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no signals that end")
+def test_what_ends_us_ends_the_agent_too(repo: Repo) -> None:
+    repo.write({"x.toml": ONE})
+    program = "import os, sys, time; open('pid', 'w').write(str(os.getpid())); time.sleep(60)"
+    command = ("conversation", "run", "x.toml", "--log", "agent.log", "--", sys.executable, "-c")
+    ours = subprocess.Popen([sys.executable, "-m", "ctxtally", *command, program], cwd=repo.root)
+    number = repo.root / "pid"
+    for _ in range(400):
+        if number.exists() and number.read_text("ascii"):
+            break
+        time.sleep(0.05)
+    ours.send_signal(signal.SIGTERM)
+    assert ours.wait(30) == 143
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(number.read_text("ascii")), 0)
+
+
+def test_a_prompt_that_is_too_long_for_an_argument(repo: Repo, run: Run) -> None:
+    repo.write({"x.toml": ONE.replace('"b"', '"a\\u0000b"')})
+    ran = drive(run, name="x.toml")
+    assert (ran.status, ran.err) == (
+        2,
+        (
+            f"error: the prompt cannot be an argument of {sys.executable}: embedded null byte\n"
+            "  = help: give it to standard input, with --stdin\n"
+        ),
+    )
+    assert drive(run, name="x.toml", more=("--stdin",)).status == 0
 
 
 def test_a_usage_log_that_cannot_be_written(repo: Repo, run: Run) -> None:

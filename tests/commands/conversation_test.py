@@ -124,11 +124,25 @@ def test_junit(repo: Repo, run: Run) -> None:
     repo.write({"a<b.csv": table(HIGH), "c.csv": table([50])})
     out = run("conversation", "check", "a<b.csv", "c.csv", "--format", "junit").out
     first, second = ET.fromstring(out.encode()).iter("testsuite")  # noqa: S314 - our own text
-    assert first.attrib == {"name": "a<b.csv", "tests": "9", "failures": "1", "skipped": "0"}
-    assert second.attrib == {"name": "c.csv", "tests": "9", "failures": "0", "skipped": "7"}
+    counts = {"name": "a<b.csv", "tests": "9", "failures": "1", "errors": "0", "skipped": "0"}
+    assert first.attrib == counts
+    assert second.attrib == counts | {"name": "c.csv", "failures": "0", "skipped": "7"}
+    (failed,) = (case for case in first.iter("testcase") if len(case))
+    assert failed.attrib == {
+        "classname": "a<b.csv",
+        "name": "high-use",
+        "file": "a<b.csv",
+        "line": "3",
+    }
     (failure,) = first.iter("failure")
     assert failure.attrib["message"].startswith("6 of 12 turns (50%) at or above 80%")
-    assert failure.text == "\n".join(f"a<b.csv:{line}" for line in range(3, 14, 2))
+    assert failure.text is not None
+    assert failure.text.split("\n") == [
+        "",
+        *(f"a<b.csv:{line}" for line in range(3, 14, 2)),
+        "compress earlier, or load less: `ctxtally recommend` ranks what costs most",
+        "",
+    ]
 
 
 def test_svg(repo: Repo, run: Run) -> None:
@@ -183,6 +197,41 @@ def test_against(repo: Repo, run: Run, one: list[int], other: list[int], told: s
     assert (comparison["log"], comparison["against"]) == ("a.csv", "b.csv")
     printed = run("conversation", "check", "a.csv", "--against", "b.csv", "--format", "markdown")
     assert printed.out.splitlines()[-1] == f"`{last}`"
+    drawn = run("conversation", "check", "a.csv", "--against", "b.csv", "--format", "svg").out
+    drawing = ET.fromstring(drawn.encode())  # noqa: S314 - our own text
+    texts = list(drawing.iter(f"{SVG}text"))
+    assert " ".join(str(text.text) for text in texts).endswith(f" {last}")
+    assert max(len(str(text.text)) for text in texts) <= 96
+    assert float(texts[-1].attrib["y"]) < float(drawing.attrib["viewBox"].split()[-1])
+    suites = run("conversation", "check", "a.csv", "--against", "b.csv", "--format", "junit").out
+    *_, suite = ET.fromstring(suites.encode()).iter("testsuite")  # noqa: S314 - our own text
+    assert (suite.attrib["name"], suite.attrib["tests"]) == ("comparison", "1")
+    assert (suite.attrib["failures"], suite.attrib["skipped"]) == ("0", "0")
+    assert [case.attrib["name"] for case in suite] == ["b.csv against a.csv"]
+    assert [told.text for told in suite.iter("system-out")] == [f"\n{last}\n"]
+
+
+@pytest.mark.parametrize(("one", "other", "which"), [("a", "e", "e"), ("e", "a", "e")])
+def test_against_nothing(repo: Repo, run: Run, one: str, other: str, which: str) -> None:
+    repo.write({"a.csv": table(HEALTHY), "e.csv": "turn,tokens,limit\n"})
+    arguments = ("conversation", "check", f"{one}.csv", "--against", f"{other}.csv")
+    assert run(*arguments).out.splitlines()[-1] == (
+        f"{other}.csv against {one}.csv: nothing to compare, for {which}.csv has no turns"
+    )
+    (found,) = run(*arguments, "--format", "json").json["comparisons"]
+    means = {"a": 0.45, "e": None}
+    assert (found["mean"], found["against_mean"]) == (means[one], means[other])
+    assert (found["verdict"], found["saved"]) == ("not-enough-turns", None)
+
+
+def test_turns_that_begin_anew_are_marked_where_they_are(repo: Repo, run: Run) -> None:
+    rows = [(1, 30), (2, 60), (3, 30), (1, 40), (2, 50), (3, 60)]
+    content = "".join(f"{number},{share},100\n" for number, share in rows)
+    repo.write({"a.csv": f"turn,tokens,limit\n{content}"})
+    out = run("conversation", "check", "a.csv").out
+    assert sum(line.count("v") for line in out.splitlines() if "|" in line[:10]) == 1
+    drawn = run("conversation", "check", "a.csv", "--format", "svg").out
+    assert drawn.count('r="4"') == 1
 
 
 LIMITS = {
@@ -333,6 +382,105 @@ def test_follow(repo: Repo, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
             "or above 80%, 1 compression (adk)"
         ),
     ]
+
+
+def test_what_is_told_before_a_turn_is_told_with_that_turn_alone(
+    repo: Repo, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = repo.root / "agent.log"
+    early = RECORD.format("INFO", "Agent optimization level 2: Aggressive context reduction")
+    stage = Stage((log, "w", total(500)), (log, "a", early), (log, "a", total(400)))
+    monkeypatch.setattr(clock, "wait", stage)
+    ran = run("conversation", "check", "agent.log", "--follow")
+    assert ran.out.splitlines()[:-1] == [
+        "turn 1: 500 of 1,000  50.0%",
+        "turn 2: 400 of 1,000  40.0%  DECREASE: -100 tokens  compressed",
+    ]
+
+
+def test_follow_ends_with_the_verdict_of_check(
+    repo: Repo, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = repo.root / "a.csv"
+    whole = table([*HEALTHY, 99]).removesuffix("\n")
+    monkeypatch.setattr(clock, "wait", Stage((log, "w", whole)))
+    last = run("conversation", "check", "a.csv", "--follow").out.splitlines()[-1]
+    assert last == run("conversation", "check", "a.csv").out.splitlines()[0]
+    assert last.startswith("a.csv: failing, 13 turns, ")
+
+
+def test_follow_names_the_limit_it_takes(
+    repo: Repo, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = repo.root / "log.jsonl"
+    monkeypatch.setattr(clock, "wait", Stage((log, "w", claude(9)), (log, "w", claude(9, 250_000))))
+    assert run("conversation", "check", "log.jsonl", "--follow").out.splitlines() == [
+        "note: the log tells no limit: taken is 200,000, the window of claude-opus-4-5",
+        "turn 1: 9 of 200,000  0.0%",
+        "note: the log tells no limit: taken is 258,400, for 250,000 were used at once",
+        (
+            "turn 2: 250,000 of 258,400  96.7%  INCREASE: +249,991 tokens  at or above 95%; "
+            "grew by 2777678%"
+        ),
+        (
+            "log.jsonl: not-enough-turns, 2 turns, peak 250,000 tokens (96.7%) in turn 2, 50% of "
+            "the turns at or above 80%, 0 compressions (claude-code)"
+        ),
+    ]
+
+
+def test_follow_goes_over_from_a_subagent_to_its_conversation(
+    repo: Repo, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = repo.root / "log.jsonl"
+    side = claude(20_000, 40_000).replace('"s"', '"s", "isSidechain": true').replace("msg_", "side")
+    main = [f"{one}\n" for one in claude(60_000, 80_000, 90_000).splitlines()]
+    stage = Stage((log, "w", side), (log, "a", main[0]), (log, "a", main[1] + main[2]))
+    monkeypatch.setattr(clock, "wait", stage)
+    out = run("conversation", "check", "log.jsonl", "--follow", "--limit", "100000").out
+    assert out.splitlines()[:-1] == [
+        "turn 1: 20,000 of 100,000  20.0%",
+        "turn 2: 40,000 of 100,000  40.0%  INCREASE: +20,000 tokens",
+        "turn 1: 60,000 of 100,000  60.0%",
+        "turn 2: 80,000 of 100,000  80.0%  INCREASE: +20,000 tokens  at or above 80%",
+        "turn 3: 90,000 of 100,000  90.0%  INCREASE: +10,000 tokens  at or above 80%",
+    ]
+
+
+def test_follow_tells_a_turn_again_whose_figure_grows(
+    repo: Repo, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = repo.root / "log.jsonl"
+    first, again = claude(20_000), claude(30_000)
+    monkeypatch.setattr(clock, "wait", Stage((log, "w", first), (log, "a", again)))
+    out = run("conversation", "check", "log.jsonl", "--follow", "--limit", "100000").out
+    assert out.splitlines()[:-1] == [
+        "turn 1: 20,000 of 100,000  20.0%",
+        "turn 1: 30,000 of 100,000  30.0%",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (None, "a.log is not there; name the log file that the agent writes"),
+        (
+            '{"role": "user", "message": {"content": "x"}}\n',
+            (
+                "a.log is no log of a form that is known here; give the log of the ADK agent, a "
+                "transcript of Claude Code or Codex, or a table of turns: CSV with the header "
+                "`turn,tokens,limit`, or such JSON lines"
+            ),
+        ),
+    ],
+)
+def test_follow_says_at_the_end_what_was_never_a_log(
+    repo: Repo, run: Run, monkeypatch: pytest.MonkeyPatch, content: str | None, told: str
+) -> None:
+    repo.write({} if content is None else {"a.log": content})
+    monkeypatch.setattr(clock, "wait", Stage())
+    ran = run("conversation", "check", "a.log", "--follow")
+    assert (ran.status, ran.out, ran.err) == (130, "", f"note: {told}\n")
 
 
 def test_follow_does_not_ring_into_a_file(

@@ -132,8 +132,8 @@ def test_growth_since_a_branch(repo: Repo, run: Run) -> None:
         ),
         (
             ("--base", "gone"),
-            "no commit is named 'gone' here",
-            "give a branch, tag or commit id that `git rev-parse` knows",
+            'no commit is named "gone" here',
+            "name a branch, a tag or a commit id; is it fetched? `git fetch origin gone`",
         ),
     ],
 )
@@ -152,8 +152,8 @@ def test_a_base_without_a_common_history(tree: Repo, run: Run) -> None:
     ran = run("redundancy", "--base", "main")
     assert ran.status == 2
     assert ran.err == (
-        "error: no common ancestor of main and index is known here\n"
-        "  = help: fetch more of the history: `git fetch --unshallow`\n"
+        'error: "main" and the index have no common ancestor\n'
+        "  = help: name a branch that this history began from\n"
     )
 
 

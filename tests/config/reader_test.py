@@ -71,12 +71,6 @@ def test_files_that_may_repeat_each_other() -> None:
     ("text", "message", "way_out"),
     [
         pytest.param(
-            BUDGET_OF_FILES + "growth = 3",
-            "4:1: `growth` has no use in a budget of scope file",
-            'leave out `growth`, or write `scope = "redundancy"`',
-            id="growth of files",
-        ),
-        pytest.param(
             BUDGET_OF_FILES + 'max = "15% of total"',
             '4:1: `max` cannot be "15% of total" in a budget of scope file',
             'write `scope = "redundancy"`',
@@ -93,12 +87,6 @@ def test_files_that_may_repeat_each_other() -> None:
             "5:1: `counter` has no use in a budget of redundancy",
             "leave out `counter`",
             id="a counter",
-        ),
-        pytest.param(
-            TWICE + 'growth = "10%"',
-            '4:1: `growth` cannot be "10%": only `warn` is a share of `max`',
-            'write a share of a window, such as "5% of 200k"',
-            id="a share of what",
         ),
         pytest.param(
             '[[allowed_duplicate]]\npaths = ["a"]\nreason = "x"',
@@ -334,8 +322,8 @@ FORMS = (
         pytest.param(
             "[tokenizer]",
             "1:2: `tokenizer` is not a key of the top level",
-            "its keys are agents, allowed_duplicate, budget, category, conversation, counter, "
-            "defaults, exclude, ledger, waiver, window",
+            "its keys are agents, allowance, allowed_duplicate, budget, category, conversation, "
+            "counter, defaults, exclude, ledger, price, waiver, window",
             id="unknown table",
         ),
         pytest.param(
@@ -503,7 +491,7 @@ FORMS = (
         ),
         pytest.param(
             BUDGET + 'max = "90%"',
-            '4:1: `max` cannot be "90%": only `warn` is a share of `max`',
+            '4:1: `max` cannot be "90%": only `warn` and `slack` are shares of `max`',
             'write a share of a window, such as "5% of 200k"',
             id="max of max",
         ),
@@ -524,12 +512,6 @@ FORMS = (
             '5:1: `warn` is above `max`: "2k", "1000"',
             "lower `warn`, or raise `max`",
             id="warn above max",
-        ),
-        pytest.param(
-            BUDGET + 'max = "4 MiB"\nwarn = "200 lines"',
-            "5:1: `warn` counts lines and `max` counts bytes",
-            "write two budgets",
-            id="two units",
         ),
         pytest.param(
             BUDGET + "min = 1",
@@ -616,9 +598,9 @@ FORMS = (
             id="waiver until soon",
         ),
         pytest.param(
-            '[[waiver]]\nrule = "too-large"\npath = "a"\nreason = "b"\nowner = "me"',
-            "5:1: `owner` is not a key of [[waiver]]",
-            "its keys are budget, path, reason, rule, until",
+            '[[waiver]]\nrule = "too-large"\npath = "a"\nreason = "b"\nteam = "me"',
+            "5:1: `team` is not a key of [[waiver]]",
+            "its keys are budget, owner, path, reason, rule, until",
             id="unknown key of a waiver",
         ),
     ],

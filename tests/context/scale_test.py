@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +12,7 @@ from ctxtally.context.loader import Loader
 from tests.context.shipped import PROFILES, profile
 from tests.context.trees import made, no_links
 from tests.support.data import DEV, needs_dev
+from tests.support.timing import hold
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,16 +54,6 @@ def real(number: int) -> list[str]:
     return paths[:: len(paths) // number]
 
 
-def seconds(work: Callable[[], object]) -> float:
-    """Return the least of five runs, each on its own."""
-    times = []
-    for _ in range(5):
-        start = time.process_time()
-        work()
-        times.append(time.process_time() - start)
-    return min(times)
-
-
 def load_sets(tree: Made) -> object:
     loader = Loader(profile("claude-code"), tree.entries, tree.read, len)
     return [loader.load_set(directory) for directory in loader.directories()]
@@ -77,7 +67,7 @@ def test_a_large_tree_costs_at_most_twice_a_small_one(paths: Callable[[int], lis
     small, large = grown(paths(SMALL)), grown(paths(LARGE))
     assert len(large.entries) >= LARGE
     assert load_sets(small) == load_sets(large)
-    assert seconds(lambda: load_sets(large)) < 2 * seconds(lambda: load_sets(small))
+    hold(lambda: load_sets(small), lambda: load_sets(large), at_most=2)
 
 
 def test_discovery_takes_linear_time() -> None:
@@ -85,4 +75,4 @@ def test_discovery_takes_linear_time() -> None:
         return discover(tree.entries, PROFILES, no_links)
 
     quarter, whole = grown(invented(LARGE // 4)), grown(invented(LARGE))
-    assert seconds(lambda: find(whole)) < 4 * 2 * seconds(lambda: find(quarter))
+    hold(lambda: find(quarter), lambda: find(whole), at_most=4 * 2)

@@ -41,6 +41,7 @@ QUIET = {
     "one turn of eleven above 80%": [*[0.5] * 9, 0.85, 0.5],
     "10% of the turns at 80%": [*[0.5] * 9, 0.8],
     "emptied once, and back": [*[0.5] * 10, 0.01, 0.01, *[0.5] * 10],
+    "levels off late": [*[0.3 + 0.01 * at for at in range(40)], *[0.7] * 30],
     "grows without reaching anything": [0.01 * at for at in range(1, 25)],
     "10,000 turns": TOOTH * 2_000,
 }

@@ -54,7 +54,7 @@ def test_nothing_has_no_ratio() -> None:
     assert RepeatedSet(name="none", files=()).ratio == 0
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(LINES, min_size=1, max_size=4))
 def test_the_predicted_saving_is_what_a_recount_gives(documents: list[list[str]]) -> None:
     texts = {f"{at}.md": "\n".join(lines) for at, lines in enumerate(documents)}

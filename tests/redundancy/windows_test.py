@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ctxtally.redundancy.windows import Window, apart, compared, everything
@@ -40,7 +40,6 @@ def test_windows_do_not_see_each_other() -> None:
     assert passages(one, two, both) == {"one": [], "two": [], "both": ["c:2-2 <- a:2-2 exact"]}
 
 
-@settings(deadline=None)
 @given(st.lists(st.lists(st.integers(0, 3), unique=True), min_size=1, max_size=5))
 def test_shared_work_changes_nothing(bases: list[list[int]]) -> None:
     windows = [Window(name=str(at), base=tuple(base)) for at, base in enumerate(bases)]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ctxtally.statistics.trends import trend
+from ctxtally.statistics.trends import trend, trend_at
 
 SERIES = st.lists(st.integers(0, 10_000), min_size=4, max_size=40)
 
@@ -62,3 +62,25 @@ def test_long_series_are_thinned(many: int) -> None:
 
 def test_too_short() -> None:
     assert trend([1, 2, 3]) is None
+
+
+@given(st.lists(st.tuples(st.integers(0, 400), st.integers(0, 10_000)), min_size=4, max_size=30))
+def test_places_of_their_own_count(given_points: list[tuple[int, int]]) -> None:
+    points = sorted(dict(given_points).items())
+    if len(points) < 4:
+        return
+    slopes = [(y - x) / (b - a) for (a, x), (b, y) in combinations(points, 2)]
+    found = trend_at(points)
+    assert found is not None
+    assert found.slope == pytest.approx(median(slopes))
+
+
+def test_the_range_of_days_with_gaps_holds_the_truth_in_most_series() -> None:
+    held = 0
+    for seed in range(300):
+        random = Random(seed)  # noqa: S311 - a seed, not a secret
+        days = sorted(random.sample(range(60), 15))
+        found = trend_at([(day, 40 * day + random.expovariate(1 / 400)) for day in days])
+        assert found
+        held += found.low <= 40 <= found.high
+    assert 0.92 <= held / 300 <= 0.99

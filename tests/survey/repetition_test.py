@@ -48,11 +48,11 @@ def test_growth_says_by_how_much(repo: Repo, run: Run) -> None:
     first, second = ran.out.splitlines()[:2]
     assert first == (
         "error[redundancy]: CLAUDE.md: 23 tokens of 46 (50.0%) in `claude-code in .` are repeated, "
-        "+12 since the base (11 then), at most +0 (no more)"
+        "+12 since HEAD (11 then), at most +0 (no more)"
     )
     assert second == (
         "  = help: `ctxtally redundancy` shows the passages, and how to keep one on purpose. "
-        "Trim it, or raise the limit in ctxtally.toml:1"
+        "Trim what was added, or raise `growth` in ctxtally.toml:1"
     )
     judged = run("budget", "--format", "json").json["budgets"]
     (outcome,) = (one for one in judged if one["scope"] == "redundancy")

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ctxtally.text.instants import day_of, seconds_of
@@ -12,7 +12,6 @@ ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(mi
 TIMES = st.datetimes(datetime(1970, 1, 3), datetime(9999, 12, 29), timezones=ZONES)  # noqa: DTZ001
 
 
-@settings(deadline=None)
 @given(TIMES)
 def test_what_python_writes_comes_back(time: datetime) -> None:
     found = seconds_of(time.isoformat())

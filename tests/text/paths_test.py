@@ -3,7 +3,7 @@ from __future__ import annotations
 import posixpath
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ctxtally.model.tree import EXECUTABLE, REGULAR, SUBMODULE, SYMLINK, Entry
@@ -76,7 +76,6 @@ def test_paths_refused(written: str, base: str, reason: str) -> None:
     st.lists(st.sampled_from(["..", ".", "", "a", "b.md", ".git", "~", "$X", "/"]), max_size=6),
     st.sampled_from(["", "docs", "docs/context"]),
 )
-@settings(deadline=None)
 def test_no_path_leaves_the_top(names: list[str], base: str) -> None:
     path = normalised("/".join(names), base)
     if isinstance(path, Refused):

@@ -5,7 +5,7 @@ from fractions import Fraction
 from math import ceil, floor
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ctxtally.model.budget import Bound
@@ -166,7 +166,6 @@ def test_refused(written: object, reason: str, meant: str) -> None:
     assert (str(refused.value), refused.value.help) == (reason, question + FORMS)
 
 
-@settings(deadline=None)
 @given(
     st.integers(0, 10**9),
     st.sampled_from(["{}", "{:,}", "{:_}"]),
@@ -176,7 +175,6 @@ def test_whole_amounts_are_exact(number: int, form: str, unit: tuple[str, int]) 
     assert quantity(form.format(number) + unit[0]).amount == number * unit[1]
 
 
-@settings(deadline=None)
 @given(st.integers(0, 30_000), st.integers(0, 2**40))
 def test_shares_are_exact_and_never_widened(hundredths: int, window: int) -> None:
     exact = Fraction(hundredths, 10_000) * window
@@ -185,7 +183,6 @@ def test_shares_are_exact_and_never_widened(hundredths: int, window: int) -> Non
     assert quantity(written, lower=True).amount == ceil(exact)
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="0123456789.,_% ofkKMtokensBi-", max_size=30) | st.text(max_size=30))
 def test_any_text_is_an_amount_or_refused(text: str) -> None:
     with contextlib.suppress(QuantityError):

@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ctxtally.adapters.documents import read_document, read_front_matter
@@ -119,7 +119,6 @@ def lines(draw: st.DrawFn) -> Line:
     )
 
 
-@settings(deadline=None)
 @given(st.lists(lines(), min_size=1, max_size=6), st.sampled_from(["\n", "\r\n"]), st.booleans())
 def test_many_numbers_at_once(made: list[Line], end: str, marked: bool) -> None:  # noqa: FBT001 - hypothesis gives it
     start = "\ufeff" if marked else ""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import tomli
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ctxtally.errors import ConfigError
@@ -290,7 +290,6 @@ def test_mistaken(text: str, take: Callable[[Table], object], message: str, way_
     assert _told(refused.value) == (message, way_out)
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=60) | st.text(alphabet="ab.=[]{}\"'\\#,\n1", max_size=60).map(str.encode))
 def test_any_bytes_are_a_document_or_refused(data: bytes) -> None:
     with contextlib.suppress(ConfigError):

@@ -145,7 +145,6 @@ def test_too_long_a_number() -> None:
     assert _refused("b = 1\na = " + "9" * 5000) == (message, (2, 5))
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="ab.=[]{}\"'\\#,\n \t01-x", max_size=60))
 def test_never_fails_otherwise(text: str) -> None:
     assert locate(text).find("a").line <= text.count("\n") + 1
@@ -288,7 +287,7 @@ def _at(document: object, path: Path) -> object:
 
 
 # A document takes many draws, and other work on the machine makes them slow.
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(_documents())
 def test_every_key_stands_where_it_was_written(
     written: tuple[str, dict[Path, tuple[int, int]]],

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TypedDict
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ctxtally.tokens import bpe, bulk
@@ -89,7 +89,6 @@ def test_characters_in_context_are_counted_as_tiktoken_does(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", oracle.ENCODINGS)
-@settings(deadline=None)
 @given(text=st.text(max_size=200))
 def test_any_text_is_counted_as_tiktoken_does(name: str, text: str) -> None:
     assert oracle.vocabulary(name).count(text) == oracle.expected(name, text)
@@ -113,7 +112,6 @@ def test_surrogates_are_seen_as_tiktoken_sees_them(text: str, seen: str) -> None
         assert oracle.vocabulary(name).count(text) == oracle.expected(name, text)
 
 
-@settings(deadline=None)
 @given(
     piece=st.one_of(
         st.binary(min_size=2, max_size=400),

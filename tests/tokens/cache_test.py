@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ctxtally.tokens import cache
@@ -113,7 +113,6 @@ def test_after_a_torn_line_what_is_added_is_still_read(tmp_path: Path) -> None:
     assert CountCache(str(path)).find(KEY, [A, B, C]) == {C: 3}
 
 
-@settings(deadline=None)
 @given(content=st.binary(max_size=400))
 def test_any_content_is_read_without_an_error(
     tmp_path_factory: pytest.TempPathFactory, content: bytes

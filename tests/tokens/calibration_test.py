@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ctxtally.model.count import Count
@@ -120,7 +120,6 @@ def test_the_band_is_wider_for_markdown_and_for_short_texts() -> None:
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-@settings(deadline=None)
 @given(text=st.text(max_size=60))
 def test_an_estimate_lies_in_its_band(family: str, text: str) -> None:
     found = estimate(text, family)

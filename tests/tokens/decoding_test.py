@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ctxtally.tokens.decoding import Unmeasurable, decode
@@ -143,7 +143,6 @@ def test_what_cannot_be_measured(raw: bytes, rule: str, message: str, help_: str
     assert (found.rule, found.message, found.help) == (rule, message, help_)
 
 
-@settings(deadline=None)
 @given(text=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r\ufeff")))
 def test_utf_8_comes_back_as_it_was(text: str) -> None:
     assert decode(text.encode()) == text
@@ -151,7 +150,6 @@ def test_utf_8_comes_back_as_it_was(text: str) -> None:
     assert decode(text.replace("\n", "\r\n").encode()) == text
 
 
-@settings(deadline=None)
 @given(raw=st.binary(max_size=80))
 def test_bytes_are_text_or_a_reason(raw: bytes) -> None:
     found = decode(raw)

@@ -4,7 +4,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ctxtally.tokens.build_classes import SURROGATES, main
@@ -21,7 +21,6 @@ SPLITTERS = {name: Splitter(name) for name in oracle.ENCODINGS}
 
 
 @pytest.mark.parametrize("name", oracle.ENCODINGS)
-@settings(deadline=None)
 @given(text=st.text(st.characters(exclude_categories=["Cs"]), max_size=60))
 def test_the_pieces_add_up_to_the_text(name: str, text: str) -> None:
     pieces = list(SPLITTERS[name].pieces(text))

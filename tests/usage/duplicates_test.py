@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ctxtally.model.tally import Tally
@@ -47,7 +47,6 @@ def expected(usages: list[Usage]) -> list[int]:
     return kept
 
 
-@settings(deadline=None)
 @given(st.lists(USAGES, max_size=10))
 def test_each_event_and_each_response_counts_once(usages: list[Usage]) -> None:
     tally = Tally()
@@ -56,7 +55,6 @@ def test_each_event_and_each_response_counts_once(usages: list[Usage]) -> None:
     assert tally.duplicates == len(usages) - len(found)
 
 
-@settings(deadline=None)
 @given(st.lists(USAGES, max_size=10))
 def test_what_cannot_come_twice_is_passed_on_at_once(usages: list[Usage]) -> None:
     assert list(once(usages, lambda _: False, Tally())) == usages

@@ -69,6 +69,11 @@ def merge_base(one: str, other: str) -> str | None:
     return out.decode("ascii").strip() if status == 0 else None
 
 
+def is_shallow() -> bool:
+    """Say whether this clone lacks the older part of the history."""
+    return output("rev-parse", "--is-shallow-repository").strip() == b"true"
+
+
 def is_tracked(path: str) -> bool:
     """Say whether `path`, relative to the top level, is in the index."""
     return bool(output("ls-files", "-z", "--full-name", "--", f":(top,literal){path}"))

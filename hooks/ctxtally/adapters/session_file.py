@@ -6,14 +6,12 @@ import os
 import stat
 from typing import TYPE_CHECKING, NamedTuple
 
-from ctxtally.adapters.digest import digest
 from ctxtally.adapters.files import swap
 from ctxtally.adapters.plumbing import output
 from ctxtally.errors import UserError
 
 if TYPE_CHECKING:
     from ctxtally.adapters.git import Place
-    from ctxtally.model.progress import Head
 
 FOLDER = ".agent-handoffs"
 NAME = "CURRENT_SESSION.md"
@@ -22,7 +20,6 @@ AUTO = "CURRENT_SESSION.auto.md"
 USAGE = "token_usage.json"
 # A file for agents has some kilobytes; a larger one is not ours to rewrite at every commit.
 LARGEST_BYTES = 1 << 20
-_MOST_BACKUPS = 50
 _OURS = frozenset({os.fsencode(SHOWN), os.fsencode(FOLDER)})
 _IGNORE = ".gitignore"
 
@@ -73,8 +70,8 @@ def look(place: Place) -> SessionFile:
     """Return the file to be read; raises HandoffError where a link leads to it."""
     for name in (FOLDER, SHOWN, f"{FOLDER}/{AUTO}"):
         refuse_link(place, name)
-    content = _content(path(place))
-    return SessionFile(path=path(place), content=content, text=_decoded(content))
+    content = present(path(place))
+    return SessionFile(path=path(place), content=content, text=decoded(content))
 
 
 def is_tracked() -> bool:
@@ -94,7 +91,7 @@ def write(place: Place, file: SessionFile, text: str) -> bool:
         raise _unwritable(error) from error
     target = os.path.join(folder, AUTO) if file.is_strange else file.path
     content = text.encode("utf-8")
-    if _content(target) == content:
+    if present(target) == content:
         return False
     try:
         mode = stat.S_IMODE(os.lstat(target).st_mode)
@@ -109,39 +106,7 @@ def write(place: Place, file: SessionFile, text: str) -> bool:
 
 def is_unchanged(file: SessionFile) -> bool:
     """Say whether nobody wrote the file since it was read."""
-    return _content(file.path) == file.content
-
-
-def backup(place: Place, head: Head, content: bytes) -> None:
-    """Keep a copy outside the work tree, where `git clean -x` does not reach it."""
-    target = os.path.join(_backups(place), _backup_name(place, head.branch))
-    if _content(target) == content:
-        return
-    try:
-        os.makedirs(_backups(place), exist_ok=True)
-        is_new = not os.path.lexists(target)
-        swap(target, content, mode=0o600)
-        if is_new:
-            _prune(_backups(place))
-    except OSError:
-        return  # the file itself is there
-
-
-def restored(place: Place, head: Head) -> str | None:
-    """Return the copy of a file that is gone: of the branch, else the last of the work tree."""
-    folder = _backups(place)
-    own = os.path.join(folder, _backup_name(place, head.branch))
-    begin = _backup_name(place, None)
-    try:
-        names = [name for name in os.listdir(folder) if name.startswith(begin)]
-    except OSError:
-        return None
-    others = sorted((os.path.join(folder, name) for name in names), key=_age, reverse=True)
-    for candidate in (own, *others):
-        text = _decoded(_content(candidate))
-        if text is not None:
-            return text
-    return None
+    return present(file.path) == file.content
 
 
 def template(place: Place) -> str | None:
@@ -150,7 +115,7 @@ def template(place: Place) -> str | None:
     where = os.path.join(place.top, own)
     if not os.path.lexists(where):
         return None
-    text = _decoded(_content(where)) if not os.path.islink(os.path.dirname(where)) else None
+    text = decoded(present(where)) if not os.path.islink(os.path.dirname(where)) else None
     if text is None:
         raise HandoffError(
             f"{own.replace(os.sep, '/')} cannot be used: it is no regular file of UTF-8 text",
@@ -193,7 +158,7 @@ def refuse_link(place: Place, name: str) -> None:
         )
 
 
-def _content(where: str) -> bytes | None:
+def present(where: str) -> bytes | None:
     """Return the bytes of a regular file, cut where it is too large; `None` where there is none."""
     try:
         if not stat.S_ISREG(os.lstat(where).st_mode):
@@ -208,11 +173,12 @@ def _content(where: str) -> bytes | None:
 _READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
 
-def _decoded(content: bytes | None) -> str | None:
-    if content is None or len(content) > LARGEST_BYTES:
+def decoded(found: bytes | None) -> str | None:
+    """Return the text of a file; `None` where it is too large or not UTF-8."""
+    if found is None or len(found) > LARGEST_BYTES:
         return None
     try:
-        return content.decode("utf-8")
+        return found.decode("utf-8")
     except UnicodeDecodeError:
         return None
 
@@ -221,31 +187,3 @@ def _unwritable(error: OSError) -> HandoffError:
     return HandoffError(
         f"{SHOWN} cannot be written: {error.strerror or error}", help="make its folder writable"
     )
-
-
-def _backups(place: Place) -> str:
-    return os.path.join(place.state_dir, "handoffs")
-
-
-def _backup_name(place: Place, branch: str | None) -> str:
-    worktree = digest(os.fsencode(place.top))[:16]
-    if branch is None:
-        return f"{worktree}-"
-    return f"{worktree}-{digest(branch.encode('utf-8', 'surrogateescape'))[:16]}.md"
-
-
-def _age(where: str) -> float:
-    try:
-        return os.lstat(where).st_mtime
-    except OSError:
-        return 0.0
-
-
-def _prune(folder: str) -> None:
-    """Keep no more copies than the newest ones: branches come and go."""
-    kept = sorted((os.path.join(folder, name) for name in os.listdir(folder)), key=_age)
-    for where in kept[:-_MOST_BACKUPS]:
-        try:
-            os.unlink(where)
-        except OSError:
-            continue

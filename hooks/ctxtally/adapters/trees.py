@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ctxtally.adapters.git import Place
+    from ctxtally.model.tree import Base
 
 # How `git hash-object -t blob /dev/null` begins in SHA-1 and SHA-256 repositories.
 _EMPTY = ("e69de29bb2d1d643", "473a0f4c3be8a936")
@@ -32,6 +33,7 @@ class _Objects:
     """Content from git's objects; `torn` once any of it was not there."""
 
     torn = False
+    since: Base | None = None
 
     def sizes(self, entries: Iterable[Entry]) -> Mapping[str, int | None]:
         found = blob_sizes(entries)
@@ -49,12 +51,14 @@ class Index(_Objects):
     """What the commit in progress would hold; git finds the right index file by itself.
 
     `asked` is what was asked last, and `told` what git answered to it. `intended` are the paths
-    that were left out of an answer because they are only intended to be added.
+    that were left out of an answer because they are only intended to be added. A conflict of a
+    merge is refused, but for the file `disputed`.
     """
 
     subject = "index"
 
-    def __init__(self) -> None:
+    def __init__(self, *, disputed: str = "") -> None:
+        self._disputed = disputed
         self.asked: tuple[str, ...] = ()
         self.told = b""
         self.intended: set[str] = set()
@@ -69,7 +73,7 @@ class Index(_Objects):
             mode, oid, stage = facts.decode("ascii").split(" ")
             path = _path(name)
             entries[path] = Entry(path=path, mode=mode, oid=oid)
-            if stage != "0":
+            if stage != "0" and path != self._disputed:
                 unmerged.add(path)
         if unmerged:
             raise GitError(
@@ -136,6 +140,7 @@ class WorkTree:
 
     subject = "work tree"
     torn = False
+    since: Base | None = None
 
     def __init__(self, place: Place) -> None:
         self._top = os.fsencode(place.top)

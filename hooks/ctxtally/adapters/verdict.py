@@ -185,13 +185,18 @@ def state(
 
 
 def since_head(pathspecs: Sequence[str]) -> bytes:
-    """Return how the index differs from HEAD in these pathspecs; GitError where there is none."""
-    return b"".join(
+    """Return how the index differs from HEAD in these pathspecs; GitError where there is no HEAD.
+
+    Where it does, HEAD as a whole is part of it: what it imports may be nothing that the index asks
+    for.
+    """
+    changed = b"".join(
         plumbing.output(
             "diff-index", "--cached", "--raw", "-z", "--no-renames", "HEAD", "--", *some
         )
         for some in plumbing.chunks(pathspecs)
     )
+    return changed + plumbing.output("rev-parse", "HEAD^{tree}") if changed else b""
 
 
 def _path(git_dir: str, argv: list[str]) -> str:

@@ -56,18 +56,21 @@ def _files(budget: Budget, files: Sequence[Measured], *, exact: bool) -> Iterato
 
 
 def _total(budget: Budget, files: Sequence[Measured], *, exact: bool) -> Outcome:
-    unit = unit_of(budget)
-    inside = [file for file in files if _names(budget, file)]
-    heaviest = max(inside, key=lambda file: amount(file, unit), default=None)
-    total = sum(amount(file, unit) for file in inside)
+    inside = summed(budget, files)
     return Outcome(
         budget=budget,
         subject=budget.name,
-        path=heaviest.path if heaviest else "",
-        actual=total,
-        unit=unit,
+        path=max(inside, key=lambda path: inside[path], default=""),
+        actual=sum(inside.values()),
+        unit=unit_of(budget),
         exact=exact,
     )
+
+
+def summed(budget: Budget, files: Sequence[Measured]) -> dict[str, int]:
+    """Return what makes up a total, by path."""
+    unit = unit_of(budget)
+    return {file.path: amount(file, unit) for file in files if _names(budget, file)}
 
 
 def _modules(budget: Budget, modules: Sequence[Module], *, exact: bool) -> Iterator[Outcome]:
@@ -113,12 +116,13 @@ def judge_sets(
     sets: Iterable[RepeatedSet],
     before: Iterable[RepeatedSet] | None = None,
     *,
+    since: str = "",
     exact: bool = True,
 ) -> Iterator[Outcome]:
     """Yield what becomes of a budget of scope redundancy, for each set of files.
 
     `before` are the sets of the base, `None` where there is none: a set that is new repeated
-    nothing there.
+    nothing there. `since` names the base.
     """
     known = None if before is None else {one.name: one.redundant for one in before}
     for one in sets:
@@ -131,13 +135,15 @@ def judge_sets(
             unit="tokens",
             base=one.tokens,
             before=None if known is None else known.get(one.name, 0),
+            since=since,
             exact=exact,
         )
 
 
 def unit_of(budget: Budget) -> Unit:
     """Return the unit a budget is written in; all its bounds share one."""
-    bound = budget.max or budget.warn or budget.min or budget.growth
+    bounds = (budget.max, budget.warn, budget.min, budget.growth)
+    bound = next((one for one in bounds if one), None)
     return bound.unit if bound else "tokens"
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxtally.budget.judge import unit_of
 from ctxtally.model.outcome import Outcome
 from ctxtally.text.globs import selected
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ctxtally.model.budget import Budget, Scope, Unit
     from ctxtally.model.loadset import AgentLoad, LoadedFile, LoadSet
@@ -45,12 +45,28 @@ def amount(loads: LoadSet, scope: Scope, unit: Unit) -> int:
 
     What is always there is what the agent adds; a chain is its files as they are, before any cut.
     """
+    return sum(parts(loads, scope, unit).values())
+
+
+def parts(loads: LoadSet, scope: Scope, unit: Unit) -> dict[str, int]:
+    """Return what each file adds to a scope, by path."""
+    found: dict[str, int] = {}
+    for file in loads.files:
+        added = _added(file, scope, unit)
+        if added:
+            found[file.path] = found.get(file.path, 0) + added
+    return found
+
+
+def _added(file: LoadedFile, scope: Scope, unit: Unit) -> int:
+    is_always = file.load == "always"
     if scope == "listing":
-        return sum(file.listing for file in loads.files)
-    always = [file for file in loads.files if file.load == "always"]
+        return file.listing
     if scope == "chain":
-        return sum(_whole(file, unit) for file in always)
-    return loads.always.tokens if unit == "tokens" else sum(file.bytes_kept for file in always)
+        return _whole(file, unit) if is_always else 0
+    if unit == "bytes":
+        return file.bytes_kept if is_always else 0
+    return file.listing + (file.tokens if is_always else 0)
 
 
 def heaviest_first(loads: LoadSet, scope: Scope) -> list[LoadedFile]:
@@ -59,33 +75,70 @@ def heaviest_first(loads: LoadSet, scope: Scope) -> list[LoadedFile]:
         found = [file for file in loads.files if file.listing]
         return sorted(found, key=lambda file: (-file.listing, file.path))
     found = [file for file in loads.files if file.load == "always"]
-    return sorted(found, key=lambda file: (-file.tokens, file.path))
+    return sorted(found, key=lambda file: (-weight(file, scope), file.path))
 
 
-def worth_telling(outcomes: Sequence[Outcome]) -> Iterator[tuple[Outcome, tuple[str, ...]]]:
-    """Yield the broken outcomes with the names of the agents that they are about.
+def weight(file: LoadedFile, scope: Scope) -> int:
+    """Return the tokens of a file that count in a scope, those of a chain before any cut."""
+    if scope == "listing":
+        return file.listing
+    return _whole(file, "tokens") if scope == "chain" else file.tokens
+
+
+class Told(NamedTuple):
+    """An outcome with the names of the agents that it is about, and how many directories beside.
+
+    In those `elsewhere` the same files have grown by as much.
+    """
+
+    outcome: Outcome
+    agents: tuple[str, ...]
+    elsewhere: int
+
+
+def worth_telling(outcomes: Sequence[Outcome]) -> Iterator[Told]:
+    """Yield the broken outcomes, each matter once.
 
     Agents that load the same are told of together, and a directory is left out where one above it
-    is as bad: what is mended there is mended below.
+    is as bad: what is mended there is mended below. Of directories in which the same has grown the
+    worst is told.
     """
     broken = [(one, one.load.loads) for one in outcomes if one.load and one.state != "ok"]
-    places = {(one.budget.name, loads.agent, loads.dir): one for one, loads in broken}
-    groups: dict[tuple[str, str, str, int], list[Outcome]] = {}
+    places = {(*_name(one), loads.agent, loads.dir): one for one, loads in broken}
+    groups: dict[object, list[Outcome]] = {}
     for one, loads in broken:
         if not _is_told_above(one, loads, places):
-            key = (one.budget.name, loads.dir, one.path, one.actual)
-            groups.setdefault(key, []).append(one)
-    for group in groups.values():
-        yield group[0], tuple(one.load.name for one in group if one.load)
+            groups.setdefault((_name(one), loads.dir, one.path, one.actual), []).append(one)
+    causes: dict[object, list[list[Outcome]]] = {}
+    for key, group in groups.items():
+        causes.setdefault(_cause(group) or key, []).append(group)
+    for alike in causes.values():
+        worst = max(alike, key=lambda group: group[0].actual)
+        agents = tuple(one.load.name for one in worst if one.load)
+        yield Told(worst[0], agents, len(alike) - 1)
+
+
+def _name(one: Outcome) -> tuple[str, str]:
+    return one.budget.name, one.unit
+
+
+def _cause(group: Sequence[Outcome]) -> object:
+    """Return what a change did to break a budget, `None` where it is broken in any case."""
+    first = group[0]
+    relative = first.state == "grown" or (first.state == "over" and first.budget.shrink_only)
+    if not relative or not first.grown:
+        return None
+    agents = tuple(one.load.name for one in group if one.load)
+    return _name(first), agents, first.state, first.grown
 
 
 def _is_told_above(
-    outcome: Outcome, loads: LoadSet, broken: dict[tuple[str, str, str], Outcome]
+    outcome: Outcome, loads: LoadSet, broken: Mapping[tuple[str, str, str, str], Outcome]
 ) -> bool:
     above = loads.dir
     while above != ".":
         above = above.rpartition("/")[0] or "."
-        found = broken.get((outcome.budget.name, loads.agent, above))
+        found = broken.get((*_name(outcome), loads.agent, above))
         if found is not None and (found.state == "over" or outcome.state == "warning"):
             return True
     return False

@@ -12,7 +12,7 @@ from ctxtally.text.figures import counted, marked
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from ctxtally.budget.findings import Detail
+    from ctxtally.budget.advice import Detail
     from ctxtally.model.outcome import Outcome
 
 

@@ -27,13 +27,14 @@ def waived(
     In the days of grace after its last day a waived error is a warning, later it is an error again.
     """
     for finding in findings:
-        able = [one for one in waivers if _allows(one, finding)]
+        able = [one for one in waivers if allows(one, finding)]
         # Of several the one that lasts longest decides.
         waiver = max(able, key=lambda one: one.until or date.max, default=None)
         yield finding if waiver is None else _lowered(finding, waiver, today)
 
 
-def _allows(waiver: Waiver, finding: Finding) -> bool:
+def allows(waiver: Waiver, finding: Finding) -> bool:
+    """Say whether a finding is one of those that a waiver is about."""
     named = finding.budget if waiver.budget is not None else finding.rule
     return named == (waiver.budget or waiver.rule) and matches(finding.path, waiver.path)
 
@@ -41,11 +42,13 @@ def _allows(waiver: Waiver, finding: Finding) -> bool:
 def _lowered(finding: Finding, waiver: Waiver, today: date) -> Finding:
     if waiver.until is None or today <= waiver.until:
         until = f" until {waiver.until}" if waiver.until else ""
+        until += f" by {waiver.owner}" if waiver.owner else ""
         return replace(
             finding, level="note", message=f"{finding.message} (waived{until}: {waiver.reason})"
         )
     ends = waiver.until + GRACE
-    said = f"{finding.message} (waiver {waiver.origin} expired on {waiver.until}"
+    whose = f" of {waiver.owner}" if waiver.owner else ""
+    said = f"{finding.message} (waiver {waiver.origin}{whose} expired on {waiver.until}"
     if today <= ends:
         level = "warning" if finding.level == "error" else finding.level
         return replace(finding, level=level, message=f"{said}; it fails from {ends + _DAY} on)")

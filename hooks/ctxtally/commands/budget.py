@@ -30,6 +30,9 @@ FORMATS = ("text", "json", "markdown", "sarif", "github", "junit")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     subject.add_arguments(parser)
+    parser.add_argument(
+        "--base", metavar="REF", help="compare with where the history left that of REF"
+    )
     parser.add_argument("--format", choices=FORMATS, default="text")
     parser.add_argument(
         "--verbose", action="store_true", help="also print notes, and a summary when all is well"
@@ -41,6 +44,7 @@ class Bare:
 
     worktree = False
     rev = None
+    base = None
     format = "text"
     verbose = False
 
@@ -48,6 +52,10 @@ class Bare:
 def run(arguments: argparse.Namespace, say: Say) -> int:
     place = git.place()
     tree = subject.subject(arguments, os.environ, place)
+    if arguments.base is not None:
+        from ctxtally.survey.base import common
+
+        tree.since = common(tree, arguments.base)
     survey = look(place, tree)
     say(_told(survey, arguments, colour=say.colour))
     status = int(survey.errors > 0)

@@ -129,9 +129,9 @@ def _drive(arguments: argparse.Namespace, say: Say) -> int:
     for one in driver.rest():
         if arguments.format == "text":
             say(render.progress(one, many))
+    found = driver.result()
     for note in driver.notes:
         say.note(note)
-    found = driver.result()
     say(render.json(found) if arguments.format == "json" else render.text(found, colour=say.colour))
     return int(found.health.verdict in _BAD or any(one.verdict in _BAD for one in found.phases))
 
@@ -161,11 +161,11 @@ def _printed(
     if form == "junit":
         from ctxtally.render.conversation_junit import junit
 
-        return junit(healths)
+        return junit(healths, comparisons)
     if form == "svg":
         from ctxtally.render.conversation_svg import svg
 
-        return svg(healths)
+        return svg(healths, comparisons)
     from ctxtally.render.conversation import text
 
     return text(healths, comparisons, colour=colour)

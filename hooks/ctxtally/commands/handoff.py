@@ -7,11 +7,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters import git, rebasing
-from ctxtally.adapters.session_file import SHOWN
+from ctxtally.adapters.session_file import SHOWN, HandoffError
 from ctxtally.errors import UserError
 from ctxtally.model.occasion import COMMIT, MERGE, REWRITE
 from ctxtally.model.session import RecordedTests
 from ctxtally.survey import handoff
+from ctxtally.survey.catching_up import catch_up
 from ctxtally.text.figures import counted
 from ctxtally.text.terminal import printable
 
@@ -96,8 +97,14 @@ def _hook(arguments: argparse.Namespace, say: Say) -> int:
         if occasion.is_due(rebasing=rebasing.under_way(place.git_dir)):
             pairs = rebasing.rewritten() if given[:1] == [REWRITE] else {}
             reason = _REASONS.get(occasion.hook, "commit")
-            for note in handoff.refresh(place, reason=reason, rewritten=pairs).notes:
+            try:
+                done = handoff.refresh(place, reason=reason, rewritten=pairs)
+            except HandoffError:
+                handoff.note_commits(place, reason, pairs)
+                raise
+            for note in done.notes:
                 say.note(note)
+            catch_up(place)
     except UserError as error:
         say.note(f"{error}; {error.help}")
         handoff.log_failure(str(error))

@@ -10,13 +10,15 @@ from ctxtally.model.budget import Budget, Scope
 from ctxtally.text.shown import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
+    from ctxtally.config.limits import Limits
+    from ctxtally.model.budget import Unit
     from ctxtally.model.finding import Level
     from ctxtally.text.toml_document import Table
 
 _BUDGET_KEYS = frozenset(
-    {*LIMIT_KEYS, "counter", "level", "message", "name", "paths", "scope", "source"}
+    {*LIMIT_KEYS, "counter", "level", "message", "name", "over", "paths", "scope", "source"}
 )
 _LOAD_KEYS = frozenset({"agent", "dirs"})
 
@@ -24,47 +26,66 @@ _LOAD_KEYS = frozenset({"agent", "dirs"})
 def budgets_of(
     tables: Iterable[Table], agents: Collection[str] | None = None
 ) -> tuple[Budget, ...]:
-    """Read budgets; those that ship with us (no `agents`) may be the limit of one for files."""
-    found: dict[str, Budget] = {}
+    """Read budgets, one for each unit; those that ship with us (no `agents`) may be for files."""
+    found: dict[str, list[Budget]] = {}
     for table in tables:
-        budget = _budget(table, agents)
-        if budget.name in found:
-            message = f"{shown(budget.name)} is already the name of the budget at "
-            message += found[budget.name].origin
+        budgets = list(_budgets(table, agents))
+        name = budgets[0].name
+        if name in found:
+            message = f"{shown(name)} is already the name of the budget at {found[name][0].origin}"
             raise table.error(message, "name", help="give each budget its own name")
-        found[budget.name] = budget
-    return tuple(found.values())
+        found[name] = budgets
+    return tuple(budget for budgets in found.values() for budget in budgets)
 
 
-def _budget(table: Table, agents: Collection[str] | None) -> Budget:
+def _budgets(table: Table, agents: Collection[str] | None) -> Iterator[Budget]:
     table.allow(_BUDGET_KEYS | _LOAD_KEYS)
     name = table.needed("name")
     scope = cast("Scope", table.choice("scope", get_args(Scope)) or "file")
     agent, dirs = _loads(table, scope, agents)
     limits = limits_of(table, scope)
+    units = [next(iter(each.values())).unit for each in limits]
+    counter = _counter(table, scope, units)
+    shrink_only = _shrink_only(table, limits)
+    for unit, each in zip(units, limits, strict=True):
+        yield Budget(
+            name=name,
+            scope=scope,
+            origin=table.origin,
+            paths=_paths(table, scope),
+            max=each.get("max"),
+            warn=each.get("warn"),
+            min=each.get("min"),
+            growth=each.get("growth"),
+            slack=each.get("slack"),
+            shrink_only=shrink_only and "max" in each,
+            level=cast("Level", table.choice("level", ("error", "warning")) or "error"),
+            counter=counter if unit == "tokens" else None,
+            message=table.text("message") or "",
+            source=table.text("source") or "",
+            agent=agent,
+            dirs=dirs,
+        )
+
+
+def _counter(table: Table, scope: Scope, units: Sequence[Unit]) -> str | None:
     counter = table.text("counter")
-    unit = next(iter(limits.values())).unit
-    if counter and (unit != "tokens" or scope in ("redundancy", *LOAD_SCOPES)):
-        message = f"`counter` has no use in a budget of {scope if unit == 'tokens' else unit}"
-        loaded = scope in LOAD_SCOPES and unit == "tokens"
+    if counter and ("tokens" not in units or scope in ("redundancy", *LOAD_SCOPES)):
+        what = scope if "tokens" in units else units[0]
+        message = f"`counter` has no use in a budget of {what}"
+        loaded = scope in LOAD_SCOPES and "tokens" in units
         way_out = "write `counter` above all tables" if loaded else "leave out `counter`"
         raise table.error(message, "counter", help=way_out)
-    return Budget(
-        name=name,
-        scope=scope,
-        origin=table.origin,
-        paths=_paths(table, scope),
-        max=limits.get("max"),
-        warn=limits.get("warn"),
-        min=limits.get("min"),
-        growth=limits.get("growth"),
-        level=cast("Level", table.choice("level", ("error", "warning")) or "error"),
-        counter=counter,
-        message=table.text("message") or "",
-        source=table.text("source") or "",
-        agent=agent,
-        dirs=dirs,
-    )
+    return counter
+
+
+def _shrink_only(table: Table, limits: Sequence[Limits]) -> bool:
+    if table.choice("over", ("shrink-only",)) is None:
+        return False
+    if not any("max" in each for each in limits):
+        message = "`over` is about what is over `max`, and there is no `max`"
+        raise table.error(message, "over", help="add `max`, or leave out `over`")
+    return True
 
 
 def _loads(

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ctxtally.text.toml_document import Table
 
 _ALLOWED_KEYS = frozenset({"paths", "reason"})
-_WAIVER_KEYS = frozenset({"budget", "rule", "path", "reason", "until"})
+_WAIVER_KEYS = frozenset({"budget", "rule", "path", "reason", "owner", "until"})
 
 
 def allowed_of(table: Table) -> AllowedPair:
@@ -44,5 +44,6 @@ def waiver_of(table: Table, budgets: Collection[str], rules: Collection[str] | N
         origin=table.origin,
         budget=budget,
         rule=rule,
+        owner=table.text("owner") or "",
         until=table.day("until"),
     )

@@ -20,7 +20,9 @@ from ctxtally.text.windows import settings_of
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from ctxtally.model.allowance import Allowance
     from ctxtally.model.budget import Budget
+    from ctxtally.model.price import OwnPrice
     from ctxtally.model.redundancy import AllowedPair
     from ctxtally.model.waiver import Waiver
 
@@ -32,8 +34,8 @@ LARGEST_PYPROJECT = 256_000
 
 _TOP_KEYS = frozenset(
     {
-        *("agents", "allowed_duplicate", "budget", "category", "conversation", "counter"),
-        *("defaults", "exclude", "ledger", "waiver", "window"),
+        *("agents", "allowance", "allowed_duplicate", "budget", "category", "conversation"),
+        *("counter", "defaults", "exclude", "ledger", "price", "waiver", "window"),
     }
 )
 
@@ -60,6 +62,7 @@ class Config:
     exclude: tuple[str, ...] = ()
     allowed: tuple[AllowedPair, ...] = ()
     window: WindowSettings = WindowSettings()
+    prices: tuple[OwnPrice, ...] = ()
 
 
 def parse(
@@ -80,6 +83,7 @@ def parse(
         return Config()
     table.allow(_TOP_KEYS)
     criteria_of(table)  # a mistake in these is told by every command
+    _allowances(table)
     categories_of(table)
     own = budgets_of(table.tables("budget"), agents)
     names = {*budgets, *(budget.name for budget in own)}
@@ -95,6 +99,7 @@ def parse(
         exclude=globs_of(table, "exclude", table.texts("exclude") or ()),
         allowed=tuple(allowed_of(one) for one in table.tables("allowed_duplicate")),
         window=settings_of(table),
+        prices=_prices(table),
     )
 
 
@@ -111,6 +116,8 @@ def basics(data: bytes, source: str) -> Basics | None:
         ledger=_ledger(table),
         window=settings_of(table),
         conversation=criteria_of(table),
+        allowances=_allowances(table),
+        prices=_prices(table),
         categories=categories_of(table),
     )
 
@@ -120,6 +127,22 @@ def shipped(data: bytes, source: str) -> tuple[Budget, ...]:
     table = read(data, source, limit=LARGEST_OWN)
     table.allow({"budget"})
     return budgets_of(table.tables("budget"))
+
+
+def _allowances(table: Table) -> tuple[Allowance, ...]:
+    if "allowance" not in table.values:
+        return ()
+    from ctxtally.config.allowances import allowances_of  # as with prices, below
+
+    return allowances_of(table)
+
+
+def _prices(table: Table) -> tuple[OwnPrice, ...]:
+    if "price" not in table.values:
+        return ()
+    from ctxtally.config.prices import prices_of  # its decimal numbers take their time
+
+    return prices_of(table)
 
 
 def _ours(data: bytes, source: str) -> Table | None:

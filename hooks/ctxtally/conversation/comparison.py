@@ -36,18 +36,20 @@ def compared(one: Health, other: Health, criteria: Criteria) -> Comparison:
     ones, others = _shares(one), _shares(other)
     paired = len(ones) == len(others)
     enough = min(len(ones), len(others)) >= criteria.turns
-    mean, other_mean = fmean(ones or [0.0]), fmean(others or [0.0])
+    mean = fmean(ones) if ones else None
+    other_mean = fmean(others) if others else None
+    saved = None if mean is None or other_mean is None else mean - other_mean
     spread = _spread(ones, others, paired=paired) if enough else None
     low = high = None
-    if spread is not None and spread.freedom >= _FEWEST:
+    if saved is not None and spread is not None and spread.freedom >= _FEWEST:
         half = t_quantile(spread.freedom) * sqrt(spread.variance)
-        low, high = mean - other_mean - half, mean - other_mean + half
+        low, high = saved - half, saved + half
     return Comparison(
         one=one.path,
         other=other.path,
         mean=mean,
         other_mean=other_mean,
-        saved=mean - other_mean,
+        saved=saved,
         low=low,
         high=high,
         verdict=_verdict(low, high),

@@ -73,12 +73,14 @@ def steps(turns: Sequence[Turn], criteria: Criteria) -> tuple[Step, ...]:
     """Return each turn beside the one before."""
     found = []
     before: Turn | None = None
-    for turn in turns:
+    places = set(compressions(turns, criteria))
+    for at, turn in enumerate(turns):
         change = None if before is None else turn.used - before.used
         step = Step(
             turn=turn,
             change=change,
             direction=_direction(change),
+            compressed=at in places,
             warnings=tuple(_warnings(before, turn, criteria)),
         )
         found.append(step)

@@ -36,8 +36,29 @@ def held(
     )
 
 
-def numbers(turns: Sequence[Turn]) -> tuple[int, ...]:
-    return tuple(turn.number for turn in turns)
+def broken(  # noqa: PLR0913 - all that a broken rule tells
+    rule: str,
+    verdict: Verdict,
+    message: str,
+    *,
+    found: Sequence[Turn],
+    actual: float,
+    limit: float | None,
+    help: str,  # noqa: A002 - as everywhere in findings
+    lines: Sequence[int] | None = None,
+) -> Judged:
+    """Return a rule that is broken in the turns found; `lines` where others show it than theirs."""
+    return Judged(
+        rule=rule,
+        verdict=verdict,
+        outcome="broken",
+        message=message,
+        turns=tuple(turn.number for turn in found),
+        lines=tuple(turn.line for turn in found) if lines is None else tuple(lines),
+        actual=actual,
+        limit=limit,
+        help=help,
+    )
 
 
 def is_over(turn: Turn) -> bool:

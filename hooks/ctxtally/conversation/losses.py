@@ -9,18 +9,18 @@ from ctxtally.conversation.judging import (
     AT_THE_END,
     LASTING,
     OVER,
+    broken,
     held,
     is_over,
     left_out,
     longest,
-    numbers,
 )
-from ctxtally.model.health import Judged
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ctxtally.model.criteria import Criteria
+    from ctxtally.model.health import Judged
     from ctxtally.model.turn import Turn
 # Of the limit: less is hardly a context.
 _MUCH = 0.02
@@ -35,13 +35,12 @@ def exclusions(turns: Sequence[Turn], criteria: Criteria) -> Judged:
     found = [turns[at] for at in run]
     events = [event for turn in found for event in left_out(turn)]
     parts = sorted({event.what.rstrip("0123456789 ") for event in events} - {""})
-    return Judged(
-        rule="exclusions",
-        verdict="failing",
-        outcome="broken",
-        message=f"{told}: {', '.join(parts)}" if parts else told,
-        turns=numbers(found),
-        lines=tuple(event.line for event in events),
+    return broken(
+        "exclusions",
+        "failing",
+        f"{told}: {', '.join(parts)}" if parts else told,
+        found=found,
+        lines=[event.line for event in events],
         actual=len(run),
         limit=criteria.exclusions,
         help="shorten what is left out, or give it more room: the base prompt takes it now",
@@ -56,14 +55,12 @@ def stripped(turns: Sequence[Turn], criteria: Criteria) -> Judged:
         told = "the context was emptied once and came back" if run else "the context is kept"
         return held("stripped", "failing", told)
     found = [turns[at] for at in run]
-    return Judged(
-        rule="stripped",
-        verdict="failing",
-        outcome="broken",
-        message=f"from turn {found[0].number} to turn {found[-1].number} at most "
+    return broken(
+        "stripped",
+        "failing",
+        f"from turn {found[0].number} to turn {found[-1].number} at most "
         f"{criteria.stripped:.0%} of the context before is left",
-        turns=numbers(found),
-        lines=tuple(turn.line for turn in found),
+        found=found,
         actual=len(run),
         limit=criteria.stripped,
         help="compression that throws everything away makes the agent begin anew",
@@ -78,13 +75,12 @@ def limit_error(turns: Sequence[Turn], _criteria: Criteria) -> Judged:
     lines = [
         next((one.line for one in turn.events if one.kind in OVER), turn.line) for turn in found
     ]
-    return Judged(
-        rule="limit-error",
-        verdict="critical",
-        outcome="broken",
-        message=f"over the limit: {len(found):,} of {len(turns):,} prompts",
-        turns=numbers(found),
-        lines=tuple(lines),
+    return broken(
+        "limit-error",
+        "critical",
+        f"over the limit: {len(found):,} of {len(turns):,} prompts",
+        found=found,
+        lines=lines,
         actual=len(found),
         limit=0.0,
         help="such a request fails or loses its beginning; leave a margin below the limit",
@@ -96,13 +92,11 @@ def ended(turns: Sequence[Turn], _criteria: Criteria) -> Judged:
     found = [turn for turn in turns if turn.has("failed", "timed-out")]
     if not found:
         return held("crash", "critical", "no turn crashed or hung")
-    return Judged(
-        rule="crash",
-        verdict="critical",
-        outcome="broken",
-        message=f"crashed or hung: {len(found):,} of {len(turns):,} turns",
-        turns=numbers(found),
-        lines=tuple(turn.line for turn in found),
+    return broken(
+        "crash",
+        "critical",
+        f"crashed or hung: {len(found):,} of {len(turns):,} turns",
+        found=found,
         actual=len(found),
         limit=0.0,
         help="run the command of the turn by itself and read what it prints",

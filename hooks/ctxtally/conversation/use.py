@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from statistics import median
 from typing import TYPE_CHECKING
 
 from ctxtally.conversation.course import compressions, settled
-from ctxtally.conversation.judging import AT_THE_END, LASTING, held, is_over, numbers, optimised
-from ctxtally.model.health import Judged
+from ctxtally.conversation.judging import AT_THE_END, LASTING, broken, held, is_over, optimised
 from ctxtally.statistics.trends import trend
 from ctxtally.text.figures import counted
 
@@ -15,10 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ctxtally.model.criteria import Criteria
+    from ctxtally.model.health import Judged
     from ctxtally.model.turn import Turn
 
 # Peaks that a slope through them says something about.
 _PEAKS = 4
+# Turns that have a middle, and how much of its pace growth keeps that does not level off.
+_QUARTER, _PACE = 2, 0.25
 
 
 def growth(turns: Sequence[Turn], criteria: Criteria) -> Judged:
@@ -32,20 +35,32 @@ def growth(turns: Sequence[Turn], criteria: Criteria) -> Judged:
     gained = per_turn * length
     limit = turns[-1].limit or 1
     ahead = part[-1][1] + per_turn * len(turns)
-    if found.low > 0 and gained >= criteria.growth * limit and ahead >= criteria.high * limit:
+    rises = found.low > 0 and gained >= criteria.growth * limit
+    if rises and ahead >= criteria.high * limit and _goes_on(part, per_turn):
         first, last = turns[part[0][0]], turns[part[-1][0]]
-        return Judged(
-            rule="growth",
-            verdict="failing",
-            outcome="broken",
-            message=f"it grows by {per_turn:,.0f} tokens a turn from turn {first.number} to turn "
+        return broken(
+            "growth",
+            "failing",
+            f"it grows by {per_turn:,.0f} tokens a turn from turn {first.number} to turn "
             f"{last.number}, and does not level off",
-            turns=(first.number, last.number),
-            lines=(first.line, last.line),
+            found=(first, last),
             actual=per_turn / limit,
+            limit=None,
             help="look at what is carried over from turn to turn: tool results, whole files",
         )
     return held("growth", "failing", f"it changes by {per_turn:+,.0f} tokens a turn once settled")
+
+
+def _goes_on(part: Sequence[tuple[int, int]], per_turn: float) -> bool:
+    """Say whether use still rises in the last quarter, beside the one before: not much slower."""
+    quarter = len(part) // 4
+    if quarter < _QUARTER:
+        return True
+    (before, earlier), (after, later) = (
+        (median(at for at, _ in some), median(used for _, used in some))
+        for some in (part[-2 * quarter : -quarter], part[-quarter:])
+    )
+    return later - earlier >= _PACE * per_turn * (after - before)
 
 
 def high_use(turns: Sequence[Turn], criteria: Criteria) -> Judged:
@@ -55,13 +70,11 @@ def high_use(turns: Sequence[Turn], criteria: Criteria) -> Judged:
     told = f"{len(found):,} of {len(turns):,} turns ({part:.0%}) at or above {criteria.high:.0%}"
     if part <= criteria.high_turns:
         return held("high-use", "failing", told, actual=part, limit=criteria.high_turns)
-    return Judged(
-        rule="high-use",
-        verdict="failing",
-        outcome="broken",
-        message=f"{told} of the limit; {criteria.high_turns:.0%} may be",
-        turns=numbers(found),
-        lines=tuple(turn.line for turn in found),
+    return broken(
+        "high-use",
+        "failing",
+        f"{told} of the limit; {criteria.high_turns:.0%} may be",
+        found=found,
         actual=part,
         limit=criteria.high_turns,
         help="compress earlier, or load less: `ctxtally recommend` ranks what costs most",
@@ -87,13 +100,11 @@ def compression(turns: Sequence[Turn], criteria: Criteria) -> Judged:
         return held("compression", "failing", told)
     when = "never cut" if answered is None else f"cut only in turn {turns[answered].number}"
     cause = f"use was at {turns[first].share:.0%} in turn {turns[first].number}"
-    return Judged(
-        rule="compression",
-        verdict="failing",
-        outcome="broken",
-        message=f"the context was {when}, although {cause}",
-        turns=(turns[first].number,),
-        lines=(turns[first].line,),
+    return broken(
+        "compression",
+        "failing",
+        f"the context was {when}, although {cause}",
+        found=turns[first : first + 1],
         actual=turns[first].share,
         limit=criteria.high,
         help="switch compression on, or let it begin earlier",
@@ -111,13 +122,11 @@ def near_limit(turns: Sequence[Turn], criteria: Criteria) -> Judged:
     told = f"{counted(len(found), 'turns')} at or above {criteria.near:.0%}, no compression after"
     if not found:
         return held("near-limit", "failing", told, actual=0.0, limit=0.0)
-    return Judged(
-        rule="near-limit",
-        verdict="failing",
-        outcome="broken",
-        message=told,
-        turns=numbers(found),
-        lines=tuple(turn.line for turn in found),
+    return broken(
+        "near-limit",
+        "failing",
+        told,
+        found=found,
         actual=len(found) / len(turns),
         limit=0.0,
         help="the next large answer or tool result will not fit; compress before this point",
@@ -133,14 +142,12 @@ def relief(turns: Sequence[Turn], criteria: Criteria) -> Judged:
     pairs = pairwise(after)
     if len(after) <= LASTING or any(later.used < earlier.used for earlier, later in pairs):
         return held("relief", "critical", "use comes down again, or it is too early to tell")
-    return Judged(
-        rule="relief",
-        verdict="critical",
-        outcome="broken",
-        message=f"use never comes down in the {len(after) - 1:,} turns after turn "
+    return broken(
+        "relief",
+        "critical",
+        f"use never comes down in the {len(after) - 1:,} turns after turn "
         f"{after[0].number}, which was at {after[0].share:.0%}",
-        turns=numbers(after),
-        lines=tuple(turn.line for turn in after),
+        found=after,
         actual=after[0].share,
         limit=criteria.near,
         help="compression does not work under load",

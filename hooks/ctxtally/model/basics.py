@@ -8,7 +8,9 @@ from ctxtally.model.criteria import Criteria
 from ctxtally.model.measurement import WindowSettings
 
 if TYPE_CHECKING:
+    from ctxtally.model.allowance import Allowance
     from ctxtally.model.category_rule import CategoryRule
+    from ctxtally.model.price import OwnPrice
 
 
 class Basics(NamedTuple):
@@ -18,4 +20,6 @@ class Basics(NamedTuple):
     ledger: str | None = None
     window: WindowSettings = WindowSettings()
     conversation: Criteria = Criteria()
+    allowances: tuple[Allowance, ...] = ()
+    prices: tuple[OwnPrice, ...] = ()
     categories: tuple[CategoryRule, ...] = ()

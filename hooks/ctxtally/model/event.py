@@ -35,3 +35,21 @@ class Event(TypedDict, total=False):
     trigger: str
     error: str
     truncated: bool
+    provider: str
+    model: str
+    key: str
+    repo: str
+    branch: str
+    commit: str
+    instead: str
+    worktree: str
+    input: int
+    cache_read: int
+    cache_write_5m: int
+    cache_write_1h: int
+    output: int
+    reasoning: int
+    speed: str
+    searches: int
+    subagent: bool
+    final: bool

@@ -13,7 +13,8 @@ Level = Literal["error", "warning", "note"]
 class Finding:
     """`line` is 1-based, `None` where the whole file is meant; `help` may be empty.
 
-    `budget` names the budget that was broken, so that a waiver can name it; else it is empty.
+    `budget` names the budget that was broken, so that a waiver can name it, and `unit` is what it
+    counts; else both are empty.
     """
 
     rule: str
@@ -23,3 +24,4 @@ class Finding:
     line: int | None = None
     help: str = ""
     budget: str = ""
+    unit: str = ""

@@ -37,11 +37,15 @@ class Judged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """A turn beside the one before: `change` in tokens, and what is worth a word."""
+    """A turn beside the one before: `change` in tokens, and what is worth a word.
+
+    `compressed` says that the context had become smaller on purpose, as far as can be seen.
+    """
 
     turn: Turn
     change: int | None
     direction: Direction
+    compressed: bool
     warnings: tuple[str, ...] = ()
 
 
@@ -91,14 +95,14 @@ class Comparison:
     """How much less of its limit the `other` conversation uses a turn, `low` to `high` at 95 %.
 
     Shares of the limit; below 0 the other uses more. `low` and `high` are `None` where there are
-    too few turns to tell.
+    too few turns to tell, a mean where there is no turn.
     """
 
     one: str
     other: str
-    mean: float
-    other_mean: float
-    saved: float
+    mean: float | None
+    other_mean: float | None
+    saved: float | None
     low: float | None
     high: float | None
     verdict: ComparisonVerdict

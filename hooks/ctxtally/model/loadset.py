@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from ctxtally.model.record import dataclass, field
+
+# What an agent reads only where it is needed.
+Way = Literal["skill", "rule", "folder"]
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -105,13 +108,15 @@ class AgentLoad:
     """A load set beside what its reader should know of the agent.
 
     `outside` is what the agent reads from beyond the repository, `window` the context window that
-    the shipped table gives it, `None` where there is no source for one.
+    the shipped table gives it, `None` where there is no source for one. `ways` are where text may
+    move that not every session needs.
     """
 
     name: str
     loads: LoadSet
     outside: tuple[str, ...] = ()
     window: Window | None = None
+    ways: tuple[Way, ...] = ()
 
     @property
     def share(self) -> float | None:

@@ -9,6 +9,9 @@ from ctxtally.model.record import dataclass
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    # A full commit id, and how outputs name it.
+    Base = tuple[str, str]
+
 # The file modes git writes into an index (gitformat-index, "4-bit object type").
 REGULAR = "100644"
 EXECUTABLE = "100755"
@@ -43,6 +46,9 @@ class Tree(Protocol):
     @property
     def torn(self) -> bool:
         """Whether content of something that it lists was asked for and could not be read."""
+
+    # What somebody asked to compare with; without it that is what was there before.
+    since: Base | None
 
     def listed(self, specs: Sequence[str], paths: Iterable[str] = ()) -> Mapping[str, Entry]:
         """Return the entries whose path is, lies below, or (`*.md`) ends like one of `specs`.

@@ -46,7 +46,9 @@ class Usage:
 
     `moment` is in seconds since 1970 and `day` its YYYY-MM-DD, both in UTC. `tokens` are the
     buckets where the record tells them; `total` is their sum, or all that the record tells.
-    `counted` is `reported`, `tokenizer` or `estimate`; `key` is the provider's response id.
+    `counted` is `reported`, `tokenizer` or `estimate`; `key` is the provider's response id. `speed`
+    is `fast` where that costs more, `searches` counts what the provider searched, which is priced
+    apart, and `final` is False where the output is only what was known of it.
     """
 
     id: str = ""
@@ -72,3 +74,7 @@ class Usage:
     counted: str = ""
     tokenizer: str = ""
     source: str = ""
+    worktree: str = ""
+    speed: str = ""
+    searches: int = 0
+    final: bool = True

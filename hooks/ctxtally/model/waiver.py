@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 class Waiver:
     """Findings allowed on purpose: those of `budget` (its name) or of `rule`, at `path` (a glob).
 
-    After `until` the waiver is expired: see budget/waivers.py.
+    `owner` is who answers for it, empty where nobody is named. After `until` the waiver is expired:
+    see budget/waivers.py.
     """
 
     path: str
@@ -22,4 +23,5 @@ class Waiver:
     origin: str
     budget: str | None = None
     rule: str | None = None
+    owner: str = ""
     until: date | None = None

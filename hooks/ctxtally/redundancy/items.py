@@ -20,7 +20,7 @@ _LEAVES = ("paragraph", "item", "row")
 MOST_POSTINGS = 500
 # A word is a number of so many bits.
 _WORD_BITS = 64
-# A block is looked at closer when it has so many of the other's telling words.
+# A block is looked at closer when it has so many of the other's telling words; see `_twice`.
 SHARED = 2
 
 
@@ -97,9 +97,8 @@ class Leaves:
     def _best(
         self, words: frozenset[int], weight: int, telling: Sequence[int]
     ) -> tuple[float, int] | None:
-        hits = Counter(chain.from_iterable(self._postings.get(word, ()) for word in telling))
         best: tuple[float, int] | None = None
-        for number in sorted(number for number, times in hits.items() if times >= SHARED):
+        for number in sorted(_twice(self._postings.get(word, ()) for word in telling)):
             source, block, other = self._known[number]
             if not ALIKE * weight <= other <= weight / ALIKE:
                 continue
@@ -125,6 +124,19 @@ class Leaves:
             postings = self._postings.setdefault(word, [])
             if len(postings) < MOST_POSTINGS:
                 postings.append(number)
+
+
+def _twice(postings: Iterable[Sequence[int]]) -> set[int]:
+    """Return what is in at least `SHARED` of these; sets take half the time of counting."""
+    once: set[int] = set()
+    twice: set[int] = set()
+    last: Sequence[int] = ()
+    for numbers in postings:
+        # The longest list comes at the end, and need never be put in.
+        once.update(last)
+        twice.update(once.intersection(numbers))
+        last = numbers
+    return twice
 
 
 def leaves(text: Scanned) -> Iterator[tuple[Block, frozenset[int]]]:

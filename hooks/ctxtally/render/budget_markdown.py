@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from ctxtally.model.outcome import WORST_FIRST
 from ctxtally.render import text
 from ctxtally.render.markdown import code, finding, table
 from ctxtally.text.figures import counted, marked, signed
@@ -25,7 +26,6 @@ _MOST_OF_TABLE = MOST_CHARACTERS // 3
 _MOST_ROWS = 50
 _ROOM_FOR_REST = 100
 _HEADER = ("left", "limit", "now", "change", "base", "unit", "state", "budget", "subject")
-_RANK = {"over": 0, "under": 1, "grown": 2, "warning": 3, "ok": 4}
 
 
 def gate(survey: Survey) -> str:
@@ -75,7 +75,7 @@ def _weight(one: Outcome) -> tuple[int, bool, float]:
     """Return the key that puts first what is worst, and of like ones what has the least left."""
     limit = _limit(one)
     share = 1.0 if limit is None else _left(one, limit) / max(limit, 1)
-    return _RANK[one.state], one.budget.level != "error", share
+    return WORST_FIRST.index(one.state), one.budget.level != "error", share
 
 
 def _limit(one: Outcome) -> int | None:

@@ -35,7 +35,7 @@ def summary(health: Health) -> str:
     head = f"{printable(health.path)}: {health.verdict}, {counted(len(health.turns), 'turns')}"
     found = health.figures
     if found is None:
-        return f"{head}; no usage recorded ({health.form})"
+        return f"{head}; no usage recorded{f' ({health.form})' if health.form else ''}"
     peak = max(turn.share for turn in health.turns)
     return (
         f"{head}, peak {found.peak:,} tokens ({peak:.1%}) in turn {found.peak_turn}, "
@@ -83,10 +83,11 @@ def direction(step: Step) -> str:
 def comparison(one: Comparison) -> str:
     """Return what holding two conversations against each other says, in a line."""
     way = "turn by turn" if one.paired else "mean against mean"
-    head = (
-        f"{printable(one.other)} against {printable(one.one)}: {one.other_mean:.1%} of the limit a "
-        f"turn instead of {one.mean:.1%}"
-    )
+    head = f"{printable(one.other)} against {printable(one.one)}"
+    if one.mean is None or one.other_mean is None or one.saved is None:
+        which = one.one if one.mean is None else one.other
+        return f"{head}: nothing to compare, for {printable(which)} has no turns"
+    head = f"{head}: {one.other_mean:.1%} of the limit a turn instead of {one.mean:.1%}"
     if one.low is None or one.high is None:
         return f"{head}; too few turns to tell whether that is better"
     verdicts = {

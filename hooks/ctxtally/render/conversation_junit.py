@@ -4,46 +4,47 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ctxtally.text.terminal import printable
+from ctxtally.render.conversation import comparison
+from ctxtally.render.suites import below, case, document, safe
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from xml.etree.ElementTree import Element
 
-    from ctxtally.model.health import Health, Judged
+    from ctxtally.model.health import Comparison, Health, Judged
 
-
-def junit(healths: Sequence[Health]) -> str:
-    """Return one document; a rule that could not be judged is a skipped case."""
-    suites = "\n".join(_suite(health) for health in healths)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n{suites}\n</testsuites>'
+_COMPARISONS = "comparison"
 
 
-def _suite(health: Health) -> str:
-    skipped = sum(one.outcome == "not-judged" for one in health.rules)
-    cases = "\n".join(_case(health, one) for one in health.rules)
-    counts = f'tests="{len(health.rules)}" failures="{len(health.broken)}" skipped="{skipped}"'
-    return f"  <testsuite name={_quoted(health.path)} {counts}>\n{cases}\n  </testsuite>"
+def junit(healths: Sequence[Health], comparisons: Sequence[Comparison] = ()) -> str:
+    """Return one document; a rule that could not be judged is a skipped case.
+
+    A comparison is a case that never fails, for it changes no verdict.
+    """
+    return document(_cases(healths, comparisons))
 
 
-def _case(health: Health, one: Judged) -> str:
-    head = f"    <testcase classname={_quoted(health.path)} name={_quoted(one.rule)}"
-    if one.outcome == "held":
-        return f"{head}/>"
+def _cases(
+    healths: Sequence[Health], comparisons: Sequence[Comparison]
+) -> Iterator[tuple[str, Element]]:
+    from xml.etree.ElementTree import SubElement
+
+    for health in healths:
+        for one in health.rules:
+            yield health.path, _judged(health, one)
+    for held in comparisons:
+        made = case(_COMPARISONS, f"{held.other} against {held.one}", held.other, None)
+        below(SubElement(made, "system-out"), comparison(held))
+        yield _COMPARISONS, made
+
+
+def _judged(health: Health, one: Judged) -> Element:
+    from xml.etree.ElementTree import SubElement
+
+    made = case(health.path, one.rule, health.path, one.lines[0] if one.lines else None)
     if one.outcome == "not-judged":
-        return f"{head}>\n      <skipped message={_quoted(one.message)}/>\n    </testcase>"
-    places = "\n".join(f"{health.path}:{line}" for line in one.lines)
-    body = f"type={_quoted(one.verdict)} message={_quoted(one.message)}>{_escaped(places)}"
-    return f"{head}>\n      <failure {body}</failure>\n    </testcase>"
-
-
-def _escaped(text: str) -> str:
-    from xml.sax.saxutils import escape
-
-    # A line feed stands between places; whatever else draws nothing is not allowed in XML.
-    return "\n".join(escape(printable(line)) for line in text.split("\n"))
-
-
-def _quoted(text: str) -> str:
-    from xml.sax.saxutils import quoteattr
-
-    return quoteattr(printable(text))
+        SubElement(made, "skipped", message=safe(one.message))
+    elif one.outcome == "broken":
+        failure = SubElement(made, "failure", type=one.verdict, message=safe(one.message))
+        below(failure, *(f"{health.path}:{line}" for line in one.lines), one.help)
+    return made

@@ -82,5 +82,7 @@ SENTENCES: Mapping[str, str] = {
     ),
     "token-budget": "A file, or the sum over several, is over its budget or its warning line.",
     "too-large": "The file has more than 4,194,304 bytes.",
+    "unused-budget": "A budget limits nothing that is there.",
+    "unused-waiver": "A waiver allows nothing that is wrong.",
     "utf-16": "The file begins with the byte-order mark of UTF-16 or UTF-32.",
 }

@@ -17,6 +17,7 @@ from ctxtally.conversation.headings import is_empty
 from ctxtally.conversation.threshold import levels
 from ctxtally.errors import UserError
 from ctxtally.survey import conversations
+from ctxtally.survey.catching_up import catch_up
 from ctxtally.text.caps import capped
 from ctxtally.text.roots import below
 from ctxtally.text.sanitising import visible
@@ -51,6 +52,7 @@ def handled(here: Here, call: Call, *, telling: bool) -> str:
         return ""
     if call.event == "end":
         _remember(here, call, lambda one: deciding.armed(one)._replace(ended=here.now))
+        catch_up(here.place)
         return ""
     if call.event == "start" and call.source in deciding.ANEW:
         # What the transcript tells now is still how full the window was.
@@ -64,6 +66,7 @@ def handled(here: Here, call: Call, *, telling: bool) -> str:
     if call.event == "compact":
         conversations.refreshed(here.place, "compaction", found, here.now)
         _emptied(here, call)
+        catch_up(here.place)
         return ""
     if call.event == "start":
         return _started(here, call)

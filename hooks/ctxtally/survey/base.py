@@ -7,28 +7,48 @@ from typing import TYPE_CHECKING
 from ctxtally.adapters import git
 from ctxtally.adapters.trees import Revision
 from ctxtally.errors import GitError
+from ctxtally.text.shown import shown
 
 if TYPE_CHECKING:
-    from ctxtally.model.tree import Tree
+    from ctxtally.model.tree import Base, Tree
 
 
-def common(tree: Tree, name: str) -> Revision:
+def common(tree: Tree, name: str) -> Base:
     """Return where the history of a subject left that of the commit `name`."""
-    ours = tree.commit if isinstance(tree, Revision) else "HEAD"
-    theirs = Revision(name).commit
-    found = git.merge_base(theirs, ours)
-    if found is None:
+    theirs = git.commit_id(name)
+    if theirs is None:
+        branch = name.rpartition("/")[2]
         raise GitError(
-            f"no common ancestor of {name} and {tree.subject} is known here",
-            help="fetch more of the history: `git fetch --unshallow`",
+            f"no commit is named {shown(name)} here",
+            help=f"name a branch, a tag or a commit id; is it fetched? `git fetch origin {branch}`",
         )
-    return Revision(found)
+    ours = tree.commit if isinstance(tree, Revision) else git.commit_id("HEAD")
+    if ours is None:
+        raise GitError(
+            f"there is no commit yet, so {shown(name)} is not what this began from",
+            help="commit something first, or leave out `--base`",
+        )
+    found = git.merge_base(theirs, ours)
+    if found is not None:
+        return found, f"{found[:10]} of {name}"
+    said = f"{shown(name)} and the {tree.subject} have no common ancestor"
+    if git.is_shallow():
+        raise GitError(
+            f"{said} in this shallow clone",
+            help="fetch more of the history: `git fetch --unshallow`, or `fetch-depth: 0`",
+        )
+    raise GitError(f"{said}", help="name a branch that this history began from")
 
 
 def base(tree: Tree) -> Revision | None:
-    """Return HEAD for an index or a work tree, the first parent for a revision.
+    """Return what was asked for, else HEAD for an index or a work tree, the parent of a revision.
 
     `None` where there is nothing before: the first commit of a history, or of a shallow clone.
     """
+    if tree.since is not None:
+        commit, name = tree.since
+        there = Revision(commit)
+        there.name = name
+        return there
     name = f"{tree.commit[:10]}^" if isinstance(tree, Revision) else "HEAD"
     return Revision(name) if git.commit_id(name) else None

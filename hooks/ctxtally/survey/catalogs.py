@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ctxtally.adapters.documents import MAX_JSON_BYTES, MAX_YAML_BYTES, read_document
 from ctxtally.catalog.checks import check
 from ctxtally.catalog.files import listed_folders
 from ctxtally.catalog.names import catalog_kind
-from ctxtally.catalog.reader import read_catalog
 from ctxtally.catalog.resolve import candidates, resolve
-from ctxtally.catalog.rules import unreadable
 from ctxtally.model.catalog import Observed
-from ctxtally.model.document import Unreadable
 from ctxtally.model.measured import ContextFile
 from ctxtally.model.module import Category, Module
 from ctxtally.model.record import dataclass, replace
 from ctxtally.survey.base import base
-from ctxtally.survey.measure import not_read
+from ctxtally.survey.catalog_documents import read
 from ctxtally.text.globs import selected
 
 if TYPE_CHECKING:
@@ -56,31 +52,9 @@ def read_catalogs(
 
     A registry names every file of a repository; without `registries` none is looked up.
     """
-    catalogs: list[tuple[Document, Catalog]] = []
-    findings: list[Finding] = []
-    wanted = [tracked.entries[path] for path in named]
-    sizes = tree.sizes(wanted)
-    readable = []
-    for entry in wanted:
-        size = sizes[entry.path]
-        if size is None:
-            findings.append(not_read(entry.path, None))
-        elif size > _most(entry.path):
-            message = f"{size:,} bytes, at most {_most(entry.path):,} are read"
-            why = Unreadable(path=entry.path, line=1, column=1, message=message)
-            findings.append(unreadable(why))
-        else:
-            readable.append(entry)
-    for entry, raw in tree.read(readable):
-        document = read_document(entry.path, raw)
-        if isinstance(document, Unreadable):
-            findings.append(unreadable(document))
-            continue
-        found = read_catalog(document)
-        if isinstance(found, Unreadable):
-            findings.append(unreadable(found))
-            continue
-        catalogs.append((document, found if registries else _without_registry(found)))
+    catalogs, findings = read(tree, [tracked.entries[path] for path in named])
+    if not registries:
+        catalogs = [(document, _without_registry(catalog)) for document, catalog in catalogs]
     tracked.gather(path for _, catalog in catalogs for path in candidates(catalog))
     listed = _listed(catalogs, tracked.listing())
     lost = [path for one in listed for path in _lost(one)]
@@ -243,7 +217,3 @@ def _taken_away(tree: Tree, listed: Sequence[Listed]) -> set[tuple[str, int | No
             missing[bare.path, anchor.line] = candidates(replace(bare, anchor=anchor))
     before = there.find(path for paths in missing.values() for path in paths)
     return {where for where, paths in missing.items() if any(path in before for path in paths)}
-
-
-def _most(path: str) -> int:
-    return MAX_JSON_BYTES if path.lower().endswith(".json") else MAX_YAML_BYTES

@@ -37,7 +37,7 @@ def explained(place: Place, tree: Tree, agent: str | None, directory: str | None
     agents = basis.settings.agents if agent is None else (agent_named(agent, basis),)
     dirs = None if agent is None else ["."]
     if directory is not None:
-        dirs = [_directory(directory, basis.tracked)]
+        dirs = [directory_named(directory, basis.tracked)]
     cache = CountCache(os.path.join(place.state_dir, "counts"))
     meter = Meter(tree, counter(config.counter or DEFAULT), cache)
     loads = load_sets(basis, meter, agents, dirs)
@@ -64,7 +64,7 @@ def agent_named(name: str, basis: Ground) -> str:
     raise UserError(f"no agent is named {shown(name)}", help=way_out)
 
 
-def _directory(name: str, tracked: Tracked) -> str:
+def directory_named(name: str, tracked: Tracked) -> str:
     """Return a directory as we name it; one without any tracked file is refused."""
     path = normalised(name)
     if isinstance(path, Refused):

@@ -8,7 +8,7 @@ from ctxtally.adapters.loose import FILES
 from ctxtally.catalog.names import SPECS
 from ctxtally.context.globset import covering, pathspecs
 from ctxtally.context.profiles import override
-from ctxtally.model.record import dataclass
+from ctxtally.model.record import dataclass, replace
 from ctxtally.survey import settings
 from ctxtally.survey.lookup import Tracked
 
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 class Ground:
     """`specs` are what was asked of the tree, and `tracked` what it answered.
 
-    `written` are the files of the profiles that the repository adds or replaces.
+    `written` are files of the repository that were read for it: profiles that it adds or replaces,
+    recorded limits.
     """
 
     place: Place
@@ -34,8 +35,13 @@ class Ground:
     written: tuple[str, ...]
 
 
-def ground(place: Place, tree: Tree) -> Ground:
-    """Read the configuration of `tree`, and ask for whatever an agent, catalog or budget names."""
+def ground(place: Place, tree: Tree, *, like: Ground | None = None) -> Ground:
+    """Read the configuration of `tree`, and ask for whatever an agent, catalog or budget names.
+
+    What is `like` another subject is asked for by the configuration of that one.
+    """
+    if like is not None:
+        return replace(like, tracked=Tracked(tree, tree.listed(like.specs)))
     profiles = settings.profiles()
     specs = [*pathspecs(profiles), *SPECS, *FILES]
     entries = dict(tree.listed(specs))
@@ -47,6 +53,13 @@ def ground(place: Place, tree: Tree) -> Ground:
         specs += more
     in_force = settings.settings(place, tree, entries, profiles)
     wanted = covering(path for budget in in_force.config.budgets for path in budget.paths)
+    read = list(own)
+    if any(budget.is_recorded for budget in in_force.budgets):
+        from ctxtally.survey.recorded_limits import PATH, recorded
+
+        in_force = recorded(tree, in_force)
+        wanted = (*wanted, PATH)
+        read.append(PATH)
     if wanted:
         entries |= tree.listed(wanted)
     return Ground(
@@ -55,5 +68,5 @@ def ground(place: Place, tree: Tree) -> Ground:
         settings=in_force,
         specs=(*specs, *wanted),
         tracked=Tracked(tree, entries),
-        written=tuple(own),
+        written=tuple(read),
     )

@@ -94,7 +94,7 @@ class Groundwork:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Found:
+class Found:
     """The context files by their names, the catalogs, and what there is to say of both."""
 
     files: tuple[ContextFile, ...]
@@ -106,14 +106,11 @@ class _Found:
 
 
 def lay(place: Place, tree: Tree, cache: CountCache, *, thorough: bool) -> Groundwork:
-    """Return the groundwork for `tree`.
-
-    The stocks of files in manifests are looked up only where it is `thorough`.
-    """
+    """Return the groundwork; stocks of files in manifests are looked up only if `thorough`."""
     basis = ground(place, tree)
     in_force, tracked, config = basis.settings, basis.tracked, basis.settings.config
     budgets = in_force.budgets if thorough else in_gate(in_force.budgets)
-    found = _found(basis, tree, budgets, registries=thorough)
+    found = context_files(basis, tree, budgets, registries=thorough)
     meter = Meter(tree, counter(config.counter or DEFAULT), cache)
     # Whole files first, all at once: most texts in load sets are these.
     meter.measure(found.files, tracked.entries)
@@ -138,18 +135,19 @@ def lay(place: Place, tree: Tree, cache: CountCache, *, thorough: bool) -> Groun
         agents=loads.agents if config.defaults else tuple(_without_limits(loads.agents)),
         imports=loads.imports,
     )
-    entries, outlines = loads.tracked.entries, loads.outlines
     return Groundwork(
         plan=plan,
         meter=meter,
-        entries=entries,
+        entries=loads.tracked.entries,
         tracked=tracked,
         listed=found.listed,
-        outlines=outlines,
+        outlines=loads.outlines,
     )
 
 
-def _found(basis: Ground, tree: Tree, budgets: Sequence[Budget], *, registries: bool) -> _Found:
+def context_files(
+    basis: Ground, tree: Tree, budgets: Sequence[Budget], *, registries: bool
+) -> Found:
     config, tracked = basis.settings.config, basis.tracked
     seen = {
         path: one for path, one in tracked.entries.items() if not selected(path, config.exclude)
@@ -158,7 +156,7 @@ def _found(basis: Ground, tree: Tree, budgets: Sequence[Budget], *, registries: 
     named = tuple(path for path, one in sorted(seen.items()) if one.is_file and is_catalog(path))
     if not named:  # most repositories have none, and what reads them is a third of what we load
         files = sorted(discovery.files, key=lambda file: file.path)
-        return _Found(
+        return Found(
             files=(*files, *_budgeted(config.budgets, files, seen)),
             named=(),
             listed=(),
@@ -171,7 +169,7 @@ def _found(basis: Ground, tree: Tree, budgets: Sequence[Budget], *, registries: 
     listed, unreadable = catalogs.read_catalogs(tree, tracked, named, registries=registries)
     files = catalogs.context_files(discovery.files, named, listed)
     modules = tuple(catalogs.modules(listed))
-    return _Found(
+    return Found(
         files=(*files, *_budgeted(config.budgets, files, seen)),
         named=named,
         listed=listed,

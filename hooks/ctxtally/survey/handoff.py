@@ -13,7 +13,7 @@ from ctxtally.adapters.files import Locked
 from ctxtally.adapters.session_file import SHOWN, HandoffError
 from ctxtally.errors import UserError
 from ctxtally.handoff import blocks
-from ctxtally.survey import session
+from ctxtally.survey import commits, session
 from ctxtally.survey.page import write
 from ctxtally.survey.standing import own_log, standing
 from ctxtally.text.redaction import redacted
@@ -74,6 +74,8 @@ def refresh(  # noqa: PLR0913 - keywords, and all but the first have a default
             state = state._replace(tests=known)
         state = session.heard(state, conversation, head)
         stands, log = _stands(place)
+        moved = commits.Move(head, state.commit, reason == "commit", rewritten or {})
+        commits.note(log, moved, moment)
         progress = session.progress(head, differing, state, os.environ)
         facts = session.facts(place, progress, state, stands, log[0])
         result, block = write(place, file, facts, state)
@@ -128,6 +130,13 @@ def log_event(log: Log, facts: Event, moment: float) -> None:
         write_lines(*log, [line(body(event | facts), moment)])
     except LogError:
         return
+
+
+def note_commits(place: Place, reason: Reason, rewritten: Mapping[str, str]) -> None:
+    """Write down what was committed where the session file cannot be refreshed."""
+    known = session_state.load(place).commit
+    moved = commits.Move(history.head(place)[0], known, reason == "commit", rewritten)
+    commits.note(own_log(place), moved, clock.seconds())
 
 
 def log_failure(message: str) -> None:

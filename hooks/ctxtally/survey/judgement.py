@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from ctxtally.budget.judge import judge
 from ctxtally.model.record import replace
@@ -10,11 +10,12 @@ from ctxtally.survey.measure import Meter
 from ctxtally.tokens.counters import DEFAULT, counter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ctxtally.adapters.git import Place
     from ctxtally.model.budget import Budget
     from ctxtally.model.finding import Finding
+    from ctxtally.model.measured import ContextFile
     from ctxtally.model.module import Category, Module
     from ctxtally.model.outcome import Outcome
     from ctxtally.model.plan import Plan
@@ -22,10 +23,21 @@ if TYPE_CHECKING:
     from ctxtally.model.tree import Entry, Tree
 
 
-class Counts:
-    """The files of a plan by one counter, and its modules and categories with their counts."""
+class Named(Protocol):
+    """What there is to count."""
 
-    def __init__(self, meter: Meter, plan: Plan, entries: Mapping[str, Entry]) -> None:
+    @property
+    def files(self) -> tuple[ContextFile, ...]: ...
+    @property
+    def modules(self) -> tuple[Module, ...]: ...
+    @property
+    def categories(self) -> tuple[Category, ...]: ...
+
+
+class Counts:
+    """What a plan names by one counter: files, and modules and categories with their counts."""
+
+    def __init__(self, meter: Meter, plan: Named, entries: Mapping[str, Entry]) -> None:
         self.files, self.findings = meter.measure(plan.files, entries)
         self.exact = meter.counter.method == "exact"  # only now: it may have had to fall back
         tokens = {file.path: file.tokens for file in self.files}
@@ -45,14 +57,16 @@ class Judgement:
         self._meter = meter
         self._entries = entries
         self.outcomes: list[Outcome] = []
+        self._counts: dict[str, Counts] = {}
 
     def by_counts(self, main: Counts) -> None:
         """Judge files, totals, modules and categories; `main` are the counts of the plan."""
-        for name, budgets in by_counter(self._plan).items():
+        for name, budgets in by_counter(self._plan.budgets, self._plan.counter).items():
             counts = main
             if name != (self._plan.counter or DEFAULT):
                 meter = Meter(self._tree, counter(name), self._meter.cache)
                 counts = Counts(meter, self._plan, self._entries)
+            self._counts[name] = counts
             self.outcomes += judge(
                 budgets, counts.files, counts.modules, counts.categories, exact=counts.exact
             )
@@ -73,28 +87,34 @@ class Judgement:
         from ctxtally.survey.ground import ground
         from ctxtally.survey.repetition import Repetition
 
-        there = base(self._tree) if any(one.growth for one in budgets) else None
+        there = base(self._tree) if any(one.is_relative for one in budgets) else None
         repetition = Repetition(ground(self._place, self._tree), self._meter, there)
         found = repetition.found()
         self.outcomes += repetition.outcomes(budgets, found)
         return found
 
     def findings(self) -> Iterator[Finding]:
-        """Yield a finding for each outcome that is not ok."""
+        """Yield a finding for each outcome that is not ok, compared with the base of the change."""
+        if any(one.state != "ok" or one.budget.is_relative for one in self.outcomes):
+            from ctxtally.adapters.pathspecs import pathspecs
+            from ctxtally.survey.before import Before
+
+            asked = pathspecs(self._plan.specs, self._plan.paths)
+            before = Before(self._place, self._meter, asked)
+            self.outcomes = before.told(self.outcomes, self._counts)
         if any(outcome.state != "ok" for outcome in self.outcomes):
             from ctxtally.budget.findings import findings
-            from ctxtally.survey.details import details, with_before
+            from ctxtally.survey.details import details
 
-            told = details(self._meter, self._entries, self.outcomes)
-            self.outcomes = with_before(self._place, self._meter, self.outcomes, told)
+            told = details(self._meter, self._entries, self.outcomes, self._plan.agents)
             yield from findings(self.outcomes, told)
 
 
-def by_counter(plan: Plan) -> dict[str, list[Budget]]:
-    """Return the budgets of a plan by the counter that each is judged in."""
+def by_counter(budgets: Iterable[Budget], main: str | None) -> dict[str, list[Budget]]:
+    """Return budgets by the counter that each is judged in, `main` unless it names another."""
     groups: dict[str, list[Budget]] = {}
-    for budget in plan.budgets:
-        groups.setdefault(budget.counter or plan.counter or DEFAULT, []).append(budget)
+    for budget in budgets:
+        groups.setdefault(budget.counter or main or DEFAULT, []).append(budget)
     return groups
 
 

@@ -9,6 +9,7 @@ from ctxtally.context.discovery import discover
 from ctxtally.context.globset import pathspecs
 from ctxtally.context.loader import Loader
 from ctxtally.context.settling import settled
+from ctxtally.context.ways import ways
 from ctxtally.context.windows import parse_windows, window_of
 from ctxtally.model.loadset import AgentLoad
 from ctxtally.model.record import dataclass, replace
@@ -53,8 +54,32 @@ def load_sets(
     dirs: Sequence[str] | None = None,
 ) -> Loads:
     """Return the load sets of these agents, in `dirs` or wherever they differ."""
-    exclude = ground.settings.config.exclude
     chosen = [profile for profile in ground.profiles if profile.agent in agents]
+    found, content, tracked, specs = _found(ground, meter, chosen, dirs)
+    windows = parse_windows(shipped.read("budgets", "models.toml"), "budgets/models.toml")
+    made = (_made(profile, loads, windows, content) for profile, loads in found)
+    grammars = tuple({profile.imports: None for profile in chosen if profile.imports})
+    return Loads(
+        agents=tuple(sorted(made, key=lambda one: one.weight)),
+        specs=specs,
+        tracked=tracked,
+        outlines={path: _outline(content(path), grammars) for path in sorted(content.used)},
+        imports=grammars,
+    )
+
+
+def load_set(ground: Ground, meter: Meter, agent: str, directory: str) -> tuple[LoadSet, Tracked]:
+    """Return one load set alone, and what is known of the tree by then."""
+    chosen = [profile for profile in ground.profiles if profile.agent == agent]
+    found, _, tracked, _ = _found(ground, meter, chosen, [directory])
+    return found[0][1], tracked
+
+
+def _found(
+    ground: Ground, meter: Meter, chosen: Sequence[Profile], dirs: Sequence[str] | None
+) -> tuple[list[tuple[Profile, LoadSet]], Content, Tracked, tuple[str, ...]]:
+    """Return the load sets, and what was read, learned and asked for to find them."""
+    exclude = ground.settings.config.exclude
     # The question of catalogs what is tracked must not depend on what was looked up here.
     tracked = Tracked(meter.tree, ground.tracked.entries)
     tracked.asked |= ground.tracked.asked
@@ -75,17 +100,7 @@ def load_sets(
         ]
         # Both must be asked: each may find what the next round has to take into account.
         if not counts.settle() | view.learn():
-            break
-    windows = parse_windows(shipped.read("budgets", "models.toml"), "budgets/models.toml")
-    made = (_made(profile, loads, windows, content) for profile, loads in found)
-    grammars = tuple({profile.imports: None for profile in chosen if profile.imports})
-    return Loads(
-        agents=tuple(sorted(made, key=lambda one: one.weight)),
-        specs=specs,
-        tracked=tracked,
-        outlines={path: _outline(content(path), grammars) for path in sorted(content.used)},
-        imports=grammars,
-    )
+            return found, content, tracked, specs
 
 
 def _outline(raw: bytes | None, grammars: Iterable[Imports]) -> Outline | None:
@@ -108,6 +123,7 @@ def _made(
         loads=replace(loads, findings=tuple(_told(loads.findings, content))),
         outside=profile.outside,
         window=window_of(profile.agent, windows),
+        ways=ways(profile),
     )
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ctxtally.model.count import Count
     from ctxtally.model.finding import Finding
     from ctxtally.model.measured import Measured
+    from ctxtally.model.outcome import Outcome
     from ctxtally.model.plan import Plan
     from ctxtally.model.tree import Entry, Tree
 
@@ -44,7 +45,9 @@ def look(place: Place, tree: Tree, *, thorough: bool = False) -> Survey:
     repeated = judged.by_repetition(thorough=thorough)
     found = [*plan.findings, *(told for one in plan.agents for told in one.loads.findings)]
     found += [*main.findings, *plan.drift, *judged.findings()]
-    findings = _waived(place, plan, list(dict.fromkeys(found)))  # two may tell of what is missing
+    found = list(dict.fromkeys(found))  # two may tell of what is missing
+    idle = _unused(plan, judged.outcomes, found, thorough=thorough)
+    findings = [*_waived(place, plan, found), *idle]
     estimated = _estimates(meter, main.files, entries) if thorough else {}
     warnings = [one for one in (meter.counter.warning, meter.cache.warning) if one]
     steady = not warnings and not tree.torn
@@ -74,11 +77,12 @@ def _listed(
 ) -> bytes | None:
     """Return what git lists for the whole plan, if that alone decides what is found.
 
-    It does not where a counter of another package counts, whose version nobody knows, nor where
-    an empty file may also be one that is only intended to be added.
+    It does not where a counter of another package counts, whose version nobody knows, where it is
+    compared with the history of a name that may move, nor where an empty file may also be one that
+    is only intended to be added.
     """
-    counters = {plan.counter or DEFAULT, *by_counter(plan)}
-    if not counters <= VERSIONS.keys() or isinstance(tree, WorkTree):
+    counters = {plan.counter or DEFAULT, *by_counter(plan.budgets, plan.counter)}
+    if not counters <= VERSIONS.keys() or isinstance(tree, WorkTree) or tree.since is not None:
         return None
     if not isinstance(tree, Index):
         return b""
@@ -125,6 +129,27 @@ def _waived(place: Place, plan: Plan, findings: list[Finding]) -> list[Finding]:
     from ctxtally.budget.waivers import waived
 
     return list(waived(findings, plan.waivers, date.fromisoformat(place.day)))
+
+
+def _unused(
+    plan: Plan, outcomes: Sequence[Outcome], found: Sequence[Finding], *, thorough: bool
+) -> list[Finding]:
+    """Return notes about what was configured in vain.
+
+    A waiver of a rule, or of a budget that only a thorough look judges, is known to be in vain only
+    there.
+    """
+    used = {one.budget.name for one in outcomes if one.path or one.load is not None}
+    own = [one for one in plan.budgets if not one.is_shipped]
+    waivers = plan.waivers
+    if not thorough:
+        known = {one.name for one in plan.budgets}
+        waivers = tuple(one for one in waivers if one.budget in known)
+    if not waivers and all(one.name in used for one in own):
+        return []
+    from ctxtally.budget.unused import unused_budgets, unused_waivers
+
+    return [*unused_budgets(own, used), *unused_waivers(waivers, found)]
 
 
 def _estimates(

@@ -10,7 +10,7 @@ from ctxtally.model.record import replace
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from ctxtally.model.tree import Entry, Tree
+    from ctxtally.model.tree import Base, Entry, Tree
 
 
 class Overlay:
@@ -18,6 +18,7 @@ class Overlay:
 
     def __init__(self, tree: Tree, changed: Mapping[str, bytes], object_format: str) -> None:
         self._tree = tree
+        self.since: Base | None = tree.since
         self._changed = changed
         self._ids = {path: blob_id(raw, object_format) for path, raw in changed.items()}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ctxtally.adapters import session_file, shipped
+from ctxtally.adapters import session_backups, session_file, shipped
 from ctxtally.adapters.session_file import SHOWN, HandoffError
 from ctxtally.handoff import blocks, templates
 from ctxtally.handoff.sections import sections
@@ -55,7 +55,7 @@ def write(
         raise HandoffError(f"{SHOWN} is being edited", help="run it again")
     written = session_file.write(place, file, result.text)
     if not file.is_strange:
-        session_file.backup(place, facts.progress.head, result.text.encode("utf-8"))
+        session_backups.backup(place, facts.progress.head, result.text.encode("utf-8"))
     return Refreshed(tokens=result.tokens, written=written, notes=tuple(notes)), tuple(block)
 
 
@@ -64,7 +64,7 @@ def _base(place: Place, file: SessionFile, facts: Facts, template: Template) -> 
     if file.text is not None:
         return file.text
     if not file.is_strange:
-        kept = session_file.restored(place, facts.progress.head)
+        kept = session_backups.restored(place, facts.progress.head)
         if kept is not None:
             return kept
     empty = "".join(f"{one}\n" for one in blocks.block_lines([]))

@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
+from ctxtally.adapters import promises as written
+from ctxtally.adapters.trees import Index
 from ctxtally.budget import savings as budgets
 from ctxtally.catalog import savings as catalogs
+from ctxtally.model.analysis import Period
 from ctxtally.model.record import replace
-from ctxtally.model.saving import Recommended
+from ctxtally.model.saving import Priority, Recommended
 from ctxtally.redundancy import savings as repetition
 from ctxtally.survey.audit import examine
+from ctxtally.survey.basics import basics
 from ctxtally.survey.details import details
 from ctxtally.survey.forms import forms
+from ctxtally.survey.log_remarks import log_remarks
 from ctxtally.survey.look import look
 from ctxtally.survey.redundant import redundancy
+from ctxtally.survey.usage import usage_of
+from ctxtally.usage.advice import advice
+from ctxtally.usage.analysis import analysis
+from ctxtally.usage.mentions import mentions
+from ctxtally.usage.promises import settled, to_tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from ctxtally.adapters.git import Place
+    from ctxtally.model.analysis import Analysis
     from ctxtally.model.loadset import AgentLoad
+    from ctxtally.model.promise import Promise
     from ctxtally.model.saving import Saving
     from ctxtally.model.survey import Survey
     from ctxtally.model.tree import Tree
@@ -30,18 +42,59 @@ if TYPE_CHECKING:
 _ALWAYS = "always_load"
 
 
-def recommended(place: Place, tree: Tree) -> Recommended:
-    """Return the savings, ranked."""
+def recommended(place: Place, tree: Tree, period: Period) -> Recommended:
+    """Return the savings, ranked: by what the usage log says of them, where it does."""
     survey = look(place, tree, thorough=True)
     seen = examine(place, tree)
-    readers = _readers(survey.agents, seen)
+    read_by = readers(survey.agents, seen)
+    configured = basics(place)
+    log = usage_of(place, configured.ledger)
+    usage = analysis(log.read(), period, rules=configured.categories)
+    tokens = {one.path: one.tokens for one in (*seen.measured.values(), *survey.files)}
+    named = mentions(usage.by["operation"], tokens)
+    stand = [_weighed(one, usage, named) for one in ranked(_savings(survey, seen), read_by)]
+    repeated = survey.repeated.whole.ratio if survey.repeated else None
+    savings = sorted([*stand, *advice(usage, repeated)], key=_weight)
+    remarks = [*log_remarks(log.tally, usage), *survey.remarks]
+    promises: tuple[Promise, ...] = ()
+    # Of another subject, or of a part of the log, nobody could say later what came of it.
+    if isinstance(tree, Index) and period == Period():
+        promises = _promises(place, stand, tokens, remarks)
     return Recommended(
         subject=survey.subject,
         counter=survey.counter,
         exact=survey.exact,
-        savings=tuple(ranked(_savings(survey, seen), readers)),
-        remarks=survey.remarks,
+        savings=tuple(savings),
+        remarks=tuple(remarks),
+        log=log.shown,
+        usage=usage if usage.whole.operations else None,
+        promises=promises,
     )
+
+
+def _weighed(one: Saving, usage: Analysis, named: Mapping[str, int]) -> Saving:
+    """Return a saving with its priority, and how often the log says that it would have been."""
+    times = usage.sessions.count if one.readers else named.get(one.path, 0)
+    return replace(
+        one,
+        priority="high" if one.readers else "medium",
+        times=times or None,
+        basis="sessions in the usage log" if one.readers else "reads in the usage log",
+    )
+
+
+def _weight(one: Saving) -> tuple[int, int]:
+    return get_args(Priority).index(one.priority), -(one.estimate or 0)
+
+
+def _promises(
+    place: Place, savings: Iterable[Saving], tokens: Mapping[str, int], remarks: list[str]
+) -> tuple[Promise, ...]:
+    known = written.load(place)
+    promises = settled(known, savings, tokens, place.day)
+    if promises != known and not written.keep(place, promises):
+        remarks.append("what is recommended cannot be written down, so nobody will say what came")
+    return to_tell(promises, place.day)
 
 
 def _savings(survey: Survey, seen: Examined) -> Iterator[Saving]:
@@ -74,7 +127,7 @@ def ranked(savings: Iterable[Saving], readers: Mapping[str, tuple[str, ...]]) ->
     return sorted(stand, key=lambda one: (-one.at_start, -one.tokens, one.path, one.line or 0))
 
 
-def _readers(agents: Iterable[AgentLoad], seen: Examined) -> dict[str, tuple[str, ...]]:
+def readers(agents: Iterable[AgentLoad], seen: Examined) -> dict[str, tuple[str, ...]]:
     """Return by path the agents, and the indexes, that have a file read at every start."""
     found: dict[str, dict[str, None]] = defaultdict(dict)
     for agent in agents:

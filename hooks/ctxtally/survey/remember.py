@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 DEPENDS_ON_BASE = "catalog-missing-file"
 
 
-_BOUNDS = ("max", "warn", "min", "growth")
+_BOUNDS = ("max", "warn", "min", "growth", "slack")
 
 
 class Slot:
@@ -164,6 +164,7 @@ def _agent(kept: dict[str, Any]) -> AgentLoad:
         ),
         outside=tuple(kept["outside"]),
         window=window,
+        ways=tuple(kept["ways"]),
     )
 
 

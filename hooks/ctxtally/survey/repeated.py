@@ -41,9 +41,10 @@ def repeated(
     cache = CountCache(os.path.join(place.state_dir, "counts"))
     meter = Meter(tree, counter(config.counter or DEFAULT), cache)
     agents = None if agent is None else [agent_named(agent, basis)]
-    there = base.common(tree, since) if since is not None else None
-    if there is None and any(one.growth for one in budgets):
-        there = base.base(tree)
+    if since is not None:
+        tree.since = base.common(tree, since)
+    compared = since is not None or any(one.is_relative for one in budgets)
+    there = base.base(tree) if compared else None
     repetition = Repetition(basis, meter, there, agents=agents, globs=globs)
     found = repetition.found()
     if globs and not found.whole.files and not found.findings:

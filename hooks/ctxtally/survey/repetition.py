@@ -62,11 +62,12 @@ class Repetition:
             if budget.scope != "redundancy" or (chosen and budget.paths):
                 continue
             here = self.found(budget.paths) if budget.paths else found
-            before = self.before(budget.paths) if budget.growth else None
+            before = self.before(budget.paths) if budget.is_relative else None
             yield from judge_sets(
                 budget,
                 here.sets,
                 None if before is None else before.sets,
+                since=self._base.name if self._base else "",
                 exact=here.method == "exact",
             )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import get_args
 
-from ctxtally.budget import findings
+from ctxtally.budget import findings, unused
 from ctxtally.catalog import rules
 from ctxtally.redundancy import allowed
 from ctxtally.tokens import decoding
@@ -23,6 +23,8 @@ RULES = frozenset(
         "setting-unreadable",
         "too-large",
         *findings.RULES.values(),
+        unused.BUDGET,
+        unused.WAIVER,
         *rules.RULES,
         *get_args(decoding.Reason),
     }

@@ -11,6 +11,7 @@ from ctxtally.config import reader
 from ctxtally.context.discovery import detected
 from ctxtally.context.profiles import parse_profile
 from ctxtally.errors import ConfigError
+from ctxtally.model.budget import SHIPPED
 from ctxtally.model.record import dataclass
 from ctxtally.survey.measure import LARGEST_BYTES
 from ctxtally.survey.rules import RULES
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 # Where a repository keeps profiles of its own, one file for each agent.
 OWN_PROFILES = ".ctxtally/agents/"
 _NOT_PROFILES = ("default.toml", "models.toml")
-_DEFAULTS = "budgets/default.toml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +90,7 @@ def settings(
 ) -> Settings:
     """Read the configuration of the subject; one that git does not track is used, and named."""
     known = tuple(known)
-    defaults = reader.shipped(shipped.read("budgets", "default.toml"), _DEFAULTS)
+    defaults = reader.shipped(shipped.read("budgets", "default.toml"), SHIPPED)
     mine, remarks = reader.Config(), []
     for name in FILES:
         found, remark = _read(place, tree, entries, name)
@@ -125,9 +125,7 @@ def _limits(profiles: Iterable[Profile]) -> Iterator[str]:
 
 def in_gate(budgets: Iterable[Budget]) -> tuple[Budget, ...]:
     """Return the budgets that a commit is judged by: repetition only where somebody asks for it."""
-    return tuple(
-        one for one in budgets if one.scope != "redundancy" or not one.origin.startswith(_DEFAULTS)
-    )
+    return tuple(one for one in budgets if one.scope != "redundancy" or not one.is_shipped)
 
 
 def _in_force(

@@ -18,6 +18,7 @@ from ctxtally.adapters.files import replace_file
 from ctxtally.adapters.listings import listing
 from ctxtally.adapters.version import fingerprint
 from ctxtally.errors import GitError
+from ctxtally.model.outcome import WORST_FIRST
 from ctxtally.model.session import Limit, Problem, Standing
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 Log = tuple[str, str]
 # More than a session file ever shows.
 _MOST = 20
-_RANK = {"over": 0, "grown": 1, "under": 2, "warning": 3, "ok": 4}
 
 
 def standing(place: Place) -> tuple[Standing, Log]:
@@ -78,7 +78,7 @@ def depends_on_base(survey: Survey) -> bool:
     """Say whether HEAD decides what is found; messages that only tell of it are not meant."""
     from ctxtally.survey.remember import DEPENDS_ON_BASE
 
-    if any(one.budget.growth or one.before is not None for one in survey.outcomes):
+    if any(one.budget.is_relative or one.before is not None for one in survey.outcomes):
         return True
     return any(finding.rule == DEPENDS_ON_BASE for finding in survey.findings)
 
@@ -110,7 +110,9 @@ def _limits(outcomes: Iterable[Outcome]) -> Iterator[Limit]:
         for one in outcomes
         if one.state != "ok" or (one.unit == "tokens" and one.max)
     ]
-    yield from sorted(limits, key=lambda one: (_RANK[one.state], -one.actual / (one.max or 1)))
+    yield from sorted(
+        limits, key=lambda one: (WORST_FIRST.index(one.state), -one.actual / (one.max or 1))
+    )
 
 
 def _bound(outcome: Outcome) -> int:

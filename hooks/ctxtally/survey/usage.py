@@ -100,4 +100,5 @@ def usage_of(place: Place, wanted: str | None) -> UsageLog:
 
 
 def usage_in(log: Ledger) -> UsageLog:
+    """Return a usage log, with what was rotated."""
     return UsageLog(usage_log.paths(log.path), log.shown)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from ctxtally.model.record import dataclass
@@ -23,30 +24,33 @@ _UNDERLINE = re.compile(r" {0,3}(?:=+|-+)\s*$")
 _BREAK = re.compile(r" {0,3}([-*_])(?:\s*\1){2,}\s*$")
 _ITEM = re.compile(r"(?:[-+*]|(\d{1,9})[.)])(?= |$)")
 _DEFINITION = re.compile(r" {0,3}\[(?:[^\[\]\\]|\\.)+\]:")
+_ANY_TAG = r" {0,3}</?[A-Za-z][A-Za-z0-9-]*(?:\s[^<>]*)?/?>\s*$"
 
-# Section 4.6: how an HTML block begins and what ends it; without an end, the next blank line does.
-_HTML: tuple[tuple[re.Pattern[str], re.Pattern[str] | None], ...] = (
-    (
-        re.compile(r" {0,3}<(?:script|pre|style|textarea)(?=[\s>]|$)", re.IGNORECASE),
-        re.compile(r"</(?:script|pre|style|textarea)>", re.IGNORECASE),
-    ),
-    (re.compile(r" {0,3}<!--"), re.compile("-->")),
-    (re.compile(r" {0,3}<\?"), re.compile(r"\?>")),
-    (re.compile(r" {0,3}<![A-Za-z]"), re.compile(">")),
-    (re.compile(r" {0,3}<!\[CDATA\["), re.compile(r"\]\]>")),
-    (
-        re.compile(
-            r" {0,3}</?(?:address|article|aside|base|basefont|blockquote|body|caption|center|col"
-            r"|colgroup|dd|details|dialog|dir|div|dl|dt|fieldset|figcaption|figure|footer|form"
-            r"|frame|frameset|h[1-6]|head|header|hr|html|iframe|legend|li|link|main|menu|menuitem"
-            r"|nav|noframes|ol|optgroup|option|p|param|search|section|summary|table|tbody|td|tfoot"
-            r"|th|thead|title|tr|track|ul)(?=[\s>]|/>|$)",
-            re.IGNORECASE,
+
+@cache
+def _html_starts() -> tuple[tuple[re.Pattern[str], re.Pattern[str] | None], ...]:
+    """Return how an HTML block begins and what ends it; without an end, the next blank line does.
+
+    Section 4.6. Most texts hold none, and these take long to compile.
+    """
+    named = (
+        "address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|details"
+        "|dialog|dir|div|dl|dt|fieldset|figcaption|figure|footer|form|frame|frameset|h[1-6]|head"
+        "|header|hr|html|iframe|legend|li|link|main|menu|menuitem|nav|noframes|ol|optgroup|option|p"
+        "|param|search|section|summary|table|tbody|td|tfoot|th|thead|title|tr|track|ul"
+    )
+    verbatim = "script|pre|style|textarea"
+    return (
+        (
+            re.compile(rf" {{0,3}}<(?:{verbatim})(?=[\s>]|$)", re.IGNORECASE),
+            re.compile(rf"</(?:{verbatim})>", re.IGNORECASE),
         ),
-        None,
-    ),
-)
-_ANY_TAG = re.compile(r" {0,3}</?[A-Za-z][A-Za-z0-9-]*(?:\s[^<>]*)?/?>\s*$")
+        (re.compile(r" {0,3}<!--"), re.compile("-->")),
+        (re.compile(r" {0,3}<\?"), re.compile(r"\?>")),
+        (re.compile(r" {0,3}<![A-Za-z]"), re.compile(">")),
+        (re.compile(r" {0,3}<!\[CDATA\["), re.compile(r"\]\]>")),
+        (re.compile(rf" {{0,3}}</?(?:{named})(?=[\s>]|/>|$)", re.IGNORECASE), None),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,12 +196,14 @@ class _Blocks:
         return kind
 
     def _html(self, rest: str) -> Kind:
-        for start, end in _HTML:
+        if not rest.lstrip(" ").startswith("<"):
+            return "prose"
+        for start, end in _html_starts():
             if start.match(rest):
                 self._html_kind = "comment" if rest.lstrip().startswith("<!--") else "html"
                 self._html_end = end
                 return self._in_html(rest[rest.index("<") + 1 :])
-        if not self._in_paragraph and _ANY_TAG.match(rest):
+        if not self._in_paragraph and re.match(_ANY_TAG, rest):
             self._html_kind, self._html_end = "html", None
             return "html"
         return "prose"

@@ -17,6 +17,15 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {_PLURAL.get(noun, noun)}"
 
 
+def told(number: int, noun: str, one: str, many: str) -> str:
+    """Return a number with its noun, and what is told of it: in the singular where it is one.
+
+    >>> told(1, "files", "ends here", "end here"), told(2, "files", "ends here", "end here")
+    ('1 file ends here', '2 files end here')
+    """
+    return f"{counted(number, noun)} {one if number == 1 else many}"
+
+
 def marked(text: str, *, exact: bool) -> str:
     """Return a figure as text, with the mark of an estimate where it is one.
 

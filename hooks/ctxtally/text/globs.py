@@ -14,10 +14,18 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from typing import TypeAlias
+
+    # What a name has to be or to match; `None` stands for `**`.
+    _Name: TypeAlias = str | re.Pattern[str] | None
 
 # Claude Code 2.1.217 stops at this many patterns per rule and then uses the text as it stands.
 MAX_ALTERNATIVES = 1_000
 
+# Of these only fnmatch makes anything but themselves.
+_WILD = frozenset("*?[")
+# No name of a path holds it.
+_NO_NAME = "/"
 _BRACES = re.compile(r"\{([^{}]*,[^{}]*)\}")
 
 
@@ -46,8 +54,8 @@ def selected(path: str, patterns: Iterable[str]) -> bool:
 
 
 @lru_cache(maxsize=512)
-def _compiled(pattern: str) -> tuple[tuple[re.Pattern[str] | None, ...], ...]:
-    """Return one sequence of name patterns per alternative; `None` stands for `**`."""
+def _compiled(pattern: str) -> tuple[tuple[_Name, ...], ...]:
+    """Return one sequence of name patterns per alternative."""
     return tuple(_steps(one) for one in alternatives(pattern))
 
 
@@ -65,31 +73,31 @@ def alternatives(pattern: str) -> list[str]:
     return [one for one in found if _BRACES.search(one) is None]
 
 
-def _steps(pattern: str) -> tuple[re.Pattern[str] | None, ...]:
+def _steps(pattern: str) -> tuple[_Name, ...]:
     pattern = pattern.removeprefix("./").removeprefix("/")
     if pattern.endswith("/"):
         pattern += "**"
-    steps: list[re.Pattern[str] | None] = []
+    steps: list[_Name] = []
     for name in pattern.split("/"):
         if name != "**":
-            steps.append(re.compile(translate(name)))
+            steps.append(name if _WILD.isdisjoint(name) else re.compile(translate(name)))
         elif not steps or steps[-1] is not None:
             steps.append(None)
     return tuple(steps)
 
 
-def _walk(names: Sequence[str], steps: Sequence[re.Pattern[str] | None]) -> bool:
+def _walk(names: Sequence[str], steps: Sequence[_Name]) -> bool:
     # The usual two-pointer wildcard match: only the latest `**` ever needs to take one name more.
     at = step = 0
     retry_at, retry_step = 0, -1
     while at < len(names):
-        want = steps[step] if step < len(steps) else _NOTHING
+        want = steps[step] if step < len(steps) else _NO_NAME
         if want is None:
             retry_at, retry_step = at, step
             step += 1
             if step == len(steps):
                 return True
-        elif want.match(names[at]):
+        elif want == names[at] if isinstance(want, str) else want.match(names[at]):
             at += 1
             step += 1
         elif retry_step >= 0:
@@ -99,6 +107,3 @@ def _walk(names: Sequence[str], steps: Sequence[re.Pattern[str] | None]) -> bool
             return False
     # `docs/**` does not match `docs` itself: a final `**` wants at least one name.
     return step == len(steps)
-
-
-_NOTHING = re.compile(r"(?!)")

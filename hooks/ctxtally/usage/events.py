@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from ctxtally.model.event import Event
     from ctxtally.model.measured import Measured
+    from ctxtally.model.response import Response
 
 
 def _event(kind: str, operation: str, source: str = "hook") -> Event:
@@ -132,4 +133,53 @@ def loading_event(  # noqa: PLR0913 - a record is what it is made of
         event["parent"] = parent
     if memory:
         event["memory"] = memory
+    return event
+
+
+def transcript_event(response: Response) -> Event:
+    """Return the event of a response that the transcript of an agent tells."""
+    tokens = response.tokens
+    event: Event = {
+        "kind": "usage",
+        "source": "transcript",
+        "counted": "reported",
+        "agent": response.agent,
+        "key": response.key,
+        "input": tokens.input,
+        "cache_read": tokens.cache_read,
+        "cache_write_5m": tokens.cache_write_5m,
+        "cache_write_1h": tokens.cache_write_1h,
+        "output": tokens.output,
+        "reasoning": tokens.reasoning,
+    }
+    told: Event = {
+        "provider": response.provider,
+        "model": response.model,
+        "session": response.session,
+        "repo": response.repo,
+        "branch": response.branch,
+        "worktree": response.worktree,
+        "dir": response.folder,
+        "speed": response.speed,
+        "searches": response.searches,
+    }
+    for name, value in told.items():
+        if value:
+            event[name] = value  # type: ignore[literal-required] # it is a key of the same type
+    if response.side:
+        event["subagent"] = True
+    if not response.final:
+        event["final"] = False
+    return event
+
+
+def commit_event(commit: str, *, branch: str, worktree: str, instead: str = "") -> Event:
+    """Return the event of a commit, or of the one that stands `instead` of one."""
+    event: Event = {"kind": "commit", "source": "hook", "commit": commit}
+    if branch:
+        event["branch"] = branch
+    if worktree:
+        event["worktree"] = worktree
+    if instead:
+        event["instead"] = instead
     return event

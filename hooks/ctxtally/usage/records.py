@@ -89,6 +89,10 @@ def read(record: Record, repeated: Collection[str] = ()) -> Read:
         counted=given.text("counted") if own else "",
         tokenizer=given.text("tokenizer") if own else "",
         source=given.text("source") if own else "",
+        worktree=given.text("worktree") if own else "",
+        speed=given.text("speed") if own else "",
+        searches=(given.tokens("searches") or 0) if own and "searches" in record else 0,
+        final=not own or record.get("final") is not False,
     )
     return Read(usage=usage, drift=given.drift)
 

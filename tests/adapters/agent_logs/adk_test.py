@@ -173,9 +173,13 @@ def test_what_is_told_after_its_turn(line: str, kind: str) -> None:
 
 
 def test_an_event_whose_turn_never_came_is_of_the_last_turn() -> None:
-    (turn,) = taken(TURN, EVENTS["pressure"][0]).turns
-    assert [event.kind for event in turn.events] == ["pressure"]
-    assert taken(EVENTS["pressure"][0]).turns == []
+    reader = taken(TURN, EVENTS["pressure"][0])
+    assert reader.turns[0].events == (), "its turn may still come"
+    assert [event.kind for event in reader.ended[0].events] == ["pressure"]
+    reader.take(3, TURN)
+    for turns in (reader.turns, reader.ended):
+        assert [len(turn.events) for turn in turns] == [0, 1]
+    assert taken(EVENTS["pressure"][0]).ended == []
 
 
 def test_an_error_before_the_first_turn_is_of_that_turn() -> None:

@@ -13,6 +13,8 @@ from ctxtally.adapters.agent_logs.opening import read
 from tests.support.data import DEV, needs_dev
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ctxtally.adapters.agent_logs.reader import Reader
 
 ENTIRE = DEV / "transcripts" / "entireio-cli"
@@ -187,6 +189,8 @@ CODEX: dict[str, tuple[list[dict[str, object]], list[int]]] = {
         [1100, 2200],
     ),
     "no figures": ([{"type": "event_msg", "payload": {"type": "token_count", "info": None}}], []),
+    "neither totals nor the last": ([event(None, None)], []),
+    "nothing was sent": ([event(None, usage(0, 0, 0)), event(FIRST, FIRST)], [1100]),
     "other lines": ([{"type": "response_item", "payload": {}}, {"type": "event_msg"}], []),
 }
 
@@ -197,6 +201,14 @@ def test_codex(case: str) -> None:
     reader = taken(CodexReader(), {"type": "turn_context", "payload": {"model": "m"}}, "", *lines)
     assert [turn.used for turn in reader.turns] == used
     assert {(turn.limit, turn.model, turn.time) for turn in reader.turns} <= {(258_400, "m", "T")}
+
+
+def test_a_rollout_is_known_by_its_first_line(tmp_path: Path) -> None:
+    log = tmp_path / "rollout.jsonl"
+    rows = ({"type": "session_meta", "payload": {"id": "x"}}, event(FIRST, FIRST))
+    log.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    found = read(str(log))
+    assert (found.form, [turn.used for turn in found.turns]) == ("codex", [1100])
 
 
 def test_codex_fills_the_window_up_where_a_prompt_is_refused() -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, cast
 
-from ctxtally.adapters.agent_logs.reader import LARGEST, Turns
+from ctxtally.adapters.agent_logs.reader import LARGEST, Reader
 from ctxtally.model.turn import Turn, TurnEvent
 
 if TYPE_CHECKING:
@@ -48,21 +48,16 @@ _TOLD = tuple(
 )
 
 
-class AdkReader:
+class AdkReader(Reader):
     """A turn is the n-th record `Total Used`."""
 
     form = "adk"
 
     def __init__(self) -> None:
-        self.bad = 0
-        self._turns = Turns()
+        super().__init__()
         self._parts: dict[str, int] = {}
         # A record whose message begins on the next line.
         self._open: re.Match[str] | None = None
-
-    @property
-    def turns(self) -> list[Turn]:
-        return self._turns.all()
 
     def take(self, number: int, text: str) -> None:
         found = RECORD.fullmatch(text)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ctxtally.adapters.agent_logs.reader import Turns, text, whole
+from ctxtally.adapters.agent_logs.reader import Reader, Turns, whole, word
 from ctxtally.adapters.json_objects import json_object
 from ctxtally.model.record import replace
 from ctxtally.model.turn import Turn, TurnEvent
@@ -22,19 +22,15 @@ _USAGE = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_token
 _REFUSED = "prompt is too long"
 
 
-class ClaudeReader:
+class ClaudeReader(Reader):
     """A file that holds nothing but a subagent's lines is the conversation of that subagent."""
 
     form = "claude-code"
 
     def __init__(self) -> None:
-        self.bad = 0
-        self._main, self._side = Turns(), Turns()
+        super().__init__()
+        self._side = Turns()
         self._known: dict[tuple[bool, str], int] = {}
-
-    @property
-    def turns(self) -> list[Turn]:
-        return (self._main if len(self._main) else self._side).all()
 
     def take(self, number: int, text: str) -> None:
         if not text.strip():
@@ -44,7 +40,7 @@ class ClaudeReader:
             self.bad += 1
             return
         side = found.get("isSidechain") is True
-        turns = self._side if side else self._main
+        turns = self._side if side else self._turns
         metadata = found.get("compactMetadata")
         if found.get("subtype") == "compact_boundary":
             before = whole(metadata, "preTokens") if isinstance(metadata, dict) else 0
@@ -58,6 +54,9 @@ class ClaudeReader:
         if isinstance(usage, dict) and message.get("model") != "<synthetic>":
             self._response(number, found, message, usage)
 
+    def _of(self) -> Turns:
+        return self._turns if len(self._turns) else self._side
+
     def _response(
         self,
         number: int,
@@ -69,8 +68,8 @@ class ClaudeReader:
         if not used:
             return
         side = found.get("isSidechain") is True
-        turns = self._side if side else self._main
-        name = text(message, "id") or text(found, "uuid") or f"line {number}"
+        turns = self._side if side else self._turns
+        name = word(message, "id") or word(found, "uuid") or f"line {number}"
         at = self._known.setdefault((side, name), len(turns))
         if at < len(turns):
             known = turns[at]
@@ -81,8 +80,8 @@ class ClaudeReader:
                 number=len(turns) + 1,
                 used=used,
                 line=number,
-                time=text(found, "timestamp"),
-                model=text(message, "model"),
+                time=word(found, "timestamp"),
+                model=word(message, "model"),
             )
         )
 
@@ -102,4 +101,4 @@ def _said(message: Mapping[str, object]) -> str:
     if isinstance(content, str):
         return content
     first = content[0] if isinstance(content, list) and content else None
-    return text(first, "text") if isinstance(first, dict) else ""
+    return word(first, "text") if isinstance(first, dict) else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ctxtally.adapters.agent_logs.reader import Turns, text, whole
+from ctxtally.adapters.agent_logs.reader import Reader, whole, word
 from ctxtally.adapters.json_objects import json_object
 from ctxtally.model.turn import Turn, TurnEvent
 
@@ -15,25 +15,20 @@ TYPES = ("session_meta", "turn_context", "event_msg", "response_item", "compacte
 _SPENT = ("input_tokens", "cached_input_tokens", "output_tokens")
 
 
-class CodexReader:
+class CodexReader(Reader):
     """Events whose totals are those of the event before are re-emitted, not new."""
 
     form = "codex"
 
     def __init__(self) -> None:
-        self.bad = 0
-        self._turns = Turns()
+        super().__init__()
         self._model = ""
         self._totals: Mapping[str, object] = {}
 
-    @property
-    def turns(self) -> list[Turn]:
-        return self._turns.all()
-
-    def take(self, number: int, text_: str) -> None:
-        if not text_.strip():
+    def take(self, number: int, text: str) -> None:
+        if not text.strip():
             return
-        found = json_object(text_)
+        found = json_object(text)
         if found is None:
             self.bad += 1
             return
@@ -43,11 +38,11 @@ class CodexReader:
         elif not isinstance(payload, dict):
             return
         elif kind == "turn_context":
-            self._model = text(payload, "model")
+            self._model = word(payload, "model")
         elif kind == "event_msg" and payload.get("type") == "token_count":
             info = payload.get("info")
             if isinstance(info, dict):
-                self._count(number, text(found, "timestamp"), info)
+                self._count(number, word(found, "timestamp"), info)
 
     def _count(self, number: int, time: str, info: Mapping[str, object]) -> None:
         totals, last = info.get("total_token_usage"), info.get("last_token_usage")

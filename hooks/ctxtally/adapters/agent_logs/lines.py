@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import os
 import stat
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from ctxtally.errors import UserError
@@ -19,6 +20,8 @@ LONGEST = 32 << 20
 _CHUNK = 1 << 20
 # Enough to tell one log from another: the first record has a time.
 _HEAD = 256
+# So many bytes tell an encoding without a mark: a table begins with `turn,...`.
+_WIDE = 8
 
 
 class Lines:
@@ -33,6 +36,7 @@ class Lines:
     def _begin(self) -> None:
         self._offset = self._number = 0
         self._head = self._left = b""
+        self._read = blake2b(digest_size=16)
         self._skipping = False
         self._decoder: codecs.IncrementalDecoder | None = None
 
@@ -46,10 +50,16 @@ class Lines:
             return
         file = found.st_dev, found.st_ino
         if self._file is not None and file != self._file:
-            old = _renamed(self._path, self._file)
-            if old is not None:
-                yield from self._from(old)
-            self._begin()
+            # What was written anew as a whole and put in its place goes on where it was read to.
+            if not self._goes_on(self._path):
+                old = _renamed(self._path, self._file)
+                if old is not None and self._goes_on(old):
+                    yield from self._from(old)
+                elif found.st_size == 0:
+                    return
+                self._begin()
+        elif found.st_size == 0:  # emptied, perhaps to be written anew as a whole this moment
+            return
         elif found.st_size < self._offset or not self._is_same():
             self._begin()
         self._file = file
@@ -69,6 +79,18 @@ class Lines:
         with _opened(self._path) as file:
             return file.read(len(self._head)) == self._head
 
+    def _goes_on(self, path: str) -> bool:
+        """Say whether a file begins with all that was read so far."""
+        found, left = blake2b(digest_size=16), self._offset
+        with _opened(path) as file:
+            while left:
+                chunk = file.read(min(left, _CHUNK))
+                if not chunk:
+                    return False
+                found.update(chunk)
+                left -= len(chunk)
+        return found.digest() == self._read.digest()
+
     def _from(self, path: str) -> Iterator[tuple[int, str]]:
         with _opened(path) as file:
             if len(self._head) < _HEAD:
@@ -79,11 +101,13 @@ class Lines:
                 if not chunk:
                     return
                 yield from self._split(chunk)
+                self._read.update(chunk)
                 self._offset += len(chunk)
 
     def _split(self, chunk: bytes) -> Iterator[tuple[int, str]]:
-        if self._offset == 0 and chunk[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-            self._decoder = codecs.getincrementaldecoder("utf-16")(errors="replace")
+        wide = _utf_16(self._head) if self._offset == 0 else ""
+        if wide:
+            self._decoder = codecs.getincrementaldecoder(wide)(errors="replace")
         if self._decoder is not None:
             chunk = self._decoder.decode(chunk).encode("utf-8", "replace")
         elif self._offset == 0:
@@ -98,6 +122,21 @@ class Lines:
         if len(self._left) > LONGEST:
             self.long += not self._skipping
             self._skipping, self._left = True, b""
+
+
+def _utf_16(head: bytes) -> str:
+    """Return the encoding of a log in UTF-16, empty where it is another.
+
+    Without a byte-order mark every other byte of what programs log is 0.
+    """
+    if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return "utf-16"
+    even, odd = head[:_WIDE:2], head[1:_WIDE:2]
+    if len(odd) < _WIDE // 2:
+        return ""
+    if not any(odd) and all(even):
+        return "utf-16-le"
+    return "utf-16-be" if not any(even) and all(odd) else ""
 
 
 def _decoded(line: bytes) -> str:
@@ -124,7 +163,11 @@ def _stat(path: str) -> os.stat_result | None:
 def _renamed(path: str, file: tuple[int, int]) -> str | None:
     """Return where the file lies by which the log was followed so far."""
     folder = os.path.dirname(path) or "."
-    for name in os.listdir(folder):
+    try:
+        names = os.listdir(folder)
+    except OSError:  # a folder that may be entered, but not listed
+        return None
+    for name in names:
         other = os.path.join(folder, name)
         try:
             found = os.stat(other)

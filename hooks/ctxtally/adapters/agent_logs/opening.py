@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from copy import deepcopy
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters.agent_logs.adk import RECORD, AdkReader
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from ctxtally.adapters.agent_logs.reader import Reader
     from ctxtally.model.turn import Turn
 
-# What the lines of a Claude Code transcript have, each one of these at least.
-_CLAUDE = ("sessionId", "message", "leafUuid", "parentUuid")
+# What a Claude Code transcript has beside a message, some of it; other agents have messages too.
+_ENVELOPE = ("sessionId", "uuid", "parentUuid", "isSidechain")
 
 
 class Log:
@@ -49,50 +50,50 @@ class Log:
         return self._reader.turns if self._reader else []
 
     def whole(self) -> AgentLog:
-        """Return everything, as of a log that grows no more."""
-        torn = self._end()
-        reader = self._reader
+        """Return everything, as of a log that grows no more; it may be read on all the same."""
+        reader, torn = self.ended()
         if reader is None:
+            if not os.path.exists(self.path):
+                raise UserError(
+                    f"{printable(self.path)} is not there",
+                    help="name the log file that the agent writes",
+                )
             raise UserError(
                 f"{printable(self.path)} is no log of a form that is known here",
                 help="give the log of the ADK agent, a transcript of Claude Code or Codex, or a "
                 "table of turns: CSV with the header `turn,tokens,limit`, or such JSON lines",
             )
-        remarks = []
-        if reader.bad:
-            remarks.append(
-                f"passed over, for nothing can be read there: {counted(reader.bad, 'lines')}"
-            )
+        remarks = reader.remarks()
         if self._lines.long:
             remarks.append(f"passed over, for its length: {counted(self._lines.long, 'lines')}")
         if torn:
             remarks.append("the last line is cut off, so it is not read")
         return AgentLog(
-            path=self.path, form=reader.form, turns=tuple(reader.turns), remarks=tuple(remarks)
+            path=self.path, form=reader.form, turns=tuple(reader.ended), remarks=tuple(remarks)
         )
 
-    def _end(self) -> bool:
-        """Take what stands behind the last line feed, where it is whole; say whether it is not."""
+    def ended(self) -> tuple[Reader | None, bool]:
+        """Return a reader that took what stands behind the last line feed too, where it is whole.
+
+        And whether it is not. The log itself is read on as if that had not been seen: what stands
+        there now may become a longer line.
+        """
         rest = self._lines.rest
         if rest is None:
-            return False
+            return self._reader, False
         number, text = rest
-        self._reader = self._reader or _reader(text)
+        reader = deepcopy(self._reader) or _reader(text)
         # A logger ends each of its lines; a number that was cut off would be taken for another.
-        if self._reader is None or self._reader.form == "adk":
-            return self._reader is not None
+        if reader is None or reader.form == "adk":
+            return reader, reader is not None
         if text.lstrip().startswith("{") and _parsed(text) is None:
-            return True
-        self._reader.take(number, text)
-        return False
+            return reader, True
+        reader.take(number, text)
+        return reader, False
 
 
 def read(path: str) -> AgentLog:
     """Read a whole log."""
-    if not os.path.exists(path):
-        raise UserError(
-            f"{printable(path)} is not there", help="name the log file that the agent writes"
-        )
     log = Log(path)
     log.read()
     return log.whole()
@@ -107,11 +108,22 @@ def _reader(text: str) -> Reader | None:
     found = _parsed(text)
     if found is None:
         return None
+    if is_row(found):
+        return JsonLinesReader()
     if found.get("type") in TYPES and isinstance(found.get("payload"), dict):
         return CodexReader()
-    if any(key in found for key in _CLAUDE):
-        return ClaudeReader()
-    return JsonLinesReader() if is_row(found) else None
+    return ClaudeReader() if _is_claude(found) else None
+
+
+def _is_claude(found: dict[str, object]) -> bool:
+    message = found.get("message")
+    if not isinstance(message, dict):
+        # What stands there before the first message: a title, or a word of the program itself.
+        return "leafUuid" in found or (found.get("type") == "system" and "parentUuid" in found)
+    usage = message.get("usage")
+    told = isinstance(usage, dict) and "input_tokens" in usage
+    speaks = found.get("type") in {"user", "assistant"}
+    return told or speaks or any(key in found for key in _ENVELOPE)
 
 
 def _parsed(text: str) -> dict[str, object] | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
 
 from ctxtally.model.record import replace
+from ctxtally.text.figures import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,21 +17,6 @@ if TYPE_CHECKING:
 LARGEST = 2**53
 
 
-class Reader(Protocol):
-    """Takes the lines of a log in order.
-
-    `turns` is all that is known so far: the last turn may still change, earlier ones may get the
-    events that the log tells late. `bad` counts lines that should tell something and do not.
-    """
-
-    form: str
-    bad: int
-
-    @property
-    def turns(self) -> list[Turn]: ...
-    def take(self, number: int, text: str) -> None: ...
-
-
 class Turns:
     """The turns so far, and the events that belong to the next one."""
 
@@ -38,10 +25,19 @@ class Turns:
         self._waiting: list[TurnEvent] = []
 
     def all(self) -> list[Turn]:
+        return list(self._done)
+
+    def ended(self) -> list[Turn]:
         """Return the turns; what waits for a turn that never came belongs to the last one."""
         if not self._waiting or not self._done:
             return list(self._done)
         return [*self._done[:-1], _with(self._done[-1], self._waiting)]
+
+    def __deepcopy__(self, _memo: object) -> Turns:
+        """Return others that grow by themselves; turns and events never change."""
+        copied = Turns()
+        copied._done, copied._waiting = list(self._done), list(self._waiting)
+        return copied
 
     def add(self, turn: Turn) -> None:
         self._done.append(_with(turn, self._waiting))
@@ -68,6 +64,41 @@ class Turns:
         return self._done[at]
 
 
+class Reader(ABC):
+    """Takes the lines of a log in order; `bad` counts those that should tell something and do not.
+
+    `turns` is all that is known so far: the last turn may still change, earlier ones may get the
+    events that the log tells late. `ended` is the same of a log that grows no more.
+    """
+
+    form = ""
+
+    def __init__(self) -> None:
+        self.bad = 0
+        self._turns = Turns()
+
+    @property
+    def turns(self) -> list[Turn]:
+        return self._of().all()
+
+    @property
+    def ended(self) -> list[Turn]:
+        return self._of().ended()
+
+    def remarks(self) -> list[str]:
+        """Return what could not be used."""
+        if not self.bad:
+            return []
+        return [f"passed over, for nothing can be read there: {counted(self.bad, 'lines')}"]
+
+    @abstractmethod
+    def take(self, number: int, text: str) -> None: ...
+
+    def _of(self) -> Turns:
+        """Return the turns of the conversation that is judged."""
+        return self._turns
+
+
 def _with(turn: Turn, events: list[TurnEvent]) -> Turn:
     return replace(turn, events=(*turn.events, *events)) if events else turn
 
@@ -75,10 +106,9 @@ def _with(turn: Turn, events: list[TurnEvent]) -> Turn:
 def whole(found: Mapping[str, object], key: str) -> int:
     """Return a whole number that is not negative; 0 where there is none."""
     value = found.get(key)
-    usable = isinstance(value, int) and not isinstance(value, bool) and 0 < value < LARGEST
-    return int(value) if usable and isinstance(value, int) else 0
+    return value if type(value) is int and 0 < value < LARGEST else 0
 
 
-def text(found: Mapping[str, object], key: str) -> str:
+def word(found: Mapping[str, object], key: str) -> str:
     value = found.get(key)
     return value if isinstance(value, str) else ""

@@ -6,12 +6,14 @@ import csv
 import re
 from typing import TYPE_CHECKING
 
-from ctxtally.adapters.agent_logs.reader import LARGEST, Turns
+from ctxtally.adapters.agent_logs.reader import LARGEST, Reader
 from ctxtally.adapters.json_objects import json_object
 from ctxtally.model.turn import Turn, TurnEvent
+from ctxtally.text.figures import counted
+from ctxtally.text.shown import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from ctxtally.model.turn import Happening
 
@@ -19,31 +21,43 @@ if TYPE_CHECKING:
 _TOKENS = ("tokens", "used", "total_tokens")
 _SEPARATORS = (",", ";", "\t")
 _WHOLE = re.compile(r"\d{1,16}|\d{1,3}(?:[,_]\d{3}){1,5}")
-# What a cell `event` may say, beside nothing.
+# What a cell `event` may say, one or several of them, beside nothing.
 EVENTS: tuple[Happening, ...] = (
-    *("compressed", "pressure", "low-utilisation", "excluded", "over-limit", "critical"),
+    "compressed",
+    "pressure",
+    "low-utilisation",
+    "included",
+    "excluded",
+    "over-limit",
+    "critical",
 )
+_BETWEEN = re.compile(r"[;\s]+")
 
 
-class _Rows:
+class _Rows(Reader):
     """Rows are turns in the order in which they stand; their own numbers are kept."""
 
     form = "table"
 
     def __init__(self) -> None:
-        self.bad = 0
-        self._turns = Turns()
+        super().__init__()
+        self._unknown, self._first_unknown = 0, ""
 
-    @property
-    def turns(self) -> list[Turn]:
-        return self._turns.all()
+    def remarks(self) -> list[str]:
+        found = super().remarks()
+        if self._unknown:
+            many = counted(self._unknown, "words")
+            found.append(
+                f"passed over in `event`: {many}, the first is {shown(self._first_unknown)}; "
+                f"known are {', '.join(EVENTS)}"
+            )
+        return found
 
     def row(self, number: int, cells: Mapping[str, object]) -> None:
         used = next((_amount(cells[key]) for key in _TOKENS if key in cells), None)
         if used is None:
             self.bad += 1
             return
-        said = _text(cells, "event")
         number_told = _amount(cells.get("turn"))
         self._turns.add(
             Turn(
@@ -54,9 +68,19 @@ class _Rows:
                 context=_amount(cells.get("context")),
                 time=_text(cells, "time"),
                 line=number,
-                events=tuple(TurnEvent(kind=kind, line=number) for kind in EVENTS if kind == said),
+                events=tuple(self._events(number, cells.get("event"))),
             )
         )
+
+    def _events(self, number: int, said: object) -> Iterator[TurnEvent]:
+        words = said if isinstance(said, list) else [said]
+        for word in (part for one in words for part in _BETWEEN.split(str(one or ""))):
+            kind = next((one for one in EVENTS if one == word.lower()), None)
+            if kind is not None:
+                yield TurnEvent(kind=kind, line=number)
+            elif word:
+                self._unknown += 1
+                self._first_unknown = self._first_unknown or word
 
 
 class CsvReader(_Rows):

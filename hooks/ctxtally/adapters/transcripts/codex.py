@@ -1,0 +1,251 @@
+"""Reads the responses of a Codex rollout: one for each `token_count` event with new totals.
+
+What the events mean: openai/codex, codex-rs/protocol/src/protocol.rs. Totals are of the whole
+session, and are told again without having changed whenever the rate limits are.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from ctxtally.adapters.agent_logs.reader import whole, word
+from ctxtally.model.response import Response
+from ctxtally.model.usage import Tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping
+
+    from ctxtally.model.transcript import State
+
+AGENT = "codex"
+HINTS = (
+    *(b'"token_count"', b'"token_usage_record"', b'"turn_context"', b'"session_meta"'),
+    *(b'"task_started"', b'"compacted"', b'"trigger_turn"'),
+)
+_FIELDS = (
+    *("input_tokens", "cached_input_tokens", "cache_write_input_tokens"),
+    *("output_tokens", "reasoning_output_tokens"),
+)
+# Input, what of it was cached, and output; the others are left out by some versions.
+_JUDGED = (0, 1, 3)
+# A fork begins with a copy of what its parent had done; a model never answers as fast as it is
+# copied.
+_BURST_SECONDS = 1.0
+
+Totals = tuple[int, ...]
+# Whether what is told was inherited from a parent: while its totals are those of the parent, until
+# the first turn of its own, or while events follow each other at once.
+Inherited = Literal["", "parent", "turn", "burst"]
+
+
+class _State(NamedTuple):
+    """`repeats` counts events of the time `when`; `unmatched` is a record without a compaction."""
+
+    session: str = ""
+    cwd: str = ""
+    branch: str = ""
+    provider: str = ""
+    model: str = ""
+    parent: str = ""
+    spawned: bool = False
+    inherited: Inherited = ""
+    previous: Totals | None = None
+    when: str = ""
+    repeats: int = 0
+    latest: float = 0.0
+    unmatched: tuple[str, Totals] | None = None
+
+
+class CodexReader:
+    """Takes the lines of one rollout.
+
+    `parent_totals` returns the totals that the rollout of a session went through, `None` where
+    there is no such rollout; `has_turn` says whether this one marks where its own turns begin.
+    """
+
+    hints = HINTS
+
+    def __init__(
+        self,
+        name: str,
+        state: State,
+        parent_totals: Callable[[str], Collection[Totals] | None],
+        has_turn: Callable[[], bool],
+    ) -> None:
+        self.compactions = 0
+        self._parent_totals = parent_totals
+        self._has_turn = has_turn
+        self._known = _loaded(state) if state else _State(session=name)
+        self._fresh = not state
+        self._inheritable: Collection[Totals] | None = None
+
+    @property
+    def state(self) -> State:
+        return self._known._asdict()
+
+    def take(self, found: Mapping[str, object], _offset: int, moment: float) -> Iterator[Response]:
+        payload, kind = found.get("payload"), found.get("type")
+        if not isinstance(payload, dict):
+            return
+        if kind == "session_meta":
+            self._begin(payload, moment)
+        elif kind == "turn_context":
+            self._turn(payload)
+        elif str(kind).startswith("inter_agent_communication"):
+            if payload.get("trigger_turn") is True and self._known.inherited == "turn":
+                self._known = self._known._replace(inherited="")
+        elif kind in ("token_usage_record", "compacted"):
+            yield from self._compaction(str(kind), payload, moment)
+        elif payload.get("type") == "token_count":
+            info = payload.get("info")
+            if isinstance(info, dict):
+                yield from self._count(info, word(found, "timestamp"), moment)
+
+    def _begin(self, meta: Mapping[str, object], moment: float) -> None:
+        """Take who this is; a copy of a parent's history repeats the parent's own beginning."""
+        if not self._fresh:
+            return
+        self._fresh = False
+        git = meta.get("git")
+        spawner = _spawned_by(meta.get("source"))
+        parent = word(meta, "forked_from_id") or spawner
+        inherited: Inherited = ""
+        if parent and self._parent_totals(parent) is not None:
+            inherited = "parent"
+        elif parent:
+            inherited = "turn" if self._has_turn() else "burst"
+        self._known = self._known._replace(
+            session=word(meta, "id") or self._known.session,
+            cwd=word(meta, "cwd"),
+            branch=word(git, "branch") if isinstance(git, dict) else "",
+            provider=word(meta, "model_provider"),
+            parent=parent,
+            spawned=bool(spawner),
+            inherited=inherited,
+            latest=moment,
+        )
+
+    def _turn(self, context: Mapping[str, object]) -> None:
+        self._known = self._known._replace(
+            model=word(context, "model") or self._known.model,
+            cwd=word(context, "cwd") or self._known.cwd,
+        )
+
+    def _count(self, info: Mapping[str, object], when: str, moment: float) -> Iterator[Response]:
+        totals, last = _totals(info.get("total_token_usage")), _totals(info.get("last_token_usage"))
+        previous = self._known.previous
+        if totals is not None:
+            if totals == previous:
+                return
+            self._known = self._known._replace(previous=totals)
+            if self._is_inherited(totals, moment) or not any(totals):
+                return
+        self._known = self._known._replace(model=word(info, "model") or self._known.model)
+        spent = _spent(totals, last, previous)
+        if not any(spent):
+            return
+        known = self._known
+        repeats = known.repeats + 1 if when == known.when else 0
+        self._known = known._replace(when=when, repeats=repeats)
+        again = f"+{repeats}" if repeats else ""
+        yield self._response(f"{AGENT}:{known.session}:{when or moment}{again}", spent, moment)
+
+    def _is_inherited(self, totals: Totals, moment: float) -> bool:
+        """Say whether totals are those that a parent had reached, and not of this session."""
+        known = self._known
+        if known.inherited == "parent":
+            if self._inheritable is None:
+                self._inheritable = self._parent_totals(known.parent) or ()
+            if totals in self._inheritable:
+                return True
+        elif known.inherited == "burst":
+            if moment - known.latest <= _BURST_SECONDS:
+                self._known = known._replace(latest=moment)
+                return True
+        elif known.inherited == "turn":
+            return True
+        self._known = self._known._replace(inherited="")
+        return False
+
+    def _compaction(
+        self, kind: str, payload: Mapping[str, object], moment: float
+    ) -> Iterator[Response]:
+        """Yield what a compaction cost: nothing else is told of it, and totals leave it out."""
+        if kind == "token_usage_record":
+            used = _totals(payload.get("usage"))
+            name = word(payload, "response_id")
+            self._known = self._known._replace(unmatched=(name, used) if used and name else None)
+            return
+        unmatched, self._known = self._known.unmatched, self._known._replace(unmatched=None)
+        self.compactions += 1
+        if unmatched is None or self._known.inherited:
+            return
+        if unmatched[0] == word(payload, "compaction_response_id"):
+            yield self._response(unmatched[0], unmatched[1], moment)
+
+    def _response(self, key: str, spent: Totals, moment: float) -> Response:
+        prompt, cached, written, output, reasoning = spent
+        known = self._known
+        return Response(
+            key=key,
+            agent=AGENT,
+            moment=moment,
+            tokens=Tokens(
+                input=max(prompt - cached - written, 0),
+                cache_read=cached,
+                cache_write_5m=written,
+                output=output,
+                reasoning=reasoning,
+            ),
+            provider=known.provider or "openai",
+            model=known.model,
+            session=known.session,
+            branch=known.branch,
+            cwd=known.cwd,
+            side=known.spawned,
+        )
+
+
+def totals_of(lines: Iterator[Mapping[str, object]]) -> set[Totals]:
+    """Return all totals that a rollout tells."""
+    found = set()
+    for line in lines:
+        payload = line.get("payload")
+        info = payload.get("info") if isinstance(payload, dict) else None
+        totals = _totals(info.get("total_token_usage")) if isinstance(info, dict) else None
+        if totals is not None:
+            found.add(totals)
+    return found
+
+
+def _spent(totals: Totals | None, last: Totals | None, previous: Totals | None) -> Totals:
+    """Return what was spent since the event before.
+
+    Totals below those of before are of a counter that was set back: then the last request counts.
+    """
+    if totals is None:
+        return last or ()
+    if previous is None:
+        return totals
+    grown = [now - before for now, before in zip(totals, previous, strict=True)]
+    if any(grown[at] < 0 for at in _JUDGED):
+        return last if last and any(last) else totals
+    return tuple(max(one, 0) for one in grown)
+
+
+def _totals(usage: object) -> Totals | None:
+    return tuple(whole(usage, name) for name in _FIELDS) if isinstance(usage, dict) else None
+
+
+def _spawned_by(source: object) -> str:
+    for name in ("subagent", "thread_spawn"):
+        source = source.get(name) if isinstance(source, dict) else None
+    return word(source, "parent_thread_id") if isinstance(source, dict) else ""
+
+
+def _loaded(state: Mapping[str, object]) -> _State:
+    """Return what was remembered; JSON has made lists of its tuples."""
+    known = _State(**dict(state))  # type: ignore[arg-type] # it is what `state` returned
+    previous = None if known.previous is None else tuple(known.previous)
+    unmatched = known.unmatched and (known.unmatched[0], tuple(known.unmatched[1]))
+    return known._replace(previous=previous, unmatched=unmatched)

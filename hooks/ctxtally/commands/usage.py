@@ -1,0 +1,107 @@
+"""Show where tokens went, take transcripts over into the usage log, and hold allowances."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from ctxtally.adapters import git
+from ctxtally.commands import usage_check
+from ctxtally.survey.basics import basics
+
+if TYPE_CHECKING:
+    from ctxtally.model.say import Say
+
+_AGENTS = ("claude-code", "codex", "gemini-cli", "opencode", "copilot")
+_VIEWS = {
+    "days": "by day",
+    "sessions": "by session",
+    "models": "by model",
+    "commits": "by the commit that followed, as the hook session-handoff noted it",
+    "branches": "by branch",
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    _add_bounds(parser, "")
+    below = parser.add_subparsers(dest="action", metavar="ACTION")
+    for name, told in _VIEWS.items():
+        # A default of its own would hide what was given in front of the view's name.
+        _add_bounds(
+            below.add_parser(name, help=told, description=f"Show tokens {told}."),
+            argparse.SUPPRESS,
+        )
+    sync = below.add_parser(
+        "sync",
+        help="take new responses in transcripts over into the usage log",
+        description="Take new responses in the transcripts of agents over into the usage log.",
+    )
+    sync.add_argument("--agent", choices=_AGENTS, help="read the transcripts of this agent only")
+    sync.add_argument(
+        "--from",
+        dest="given",
+        metavar="PATH",
+        help="read this transcript, or those in this folder, whatever repository they are about",
+    )
+    sync.add_argument(
+        "--all", action="store_true", help="take responses of other repositories as well"
+    )
+    sync.add_argument("--format", choices=["text", "json"], default="text")
+    usage_check.add_arguments(
+        below.add_parser(
+            "check",
+            help="hold it against its allowances",
+            description="Hold what agents used against its allowances, with a forecast: exit 1 "
+            "where one is exceeded.",
+        )
+    )
+
+
+def _add_bounds(parser: argparse.ArgumentParser, default: str) -> None:
+    parser.add_argument("--since", metavar="DAY", default=default, help="from this day on")
+    parser.add_argument("--until", metavar="DAY", default=default, help="up to and with this day")
+    parser.add_argument("--agent", default=default, help="of this agent only")
+    parser.add_argument(
+        "--timezone",
+        metavar="NAME",
+        default=default or "UTC",
+        help="where days begin, such as Europe/Berlin; UTC unless it is given",
+    )
+    parser.add_argument("--format", choices=["text", "json"], default=default or "text")
+
+
+def run(arguments: argparse.Namespace, say: Say) -> int:
+    if arguments.action == "check":
+        return usage_check.run(arguments, say)
+    return _sync(arguments, say) if arguments.action == "sync" else _show(arguments, say)
+
+
+def _show(arguments: argparse.Namespace, say: Say) -> int:
+    from ctxtally.adapters.clock import seconds
+    from ctxtally.render import spending as render
+    from ctxtally.survey.spending import Question, spending
+
+    question = Question(
+        view=arguments.action or "days",
+        since=arguments.since,
+        until=arguments.until,
+        agent=arguments.agent,
+        timezone=arguments.timezone,
+    )
+    found = spending(git.place(), question, seconds())
+    say(render.json(found) if arguments.format == "json" else render.text(found))
+    return 0
+
+
+def _sync(arguments: argparse.Namespace, say: Say) -> int:
+    from ctxtally.render import synced as render
+    from ctxtally.survey.transcripts import Wanted, sync
+
+    place = git.place()
+    agents = (arguments.agent,) if arguments.agent else _AGENTS
+    wanted = Wanted(agents=agents, everything=arguments.all, given=arguments.given)
+    found = sync(place, wanted, basics(place).ledger)
+    for note in render.notes(found):
+        say.note(note)
+    say(render.json(found) if arguments.format == "json" else render.text(found))
+    return 0

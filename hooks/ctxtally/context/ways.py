@@ -1,0 +1,28 @@
+"""Where an agent reads text only when it needs it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, get_args
+
+from ctxtally.model.loadset import Way
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ctxtally.model.profile import Files, Load, Profile
+
+
+def ways(profile: Profile) -> tuple[Way, ...]:
+    """Return where text may move that not every session needs."""
+    found = {way for row in profile.files for way in _ways(row)}
+    return tuple(way for way in get_args(Way) if way in found)
+
+
+def _ways(row: Files) -> Iterator[Way]:
+    loads: set[Load] = {row.load, *(clause.load for clause in row.when)}
+    if row.kind == "skill":
+        yield "skill"
+    if row.kind == "rule" and "glob" in loads:
+        yield "rule"
+    if row.kind == "instructions" and ("nested" in loads or "chain" in row.at):
+        yield "folder"

@@ -1,0 +1,40 @@
+"""A response of a model, as the transcript of an agent records it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ctxtally.model.record import dataclass
+
+if TYPE_CHECKING:
+    from ctxtally.model.usage import Tokens
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """One record of a response; a transcript may hold several of the same.
+
+    `key` is the provider's id of the response, or what tells it from all others; `moment` is in
+    seconds since 1970. `side` is a line of a subagent. `final` is False where no record says that
+    the response had ended, so that its output is at least what is told. `searches` are requests to
+    the provider's web search, which are priced apart; `speed` is `fast` where that costs more.
+    `worktree` and `folder` are where in the repository it was, `repo` which other one it was in:
+    that is known once the folder `cwd` was looked up.
+    """
+
+    key: str
+    agent: str
+    moment: float
+    tokens: Tokens
+    provider: str = ""
+    model: str = ""
+    session: str = ""
+    branch: str = ""
+    cwd: str = ""
+    side: bool = False
+    final: bool = True
+    searches: int = 0
+    speed: str = ""
+    worktree: str = ""
+    folder: str = ""
+    repo: str = ""

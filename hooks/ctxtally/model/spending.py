@@ -1,0 +1,54 @@
+"""What was spent, by day, session, model, commit or branch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ctxtally.model.record import dataclass, field
+from ctxtally.model.usage import Tokens
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+VIEWS = ("days", "sessions", "models", "commits", "branches")
+
+
+class Spent:
+    """A sum that grows; `total` is larger than the buckets where a record tells no more than that.
+
+    `unpriced` counts the tokens of records whose cost nobody knows, which are not in `usd`.
+    """
+
+    __slots__ = ("agents", "first", "last", "records", "tokens", "total", "unpriced", "usd")
+
+    def __init__(self) -> None:
+        self.records = self.total = self.unpriced = 0
+        self.tokens = Tokens()
+        self.usd: Decimal | None = None
+        self.first: float | None = None
+        self.last: float | None = None
+        self.agents: set[str] = set()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """`name` is a day, session, model, commit or branch, empty where that is not known."""
+
+    name: str
+    spent: Spent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spending:
+    """A table of one view; `by_method` are the tokens by how they were counted."""
+
+    view: str
+    rows: tuple[Row, ...]
+    totals: Spent
+    by_method: dict[str, int] = field(default_factory=dict)
+    since: str = ""
+    until: str = ""
+    timezone: str = "UTC"
+    shown: str = ""
+    prices: str = ""
+    remarks: tuple[str, ...] = ()

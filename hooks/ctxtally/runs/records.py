@@ -1,0 +1,107 @@
+"""Records of tokens.jsonl, and what one run saves against another, as trackers have them."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import TYPE_CHECKING, TypedDict
+
+if TYPE_CHECKING:
+    from ctxtally.model.run import RunTokenStats, TokenUsage
+
+# Beyond this other readers of JSON round (RFC 8259, section 6).
+_MOST = 2**53
+
+
+class RunFigures(TypedDict):
+    run_id: str
+    total_tokens: int
+    cost_usd: float | None
+    iterations: int
+
+
+class Savings(TypedDict):
+    """`cost_saved_usd` is None where a part of a run has no price."""
+
+    tokens_saved: int
+    cost_saved_usd: float | None
+    savings_percentage: float
+
+
+class TokenSavings(TypedDict):
+    baseline: RunFigures
+    optimized: RunFigures
+    savings: Savings
+
+
+def record(usage: TokenUsage, cache_read: int = 0, cache_write: int = 0) -> dict[str, object]:
+    """Return the record of an operation; a ValueError says what cannot be taken.
+
+    The input includes what was read from a cache and written to one.
+    """
+    if not usage.operation.strip():
+        raise ValueError("an operation needs a name, such as `advocate`")
+    counts = {
+        "input_tokens": usage.input_tokens,
+        "output_tokens": usage.output_tokens,
+        "cache_read_tokens": cache_read,
+        "cache_write_tokens": cache_write,
+    }
+    for name, value in counts.items():
+        if type(value) is not int or not 0 <= value < _MOST:
+            raise ValueError(f"{name} must be a whole number from 0 on, not {value!r}")
+    if cache_read + cache_write > usage.input_tokens:
+        raise ValueError(
+            f"input_tokens must include those of caches: {usage.input_tokens:,} is less than "
+            f"{cache_read:,} read and {cache_write:,} written"
+        )
+    if usage.iteration is not None and (type(usage.iteration) is not int or usage.iteration < 0):
+        raise ValueError(f"iteration must be a whole number from 0 on, not {usage.iteration!r}")
+    cost = usage.cost_usd
+    if cost is not None and (not isfinite(cost) or cost < 0):
+        raise ValueError(f"cost_usd must be a number of dollars, not {cost!r}")
+    caches = {"cache_read_tokens": cache_read, "cache_write_tokens": cache_write}
+    return {
+        "timestamp": usage.timestamp,
+        "operation": usage.operation,
+        "iteration": usage.iteration,
+        "input_tokens": usage.input_tokens,
+        "output_tokens": usage.output_tokens,
+        "total_tokens": usage.total_tokens,
+        "model": usage.model,
+        "cost_usd": cost,
+        **({} if not cache_read and not cache_write else caches),
+    }
+
+
+def savings(baseline: RunTokenStats, optimized: RunTokenStats) -> TokenSavings:
+    """Return what one run took less than another; a run without tokens is a ValueError.
+
+    It says nothing about the next run: that takes several of each, see `ctxtally run compare`.
+    """
+    for run in (baseline, optimized):
+        if not run.total_tokens:
+            raise ValueError(
+                f"the run {run.run_id!r} has no token data, so nothing can be compared"
+            )
+    saved = baseline.total_tokens - optimized.total_tokens
+    costs = (baseline.whole_cost, optimized.whole_cost)
+    return {
+        "baseline": _figures(baseline),
+        "optimized": _figures(optimized),
+        "savings": {
+            "tokens_saved": saved,
+            "cost_saved_usd": None
+            if costs[0] is None or costs[1] is None
+            else round(costs[0] - costs[1], 4),
+            "savings_percentage": saved / baseline.total_tokens * 100,
+        },
+    }
+
+
+def _figures(run: RunTokenStats) -> RunFigures:
+    return {
+        "run_id": run.run_id,
+        "total_tokens": run.total_tokens,
+        "cost_usd": run.whole_cost,
+        "iterations": run.iterations,
+    }

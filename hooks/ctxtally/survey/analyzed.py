@@ -1,0 +1,53 @@
+"""Hold a usage log and a subject against the targets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ctxtally.adapters.clock import seconds
+from ctxtally.model.analysis import Analyzed
+from ctxtally.survey.audit import examine
+from ctxtally.survey.basics import basics
+from ctxtally.survey.log_remarks import log_remarks
+from ctxtally.survey.look import look
+from ctxtally.survey.priced import Pricing
+from ctxtally.survey.recommended import readers
+from ctxtally.survey.stock import stock
+from ctxtally.survey.usage import usage_of
+from ctxtally.usage.analysis import analysis
+from ctxtally.usage.targets import targets
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ctxtally.adapters.git import Place
+    from ctxtally.model.analysis import Dimension, Period
+    from ctxtally.model.tree import Tree
+
+
+def analyzed(place: Place, tree: Tree, period: Period, by: Sequence[Dimension]) -> Analyzed:
+    """Return where the tokens of a period went, and how the targets stand."""
+    configured = basics(place)
+    log = usage_of(place, configured.ledger)
+    pricing = Pricing(configured.prices)
+    records = pricing.priced(log.read())
+    found = analysis(records, period, by=by, rules=configured.categories, today=place.day)
+    survey = look(place, tree, thorough=True)
+    seen = examine(place, tree)
+    tokens = {one.path: one.tokens for one in (*seen.measured.values(), *survey.files)}
+    held = stock(survey, tokens, readers(survey.agents, seen))
+    return Analyzed(
+        subject=survey.subject,
+        counter=survey.counter,
+        exact=survey.exact,
+        log=log.shown,
+        tally=log.tally,
+        usage=found,
+        targets=targets(found, held),
+        dimensions=tuple(dict.fromkeys(by)),
+        remarks=(
+            *log_remarks(log.tally, found),
+            *pricing.remarks(seconds()),
+            *survey.remarks,
+        ),
+    )

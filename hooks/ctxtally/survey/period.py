@@ -1,0 +1,53 @@
+"""Which days a command looks at."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date, timedelta
+
+from ctxtally.errors import UserError
+from ctxtally.model.analysis import Period
+
+# A century: whoever wants more leaves it out.
+_MOST_DAYS = 36_525
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--since", metavar="DAY", type=day, help="from this day on, YYYY-MM-DD")
+    parser.add_argument("--until", metavar="DAY", type=day, help="up to the end of this day")
+    parser.add_argument(
+        "--days", metavar="N", type=_days, help="only the last N days, today included"
+    )
+
+
+def period(arguments: argparse.Namespace, today: str) -> Period:
+    """Return what the arguments ask for; days are those of UTC."""
+    since, until = arguments.since or "", arguments.until or ""
+    if arguments.days is not None:
+        if since or until:
+            raise UserError(
+                "--days cannot stand beside --since or --until",
+                help="leave out one of them",
+            )
+        first = date.fromisoformat(today) - timedelta(days=arguments.days - 1)
+        return Period(since=first.isoformat(), until=today)
+    if since and until and since > until:
+        raise UserError(
+            f"--since {since} is after --until {until}", help="give the earlier day to --since"
+        )
+    return Period(since=since, until=until)
+
+
+def day(text: str) -> str:
+    """Return a day as YYYY-MM-DD; YYYYMMDD is read too."""
+    dashed = text if "-" in text else f"{text[:4]}-{text[4:6]}-{text[6:]}"
+    try:
+        return date.fromisoformat(dashed).isoformat()
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day; write 2026-01-31") from None
+
+
+def _days(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text[:9]) <= _MOST_DAYS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of days")
+    return int(text)

@@ -1,0 +1,46 @@
+"""Usage with what it cost, where its record does not say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ctxtally.adapters.prices import Prices
+from ctxtally.model.record import replace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from ctxtally.model.price import OwnPrice
+    from ctxtally.model.usage import Usage
+
+
+class Pricing:
+    """Prices records while they are read; what cannot be priced keeps no cost, which is not 0."""
+
+    def __init__(self, own: Sequence[OwnPrice]) -> None:
+        self._prices = Prices(own)
+        self._used = self._lacked = False
+
+    def priced(self, records: Iterable[Usage]) -> Iterator[Usage]:
+        """Yield the records; a cost that is told is kept, whatever we would say."""
+        for one in records:
+            if one.cost_usd is not None or one.tokens is None or one.moment is None:
+                yield one
+                continue
+            cost = self._prices.usd(one.tokens, one.model, one.moment, provider=one.provider)
+            self._used |= cost is not None
+            self._lacked |= cost is None and bool(one.model)
+            yield one if cost is None else replace(one, cost_usd=float(cost))
+
+    def remarks(self, moment: float) -> Iterator[str]:
+        """Yield where prices came from, and how to have more, after the records were read."""
+        if not self._used and not self._lacked:
+            return
+        source = self._prices.source(moment)
+        if self._used:
+            own = f"{source.own:,} of the configuration" if source.own else ""
+            package = f"genai-prices {source.version}, the newest of {source.newest}"
+            told = [own, package if source.version else ""]
+            yield f"prices: {', then '.join(one for one in told if one)}"
+        if self._lacked and source.note:
+            yield source.note

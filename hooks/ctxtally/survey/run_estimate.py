@@ -1,0 +1,74 @@
+"""What a planned run may take: by the runs that there are, else by what is assumed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ctxtally.model.run import Estimate
+from ctxtally.model.usage import Tokens
+from ctxtally.runs.estimate import (
+    AVG_INPUT,
+    AVG_OUTPUT,
+    INPUT_USD,
+    OUTPUT_USD,
+    PRICING,
+    Request,
+    assumed,
+    forecast,
+    scoped,
+)
+from ctxtally.text.figures import counted
+
+if TYPE_CHECKING:
+    from ctxtally.adapters.prices import Prices
+    from ctxtally.model.run import Assumption
+    from ctxtally.survey.runs import Runs
+
+
+class Plan(NamedTuple):
+    """What was asked for; averages that somebody states go before the history."""
+
+    iterations: int
+    avg_input: int | None
+    avg_output: int | None
+    phase: str | None
+    model: str | None
+    scopes: bool
+
+
+def estimated(plan: Plan, runs: Runs, moment: float) -> Estimate:
+    stated = plan.avg_input is not None or plan.avg_output is not None
+    history = [] if stated else runs.history(plan.phase, plan.model)
+    by_history = forecast(history, plan.iterations)
+    remarks: list[str] = []
+    if by_history is None and not stated:
+        remarks.append(
+            f"assumed, not measured: there are {counted(len(history), 'runs')} with token data to "
+            "go by, and it takes two"
+        )
+    basis = by_history or _assumed(plan, runs.prices, moment, remarks)
+    return Estimate(
+        iterations=plan.iterations,
+        basis=basis,
+        scopes=scoped(basis) if plan.scopes else None,
+        remarks=tuple(remarks),
+    )
+
+
+def _assumed(plan: Plan, prices: Prices, moment: float, remarks: list[str]) -> Assumption:
+    """Return what is assumed, at the prices of today where a model is named."""
+    entered, left = plan.avg_input or AVG_INPUT, plan.avg_output or AVG_OUTPUT
+    if plan.model is None:
+        remarks.append(
+            f"{PRICING} pricing is assumed: ${INPUT_USD:.0f} and ${OUTPUT_USD:.0f} for a million "
+            "tokens in and out; --model names another"
+        )
+        return assumed(plan.iterations, entered, left)
+    whole = prices.usd(Tokens(input=entered, output=left), plan.model, moment)
+    prompt = prices.usd(Tokens(input=entered), plan.model, moment)
+    if whole is None or prompt is None:
+        note = prices.source(moment).note
+        remarks.append(note or f"nobody says what {plan.model} costs; [[price]] can")
+        return assumed(plan.iterations, entered, left, Request(plan.model, None, None))
+    request = Request(plan.model, float(prompt), float(whole - prompt))
+    return assumed(plan.iterations, entered, left, request)

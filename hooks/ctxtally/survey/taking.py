@@ -1,0 +1,179 @@
+"""Reads transcripts, remembers what was read, and writes what is new into the usage log."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from ctxtally.adapters import append, usage_log
+from ctxtally.adapters.transcripts import checking, memory
+from ctxtally.adapters.transcripts.families import Families
+from ctxtally.adapters.transcripts.reading import Reading
+from ctxtally.adapters.transcripts.worktrees import slashed
+from ctxtally.model.record import replace
+from ctxtally.model.response import Response
+from ctxtally.survey.usage import usage_in
+from ctxtally.text.roots import below
+from ctxtally.text.terminal import printable
+from ctxtally.usage.events import transcript_event
+from ctxtally.usage.responses import joined
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from ctxtally.adapters.transcripts.memory import Memory
+    from ctxtally.model.ledger import Ledger
+    from ctxtally.model.sync import Synced
+    from ctxtally.model.transcript import Found, Search
+
+# Events are written so many at a time; a first run over a year of transcripts has 100,000.
+_AT_ONCE = 5_000
+
+
+def take(found: Sequence[Found], search: Search, log: Ledger, told: Synced) -> None:
+    """Log what is new; raises LogError and OSError.
+
+    The log is written before what was read is remembered: a run that ends between the two makes the
+    next one write the same again, and readers take a response once.
+    """
+    try:
+        _Taking(found, search, log, told).run()
+    except sqlite3.OperationalError as error:  # locked, full or read-only: it is whole
+        raise OSError(str(error)) from error
+    except sqlite3.DatabaseError:
+        memory.forget(search.database)
+        _Taking(found, search, log, told).run()
+
+
+class Place(NamedTuple):
+    """Where a response was: in a work tree and folder of this repository, or in another one."""
+
+    worktree: str = ""
+    folder: str = ""
+    repo: str = ""
+
+
+class _Taking:
+    def __init__(self, found: Sequence[Found], search: Search, log: Ledger, told: Synced) -> None:
+        self._found = found
+        self._search = search
+        self._log = log
+        self._told = told
+        self._families = Families(
+            [one.transcript.path for one in found if one.transcript.form == "codex"]
+        )
+        self._places: dict[str, Place | None] = {}
+        # The longest first: a work tree may lie inside another one.
+        self._tops = sorted(search.tops.items(), key=lambda one: -len(one[0]))
+
+    def run(self) -> None:
+        with memory.Memory(self._search.database) as kept:
+            if kept.is_new:
+                kept.learn(_logged(self._log), told=True)
+            elif not usage_log.paths(self._log.path):
+                kept.tell_again()
+            for one in self._found:
+                before = kept.checkpoint(one.transcript.path)
+                if before and before.passed not in ("", self._search.scope):
+                    before = None
+                if before is None or before.stat != one.stat:
+                    read = checking.resumed(one.transcript.path, before, one.stat)
+                    moment = one.stat.changed / 1e9
+                    self._take(kept, one, Reading(one.transcript, read, moment, self._families))
+            self._tell(kept)
+
+    def _take(self, kept: Memory, one: Found, reading: Reading) -> None:
+        """Learn what a transcript tells, and how far it was read."""
+        told, passed = self._told, 0
+        fresh: dict[str, Response] = {}
+        form = one.transcript.form
+        for given in reading.responses():
+            if self._place(given.cwd or one.transcript.owner) is None:
+                passed += 1
+            elif not form.startswith("copilot") or kept.claim(given.session, form):
+                before = fresh.get(given.key)
+                fresh[given.key] = given if before is None else joined(before, given)
+        kept.learn(self._news(kept, fresh.values(), one.transcript.owner))
+        told.read += 1
+        told.responses += len(fresh)
+        told.passed += passed
+        read = reading.read
+        told.bad += read.bad
+        told.long += read.long
+        told.torn += read.torn
+        told.compactions += read.compactions
+        if read.problem:
+            told.problems.append(f"{printable(one.transcript.path)}: {read.problem}")
+            return
+        mark = checking.mark(one.transcript.path, read.offset)
+        scope = self._search.scope if passed else ""
+        kept.keep(one.transcript.path, memory.checkpoint(one.stat, mark, scope, read))
+
+    def _place(self, cwd: str) -> Place | None:
+        """Return where a folder is, `None` where responses of it are not looked for."""
+        if cwd not in self._places:
+            self._places[cwd] = self._found_place(slashed(cwd))
+        return self._places[cwd]
+
+    def _found_place(self, cwd: str) -> Place | None:
+        for top, name in self._tops:
+            folder = below(cwd, top)
+            if folder is not None:
+                return Place(worktree=name, folder=folder)
+        return Place(repo=_at_home(cwd)) if self._search.everything else None
+
+    def _news(self, kept: Memory, fresh: Iterable[Response], owner: str) -> Iterator[Response]:
+        """Yield what is new of responses, or differs from what is known of them."""
+        for response in fresh:
+            known = kept.response(response.key)
+            if known is None:
+                place = self._place(response.cwd or owner)
+                yield replace(response, **place._asdict()) if place else response
+                continue
+            whole = joined(known, response)
+            if (whole.tokens, whole.final) != (known.tokens, known.final):
+                yield replace(whole, worktree=known.worktree, folder=known.folder, repo=known.repo)
+
+    def _tell(self, kept: Memory) -> None:
+        """Write what is new into the log, in the order in which it happened."""
+        lines: list[str] = []
+        agents: Counter[str] = Counter()
+        for one in kept.untold():
+            agents[one.agent] += 1
+            lines.append(append.line(append.body(transcript_event(one)), one.moment))
+            if len(lines) == _AT_ONCE:
+                append.write_lines(self._log.path, self._log.shown, lines)
+                lines.clear()
+        if lines:
+            append.write_lines(self._log.path, self._log.shown, lines)
+        if agents:
+            kept.all_told()
+        self._told.logged = dict(agents)
+
+
+def _logged(log: Ledger) -> Iterator[Response]:
+    """Yield the responses that the log has, where what was read is remembered no more."""
+    for one in usage_in(log).read(holding=(b'"transcript"',)):
+        if one.key and one.tokens and one.source == "transcript":
+            yield Response(
+                key=one.key,
+                agent=one.agent,
+                moment=one.moment or 0.0,
+                tokens=one.tokens,
+                provider=one.provider,
+                model=one.model,
+                session=one.session,
+                branch=one.branch,
+                worktree=one.worktree,
+                repo=one.repo,
+            )
+
+
+def _at_home(path: str) -> str:
+    """Return a folder as the log has it: from `~`, where it is below that."""
+    inside = below(path, slashed(os.path.expanduser("~")))
+    if inside is None:
+        return path
+    return "~" if inside == "." else f"~/{inside}"

@@ -1,0 +1,128 @@
+"""What a usage log alone recommends, by the rules of the monitor that ours is compatible with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ctxtally.model.analysis import NAMELESS
+from ctxtally.model.saving import Saving
+from ctxtally.text.commands import ours
+from ctxtally.text.figures import counted
+from ctxtally.text.shown import shown
+from ctxtally.usage.targets import TOKENS_OF_MANIFEST
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ctxtally.model.analysis import Analysis, Group
+
+# williamzujkowski/williamzujkowski.github.io, scripts/utilities/token-usage-monitor.py (75fcd51),
+# the rules of its --recommend.
+MANIFEST = 5_000
+CONTEXT = 10_000
+DOCS = 20
+AVERAGE = 3_000
+OPERATION = 10_000
+_DOWN = "down to that limit"
+
+
+def advice(found: Analysis, repeated: float | None = None) -> Iterator[Saving]:
+    """Yield one saving for each rule that the log breaks.
+
+    `repeated` is the share of what agents load that is said twice.
+    """
+    yield from _manifest(found.group("category", "manifest"))
+    yield from _context(found.group("category", "context"), repeated or 0.0)
+    bounds = _bounds(found)
+    yield from _docs(found.group("category", "docs"), bounds)
+    yield from _average(found.whole, bounds)
+    yield from _operation(found, bounds)
+
+
+def _manifest(manifest: Group) -> Iterator[Saving]:
+    if manifest.tokens > MANIFEST:
+        average = round(manifest.average or 0)
+        heavy = average > TOKENS_OF_MANIFEST
+        yield Saving(
+            tokens=average - TOKENS_OF_MANIFEST if heavy else manifest.tokens - MANIFEST,
+            path="",
+            rule="usage-manifest",
+            impact=f"manifest operations took {_amount(manifest)}, more than {MANIFEST:,}",
+            does="read a smaller manifest: without its registry, or only the part that is needed",
+            command=ours("catalog"),
+            priority="high",
+            times=manifest.operations - manifest.unknown if heavy else 1,
+            basis=f"at the target of {TOKENS_OF_MANIFEST:,}" if heavy else _DOWN,
+        )
+
+
+def _context(context: Group, repeated: float) -> Iterator[Saving]:
+    if context.tokens > CONTEXT:
+        known = context.operations - context.unknown
+        beyond = context.tokens - CONTEXT
+        yield Saving(
+            tokens=round((context.average or 0) * repeated) or beyond,
+            path="",
+            rule="usage-context",
+            impact=f"loading context took {_amount(context)}, more than {CONTEXT:,}",
+            does="load only what the task needs, and delete what is said twice",
+            command=ours("redundancy"),
+            times=known if repeated else 1,
+            basis=f"{repeated:.1%} is said twice" if repeated else _DOWN,
+        )
+
+
+def _docs(docs: Group, period: list[str]) -> Iterator[Saving]:
+    if docs.operations > DOCS:
+        yield Saving(
+            tokens=round(docs.average or 0),
+            path="",
+            rule="usage-docs",
+            impact=f"documentation was read {docs.operations:,} times, more than {DOCS}",
+            does="keep what is read again and again in one short file",
+            command=ours("analyze", "--by", "operation", *period),
+            times=docs.operations - DOCS,
+            basis="the times beyond that limit",
+        )
+
+
+def _average(whole: Group, period: list[str]) -> Iterator[Saving]:
+    average = whole.average or 0
+    if average > AVERAGE:
+        yield Saving(
+            tokens=round(average) - AVERAGE,
+            path="",
+            rule="usage-average",
+            impact=f"an operation takes {average:,.0f} tokens on average, more than {AVERAGE:,}",
+            does="split large operations, and load files on demand",
+            command=ours("analyze", "--by", "category", *period),
+            times=whole.operations - whole.unknown,
+            basis=_DOWN,
+        )
+
+
+def _operation(found: Analysis, period: list[str]) -> Iterator[Saving]:
+    named = (one for one in found.by["operation"] if one.name != NAMELESS)
+    top = next(named, None)
+    if top is not None and top.tokens > OPERATION:
+        yield Saving(
+            tokens=top.tokens - OPERATION,
+            path="",
+            rule="usage-operation",
+            impact=f"{shown(top.name)} took {_amount(top)}, more than {OPERATION:,}",
+            does="begin with it: nothing else takes as much",
+            command=ours("analyze", "--by", "session", *period),
+            priority="high",
+            times=1,
+            basis=_DOWN,
+        )
+
+
+def _amount(one: Group) -> str:
+    return f"{counted(one.tokens, 'tokens')} in {counted(one.operations, 'operations')}"
+
+
+def _bounds(found: Analysis) -> list[str]:
+    """Return the arguments that choose the same period."""
+    bounds = (("--since", found.period.since), ("--until", found.period.until))
+    return [word for name, day in bounds if day for word in (name, day)]

@@ -1,0 +1,72 @@
+"""Where tokens went: one pass over a usage log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ctxtally.model.analysis import NAMELESS, Analysis, Sessions
+from ctxtally.usage.categories import category_of
+from ctxtally.usage.course import course
+from ctxtally.usage.tally import NAMES, OTHERS, Buckets, Sum, Table, cost_of, is_day
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from ctxtally.model.analysis import Dimension, Period
+    from ctxtally.model.category_rule import CategoryRule
+    from ctxtally.model.usage import Usage
+
+# What posts are worked on under, in the list of categories that ships.
+POST = "blog"
+# Needed for averages, targets, recommendations and the trend, whatever was asked for.
+_ALWAYS: tuple[Dimension, ...] = ("category", "operation", "session", "day")
+
+
+def analysis(
+    records: Iterable[Usage],
+    period: Period,
+    *,
+    by: Sequence[Dimension] = (),
+    rules: Sequence[CategoryRule] = (),
+    today: str = "",
+) -> Analysis:
+    """Return what the records of usage in a period add up to; `today` is not over yet."""
+    names_of = NAMES | {"category": lambda one: category_of(one, rules)}
+    tables = {name: Table(names_of[name]) for name in dict.fromkeys((*_ALWAYS, *by))}
+    every = tuple(tables.values())
+    whole, buckets = Sum(), Buckets()
+    posts: set[str] = set()
+    undated = 0
+    for one in records:
+        if one.kind != "usage":
+            continue
+        if not period.holds(one.day):
+            undated += not one.day
+            continue
+        cost = cost_of(one)
+        whole.add(one, cost)
+        if one.tokens is not None:
+            buckets.add(one.tokens)
+        names = [table.add(one, cost) for table in every]
+        if names[0] == POST:
+            posts.add(names[2])
+    days = {day: one.tokens for day, one in tables["day"].sums.items() if is_day(day)}
+    return Analysis(
+        period=period,
+        whole=whole.group("all"),
+        first=min(days, default=""),
+        last=max(days, default=""),
+        active=len(days),
+        buckets=buckets.tokens(),
+        by={name: table.groups() for name, table in tables.items()},
+        sessions=_sessions(tables["session"], tables["session"].sums),
+        posts=_sessions(tables["session"], posts),
+        course=course({day: tokens for day, tokens in days.items() if day < today or not today}),
+        undated=undated,
+        crowded=tuple(name for name, table in tables.items() if table.crowded),
+    )
+
+
+def _sessions(table: Table, names: Iterable[str]) -> Sessions:
+    named = [table.sums[name] for name in names if name not in (NAMELESS, OTHERS)]
+    return Sessions(count=len(named), tokens=sum(one.tokens for one in named))

@@ -1,0 +1,75 @@
+"""Which commit the work of a response went into, by what our git hook noted."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ctxtally.model.usage import Usage
+
+# What Claude Code calls the branch of a detached HEAD.
+_DETACHED = "HEAD"
+# No branch has such a name (git-check-ref-format(1)).
+_NEW = "new branch"
+
+
+class Committed(NamedTuple):
+    """A commit at the time when it was made; `instead` of another one where that was rewritten."""
+
+    moment: float
+    commit: str
+    branch: str = ""
+    worktree: str = ""
+    instead: str = ""
+
+
+class Commits:
+    """Finds the commit that follows a response on its branch, as that commit is called by now.
+
+    A branch that was not committed on before counts as made from the one the response was on.
+    """
+
+    def __init__(self, noted: Iterable[Committed]) -> None:
+        self._becomes: dict[str, str] = {}
+        self._lines: dict[tuple[str, str | None], list[tuple[float, str]]] = {}
+        self.branch_of: dict[str, str] = {}
+        seen: set[str] = set()
+        for one in sorted(noted):
+            self.branch_of[one.commit] = one.branch
+            if one.instead:
+                self._becomes[one.instead] = one.commit
+                continue
+            found = (one.moment, one.commit)
+            self._lines.setdefault((one.worktree, one.branch), []).append(found)
+            self._lines.setdefault((one.worktree, None), []).append(found)
+            if one.branch not in seen:
+                seen.add(one.branch)
+                self._lines.setdefault((one.worktree, _NEW), []).append(found)
+
+    def of(self, usage: Usage) -> str:
+        """Return the commit, empty where there is none yet or the time is not known."""
+        if usage.commit:
+            return self._now(usage.commit)
+        if usage.moment is None or usage.repo:
+            return ""
+        branch = "" if usage.branch == _DETACHED else usage.branch
+        names = (branch, "", _NEW) if branch else (None,)
+        lines = (self._lines.get((usage.worktree, name), []) for name in names)
+        following = [one for line in lines for one in _next(line, usage.moment)]
+        return self._now(min(following)[1]) if following else ""
+
+    def _now(self, commit: str) -> str:
+        """Return what became of a commit; ids that were noted in a circle lead to the last one."""
+        seen = {commit}
+        while self._becomes.get(commit, commit) not in seen:
+            commit = self._becomes[commit]
+            seen.add(commit)
+        return commit
+
+
+def _next(line: list[tuple[float, str]], moment: float) -> list[tuple[float, str]]:
+    at = bisect_left(line, (moment, ""))
+    return line[at : at + 1]

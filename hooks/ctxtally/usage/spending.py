@@ -1,0 +1,79 @@
+"""Sums up usage by day, session, model, commit or branch, in one pass."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ctxtally.model.spending import Row, Spent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from decimal import Decimal
+
+    from ctxtally.model.usage import Usage
+
+# Rows in the order of time; the others by what they took.
+_BY_TIME = ("days", "sessions", "commits")
+
+
+class Sums:
+    """Sums of one view.
+
+    `name` tells under which name a record goes, `price` what it cost: `None` where nobody knows.
+    """
+
+    def __init__(
+        self, view: str, name: Callable[[Usage], str], price: Callable[[Usage], Decimal | None]
+    ) -> None:
+        self.totals = Spent()
+        self.by_method: dict[str, int] = {}
+        self.vague = self.unknown = self.undated = self.open = self.searches = 0
+        self.unpriced_models: set[str] = set()
+        self._view = view
+        self._name = name
+        self._price = price
+        self._rows: dict[str, Spent] = {}
+
+    def take(self, usages: Iterable[Usage]) -> None:
+        for usage in usages:
+            total = usage.total or 0
+            method = usage.counted or "unknown"
+            self.by_method[method] = self.by_method.get(method, 0) + total
+            self.unknown += usage.total is None
+            self.vague += usage.tokens is None and usage.total is not None
+            self.undated += usage.moment is None
+            self.open += not usage.final
+            self.searches += usage.searches
+            usd = self._price(usage)
+            if usd is None and total:
+                self.unpriced_models.add(usage.model)
+            row = self._rows.setdefault(self._name(usage), Spent())
+            for spent in (row, self.totals):
+                _add(spent, usage, total, usd)
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        rows = [Row(name=name, spent=spent) for name, spent in self._rows.items()]
+        if self._view == "days":
+            return tuple(sorted(rows, key=lambda row: row.name))
+        if self._view in _BY_TIME:
+            return tuple(
+                sorted(rows, key=lambda row: (not row.name, row.spent.last or 0, row.name))
+            )
+        return tuple(sorted(rows, key=lambda row: (-row.spent.total, row.name)))
+
+
+def _add(spent: Spent, usage: Usage, total: int, usd: Decimal | None) -> None:
+    spent.records += 1
+    spent.total += total
+    if usage.tokens is not None:
+        spent.tokens += usage.tokens
+    if usd is None:
+        spent.unpriced += total
+    else:
+        spent.usd = usd if spent.usd is None else spent.usd + usd
+    if usage.moment is not None:
+        spent.first = usage.moment if spent.first is None else min(spent.first, usage.moment)
+        spent.last = usage.moment if spent.last is None else max(spent.last, usage.moment)
+    if usage.agent:
+        spent.agents.add(usage.agent)

@@ -1,0 +1,127 @@
+"""`ctxtally usage check` as users and CI run it."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.support.command import Run
+    from tests.support.repo import Repo
+
+DAILY = '[[allowance]]\nname = "a day"\nper = "day"\nmax = "100 tokens"\n'
+LOG = ".git/ctxtally/usage-log.jsonl"
+
+
+def log(repo: Repo, *records: dict[str, object]) -> None:
+    repo.write({LOG: "".join(f"{json.dumps(one)}\n" for one in records)})
+
+
+def record(tokens: int, day: str = "2026-02-10", **more: object) -> dict[str, object]:
+    return {"timestamp": f"{day}T09:00:00", "operation": "read", "tokens": tokens, **more}
+
+
+@pytest.mark.parametrize(("tokens", "status"), [(100, 0), (101, 1)])
+def test_the_exit_code_says_whether_it_is_over(
+    repo: Repo, run: Run, tokens: int, status: int
+) -> None:
+    repo.write({"ctxtally.toml": DAILY})
+    log(repo, record(tokens))
+    for form in ("text", "json"):
+        ran = run("usage", "check", "--day", "2026-02-10", "--format", form)
+        assert (ran.status, ran.err) == (status, "")
+
+
+@pytest.mark.parametrize(
+    ("share", "status"), [("100%", 0), ("0.99", 1), ("0%", 1), ("1.0", 0), ("99.5%", 1)]
+)
+def test_a_likely_excess_fails_where_it_is_asked_for(
+    repo: Repo, run: Run, share: str, status: int
+) -> None:
+    repo.write({"ctxtally.toml": DAILY.replace("day", "week").replace("100", "600")})
+    first = datetime(2026, 1, 5, tzinfo=timezone.utc)
+    days = [(first + timedelta(days=at)).date().isoformat() for at in range(37)]
+    log(repo, *(record(100, day) for day in days))
+    assert run("usage", "check", "--day", days[-1]).status == 0
+    ran = run("usage", "check", "--day", days[-1], "--fail-above", share)
+    assert ran.status == status
+    assert "100.0% beyond 600" in ran.out
+
+
+def test_now_is_judged_without_a_day(repo: Repo, run: Run) -> None:
+    repo.write({"ctxtally.toml": DAILY})
+    today = datetime.now(timezone.utc).date()
+    tomorrow = (today + timedelta(days=2)).isoformat()
+    log(
+        repo,
+        {"timestamp": f"{today.isoformat()}T00:00:00", "operation": "o", "tokens": 7},
+        record(900, tomorrow),
+    )
+    (one,) = run("usage", "check", "--format", "json").json["allowances"]
+    assert one["spent"] == 7
+    assert one["no_forecast"] == "28 days of history are needed, there are 0"
+
+
+def test_costs_come_from_records_and_from_prices(repo: Repo, run: Run) -> None:
+    own = '[[price]]\nmodel = "in-house"\ninput = 10\noutput = 100\n'
+    dollars = DAILY.replace("100 tokens", "20 USD")
+    repo.write({"ctxtally.toml": own + dollars})
+    told = {"input_tokens": 300_000, "output_tokens": 80_000, "model": "in-house"}
+    log(
+        repo,
+        record(0, cost_usd=2.5),
+        {"timestamp": "2026-02-10T01:00:00", **told},
+        {"timestamp": "2026-02-10T01:00:00", **told, "model": "nobody-knows-it"},
+    )
+    ran = run("usage", "check", "--day", "2026-02-10", "--format", "json")
+    (one,) = ran.json["allowances"]
+    assert (one["spent"], one["unknown"], one["operations"]) == (2.5 + 3 + 8, 1, 3)
+    assert ran.json["remarks"][0].startswith("prices: 1 of the configuration")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message", "way_out"),
+    [
+        (
+            [],
+            "there is no [[allowance]] in ctxtally.toml or pyproject.toml",
+            'add one: name = "month", per = "month", max = "2M tokens"',
+        ),
+        (
+            ["--day", "yesterday"],
+            "argument --day: 'yesterday' is not a day; write 2026-01-31",
+            "see `ctxtally usage check --help`",
+        ),
+        *(
+            (
+                ["--fail-above", given],
+                f"argument --fail-above: {given!r} is not a probability; write 80% or 0.8",
+                "see `ctxtally usage check --help`",
+            )
+            for given in ("80", "101%", "nan", "likely", "-1%")
+        ),
+    ],
+)
+def test_a_mistake(repo: Repo, run: Run, arguments: list[str], message: str, way_out: str) -> None:
+    repo.write({"CLAUDE.md": "x\n"})
+    told = [f"{arguments[0]}={arguments[1]}"] if arguments else []
+    ran = run("usage", "check", *told)
+    assert (ran.status, ran.err) == (2, f"error: {message}\n  = help: {way_out}\n")
+
+
+def test_a_mistake_in_the_configuration_is_told_where_it_is(repo: Repo, run: Run) -> None:
+    repo.write({"ctxtally.toml": DAILY.replace('"day"', '"dya"')})
+    ran = run("usage", "check")
+    assert (ran.status, ran.err) == (
+        2,
+        'error: ctxtally.toml:3:1: `per` cannot be "dya"\n  = help: did you mean "day"?\n',
+    )
+
+
+def test_lines_that_could_not_be_read_are_told(repo: Repo, run: Run) -> None:
+    repo.write({"ctxtally.toml": DAILY, LOG: f"{json.dumps(record(1))}\nno json\n"})
+    ran = run("usage", "check", "--day", "2026-02-10")
+    assert ran.out.endswith("\n\nnote: passed over, for it is no JSON: 1 line of the log\n")

@@ -1,0 +1,421 @@
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ctxtally.adapters import clock
+from tests.support.transcripts import SONNET, Home, said, write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.support.command import Run
+    from tests.support.repo import Repo
+
+LOG = ".git/ctxtally/usage-log.jsonl"
+
+
+@pytest.fixture
+def home(repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    return Home(tmp_path / "home", repo.root, monkeypatch)
+
+
+def events(repo: Repo, kind: str = "usage") -> list[dict[str, Any]]:
+    lines = (repo.root / LOG).read_text("utf-8").splitlines()
+    return [one for one in map(json.loads, lines) if one["kind"] == kind]
+
+
+def totals(run: Run, *arguments: str) -> dict[str, Any]:
+    found: dict[str, Any] = run("usage", *arguments, "--format", "json").json["totals"]
+    return found
+
+
+def test_a_first_run(repo: Repo, home: Home, run: Run) -> None:
+    home.claude("s1", home.said("msg_1"), home.said("msg_2", (1, 2, 3, 4), stop=None))
+    home.claude("s2", said("msg_3", cwd="/elsewhere"))
+    ran = run("usage", "sync")
+    assert (ran.status, ran.out) == (
+        0,
+        f"2 responses logged to {LOG} from 2 transcripts (claude-code 2)\n",
+    )
+    assert ran.err == (
+        "note: of other repositories, and only taken by `ctxtally usage sync --all`: 1 response\n"
+    )
+    first, second = events(repo)
+    assert {name: value for name, value in first.items() if name not in ("id", "v")} == {
+        "ts": "2026-03-01T10:00:00.000000Z",
+        "day": "2026-03-01",
+        "kind": "usage",
+        "source": "transcript",
+        "counted": "reported",
+        "agent": "claude-code",
+        "key": "msg_1",
+        "input": 10,
+        "cache_read": 40,
+        "cache_write_5m": 30,
+        "cache_write_1h": 0,
+        "output": 20,
+        "reasoning": 0,
+        "provider": "anthropic",
+        "model": SONNET,
+        "session": "s1",
+        "branch": "main",
+        "dir": ".",
+    }
+    assert (second["key"], second["final"]) == ("msg_2", False)
+    ran = run("usage", "sync")
+    assert (ran.status, ran.out, ran.err) == (0, f"nothing new for {LOG}\n", "")
+
+
+def test_json_of_a_run(home: Home, run: Run) -> None:
+    home.claude("s1", home.said("msg_1"), "x", '{"subtype": "compact_boundary"}')
+    home.claude("s2", said("msg_3", cwd="/elsewhere"))
+    assert run("usage", "sync", "--format", "json").json == {
+        "schema": "ctxtally/usage-sync/1",
+        "log": LOG,
+        "logged": {"claude-code": 1},
+        "read": 2,
+        "responses": 1,
+        "other_repositories": 1,
+        "bad_lines": 1,
+        "long_lines": 0,
+        "torn_files": 0,
+        "unknown_files": 0,
+        "compactions": 1,
+        "problems": [],
+    }
+
+
+def test_days(home: Home, run: Run) -> None:
+    home.claude(
+        "s1",
+        home.said("msg_1", (1000, 200, 3000, 40000)),
+        home.said("msg_2", (5, 50, 100, 200), at="2026-03-02T00:00:00Z"),
+    )
+    run("usage", "sync")
+    ran = run("usage")
+    assert ran.status == 0
+    assert ran.out == (
+        f"{LOG}: tokens by day, days in UTC\n"
+        "\n"
+        "  day         responses  input  cache read  cache write  output   total     USD\n"
+        "  2026-03-01          1  1,000      40,000        3,000     200  44,200  0.0292\n"
+        "  2026-03-02          1      5         200          100      50     355  0.0012\n"
+        "  total               2  1,005      40,200        3,100     250  44,555  0.0304\n"
+        "\n"
+        f"prices: {_prices(run)}\n"
+    )
+    assert run("usage", "days").out == ran.out
+
+
+def _prices(run: Run) -> str:
+    found: str = run("usage", "--format", "json").json["prices"]
+    assert found.startswith("genai-prices ")
+    assert found.endswith(", as of the day of use")
+    return found
+
+
+def test_json_of_a_view(home: Home, run: Run) -> None:
+    home.claude("s1", home.said("msg_1", message={"model": "my-private-model-9"}))
+    run("usage", "sync")
+    spent = {
+        "responses": 1,
+        "input": 10,
+        "cache_read": 40,
+        "cache_write": 30,
+        "output": 20,
+        "total": 100,
+        "cost_usd": None,
+        "unpriced": 100,
+        "agents": ["claude-code"],
+    }
+    assert run("usage", "models", "--since", "20260301", "--format", "json").json == {
+        "schema": "ctxtally/usage/1",
+        "log": LOG,
+        "view": "models",
+        "since": "2026-03-01",
+        "until": None,
+        "timezone": "UTC",
+        "totals": spent,
+        "by": [{"name": "my-private-model-9", **spent}],
+        "counted": {"reported": 100},
+        "prices": _prices(run),
+        "remarks": ['unpriced: 100 tokens (100.0%), of "my-private-model-9"'],
+    }
+
+
+@pytest.mark.parametrize(
+    ("view", "names"),
+    [
+        ("sessions", ["s1", "s2", ""]),
+        ("models", [SONNET, "o3"]),
+        ("branches", ["main", "next"]),
+        ("days", ["2026-03-01", "2026-03-02"]),
+        ("commits", [""]),
+    ],
+)
+def test_views(home: Home, run: Run, view: str, names: list[str]) -> None:
+    other = home.said("msg_3", (1, 1, 1, 1), session="", branch="next", message={"model": "o3"})
+    home.claude(
+        "s1",
+        home.said("msg_2", session="s2", at="2026-03-02T10:00:00Z"),
+        home.said("msg_1"),
+        other,
+    )
+    run("usage", "sync")
+    by = run("usage", view, "--format", "json").json["by"]
+    assert [one["name"] for one in by] == names
+    assert sum(one["responses"] for one in by) == 3
+    lines = run("usage", view).out.splitlines()
+    assert lines[0] == f"{LOG}: tokens by {lines[2].split()[0]}, days in UTC"
+    assert len(lines) == len(names) + 6
+
+
+def test_names_of_strangers_are_printed_safely(home: Home, run: Run) -> None:
+    home.claude("s1", home.said("msg_1", session="a\x1b[31m", branch="x" * 999))
+    run("usage", "sync")
+    assert "a\\x1b[31m" in run("usage", "sessions").out
+    assert max(map(len, run("usage", "branches").out.splitlines())) < 200
+
+
+@pytest.mark.parametrize(
+    ("arguments", "tokens"),
+    [
+        pytest.param([], 300, id="all"),
+        pytest.param(["--since", "2026-03-02"], 200, id="from a day on"),
+        pytest.param(["--until", "2026-03-02"], 200, id="up to a day"),
+        pytest.param(["--since", "20260302", "--until", "20260302"], 100, id="one day"),
+        pytest.param(["--since", "2026-03-04"], 0, id="none"),
+        pytest.param(["--agent", "codex"], 0, id="another agent"),
+        pytest.param(["--agent", "claude-code"], 300, id="this agent"),
+        pytest.param(["--since", "2026-03-02", "--timezone", "Asia/Tokyo"], 300, id="days there"),
+        pytest.param(["--until", "2026-03-01", "--timezone", "Etc/GMT+11"], 100, id="and there"),
+    ],
+)
+def test_bounds(home: Home, run: Run, arguments: list[str], tokens: int) -> None:
+    home.claude("s1", *(home.said(f"msg_{n}", at=f"2026-03-0{n}T23:30:00Z") for n in (1, 2, 3)))
+    run("usage", "sync")
+    assert totals(run, *arguments)["total"] == tokens
+    assert totals(run, "models", *arguments)["total"] == tokens
+
+
+def test_options_may_stand_before_the_view(home: Home, run: Run) -> None:
+    home.claude("s1", home.said("msg_1"))
+    run("usage", "sync")
+    ran = run("usage", "--since", "2026-03-02", "models", "--format", "json")
+    assert ran.json["totals"]["total"] == 0
+    assert ran.json["view"] == "models"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message", "help_"),
+    [
+        (
+            ["--since", "yesterday"],
+            '--since "yesterday" is no day',
+            "write a day such as 2026-03-31",
+        ),
+        (
+            ["days", "--until", "2026-02-30"],
+            '--until "2026-02-30" is no day',
+            "write a day such as 2026-03-31",
+        ),
+        (
+            ["--since", "2026-03-02", "--until", "2026-03-01"],
+            "--since 2026-03-02 is later than --until 2026-03-01",
+            "give the earlier day to --since",
+        ),
+        (
+            ["--timezone", "Mars/Olympus"],
+            '--timezone "Mars/Olympus" is not known here',
+            "write a name such as Europe/Berlin; on Windows install the package tzdata",
+        ),
+        (
+            ["--timezone", "/etc/passwd"],
+            '--timezone "/etc/passwd" is not known here',
+            "write a name such as Europe/Berlin; on Windows install the package tzdata",
+        ),
+        (
+            ["sync", "--from", "gone"],
+            "gone is not there",
+            "name a transcript, or a folder of some",
+        ),
+    ],
+)
+def test_mistakes(home: Home, run: Run, arguments: list[str], message: str, help_: str) -> None:
+    assert home.root.is_dir()
+    ran = run("usage", *arguments)
+    assert (ran.status, ran.out, ran.err) == (2, "", f"error: {message}\n  = help: {help_}\n")
+
+
+def test_no_usage(home: Home, run: Run) -> None:
+    assert home.root.is_dir()
+    ran = run("usage", "--since", "2026-03-01")
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.out == (
+        f"{LOG}: tokens by day, since 2026-03-01, days in UTC\n\nno usage recorded\n"
+    )
+
+
+def test_what_a_reader_has_to_know(repo: Repo, home: Home, run: Run) -> None:
+    home.claude(
+        "s1",
+        home.said("msg_1", stop=None, used={"server_tool_use": {"web_search_requests": 3}}),
+        *(home.said(f"msg_m{n}", message={"model": f"mine-{n}"}) for n in range(6)),
+    )
+    run("usage", "sync")
+    more: list[dict[str, object]] = [
+        {"kind": "usage", "tokens": 200, "counted": "estimate"},
+        {"kind": "usage", "tokens": 100, "counted": "tokenizer", "input": 50, "output": 50},
+        {"kind": "usage", "tokens": None},
+        {"kind": "usage", "tokens": 7, "ts": "soon", "cost_usd": 0.5},
+    ]
+    lines = [
+        {"v": 1, "id": f"x{n}", "ts": "2026-03-01T10:00:00Z"} | one for n, one in enumerate(more)
+    ]
+    with (repo.root / LOG).open("a", encoding="utf-8") as log:
+        log.writelines(f"{json.dumps(one)}\n" for one in (*lines, {"timestamp": "x"}))
+        log.write("no JSON\n")
+    remarks = run("usage", "--format", "json").json["remarks"]
+    mine = ", ".join(f'"mine-{n}"' for n in range(5))
+    assert remarks == [
+        "19.9% of the tokens are estimated",
+        "9.9% of the tokens are counted by a tokenizer",
+        "0.7% of the tokens are of unknown origin",
+        f"unpriced: 900 tokens (89.4%), of {mine} and 2 more",
+        "2 records tell a total and no buckets",
+        "1 record tells no number that can be taken",
+        "1 record has no time",
+        "1 response (9.1%) was never told to have ended: its output is at least what is shown",
+        "not in the cost, for it is priced apart: 3 web searches",
+        f"{LOG}: 1 line cannot be read",
+        f"{LOG}: 1 record tells no tokens",
+        f"{LOG}: 1 field holds what cannot be taken",
+    ]
+    out = run("usage").out
+    assert [f"note: {one}" for one in remarks] == [
+        line for line in out.splitlines() if line.startswith("note: ")
+    ]
+    assert "0.5005+\n" in out, "what is unpriced is marked"
+    assert "(no time)" in out
+    assert totals(run)["cost_usd"] == pytest.approx(
+        0.5 + (10 * 3 + 20 * 15 + 30 * 3.75 + 40 * 0.3) / 1e6
+    )
+
+
+def test_a_log_that_is_not_used_is_told(repo: Repo, home: Home, run: Run) -> None:
+    assert home.root.is_dir()
+    repo.write({"ctxtally.toml": 'ledger = "log.jsonl"\n'})
+    ran = run("usage")
+    assert ran.out.splitlines()[-1] == (
+        "note: `ledger = 'log.jsonl'` is not used: git does not ignore it; add it to .gitignore"
+    )
+
+
+def test_a_log_in_the_tree(repo: Repo, home: Home, run: Run) -> None:
+    repo.write({"ctxtally.toml": 'ledger = "log.jsonl"\n', ".gitignore": "log.jsonl\n"})
+    home.claude("s1", home.said("msg_1"))
+    assert run("usage", "sync").out.startswith("1 response logged to log.jsonl from 1 transcript ")
+    assert totals(run)["total"] == 100
+
+
+def test_one_s_own_prices(repo: Repo, home: Home, run: Run) -> None:
+    price = "input = 1\noutput = 2\ncache_read = 3\ncache_write_5m = 4\n"
+    repo.write({"ctxtally.toml": f'[[price]]\nmodel = "mine"\n{price}'})
+    home.claude("s1", home.said("msg_1", message={"model": "mine"}))
+    run("usage", "sync")
+    assert totals(run)["cost_usd"] == pytest.approx((10 + 2 * 20 + 3 * 40 + 4 * 30) / 1e6)
+    assert run("usage").out.endswith(", as of the day of use, and 1 price of your own\n")
+
+
+def test_named_transcripts(home: Home, run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "given" / "deep"
+    one = write(folder / "s1.jsonl", said("msg_1", cwd="/elsewhere"))
+    write(folder / "x.jsonl", {"x": 1})
+    write(folder / "y.json", {"x": 1})
+    (folder / "z.txt").write_text("x", "utf-8")
+    ran = run("usage", "sync", "--from", str(one.parent.parent))
+    assert ran.out == f"1 response logged to {LOG} from 1 transcript (claude-code 1)\n"
+    assert ran.err == "note: 2 files are no transcript of a form that is known here\n"
+    assert run("usage", "sync", "--from", str(one)).out == f"nothing new for {LOG}\n"
+    assert run("usage", "sync", "--from", str(one), "--agent", "codex").err == ""
+    ran = run("usage", "sync", "--from", str(folder / "x.jsonl"))
+    assert ran.err == "note: 1 file is no transcript of a form that is known here\n"
+    assert home.root.is_dir()
+
+
+def test_where_other_repositories_are(repo: Repo, home: Home, run: Run) -> None:
+    below = (home.root / "x").as_posix()
+    lines = [said("msg_1", cwd=below), said("msg_2", cwd="/y"), said("msg_3")]
+    home.claude("s1", *lines, said("msg_4", cwd=home.root.as_posix()))
+    run("usage", "sync", "--all")
+    assert [one.get("repo") for one in events(repo)] == ["~/x", "/y", None, "~"]
+
+
+def test_remarks_of_a_run(home: Home, run: Run) -> None:
+    for number in (1, 2):
+        home.claude(f"s{number}", *([f"{{{number}"] * number))
+        path = home.claude(f"torn{number}", home.said(f"msg_{number}"))
+        path.write_text(path.read_text("utf-8") + '{"message', "utf-8")
+        (home.root / ".local/share/opencode").mkdir(parents=True, exist_ok=True)
+        (home.root / f".local/share/opencode/opencode{number}.db").write_bytes(b"x" * 200)
+    ran = run("usage", "sync")
+    folder = home.root / ".local/share/opencode"
+    assert ran.err.splitlines() == [
+        "note: passed over, for they hold no JSON object: 3 lines",
+        "note: 2 files end in the middle of a record, which is read once it is whole",
+        f"note: {folder / 'opencode1.db'}: file is not a database",
+        f"note: {folder / 'opencode2.db'}: file is not a database",
+    ]
+    assert ran.out == f"2 responses logged to {LOG} from 6 transcripts (claude-code 2)\n"
+    again = run("usage", "sync")
+    assert again.err.splitlines() == ran.err.splitlines()[2:], "they are tried again"
+
+
+def test_many_files_that_cannot_be_read(home: Home, run: Run) -> None:
+    folder = home.root / ".local/share/opencode"
+    folder.mkdir(parents=True)
+    for number in range(23):
+        (folder / f"opencode{number}.db").write_bytes(b"x" * 200)
+    told = run("usage", "sync").err.splitlines()
+    assert len(told) == 21
+    assert told[-1] == "note: not read either: 3 files"
+
+
+def test_without_a_repository(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    ran = run("usage")
+    assert ran.status == 2
+    assert ran.err.startswith("error: git rev-parse: not a git repository")
+
+
+def test_only_what_changed_is_logged_again(repo: Repo, home: Home, run: Run) -> None:
+    lines = [home.said("msg_1", (4, 9, 0, 0), stop=None), home.said("msg_2", (1, 1, 0, 0))]
+    home.claude("s1", *lines)
+    run("usage", "sync")
+    home.claude("s1", *lines, home.said("msg_1", (4, 159, 0, 0)), home.said("msg_2", (1, 1, 0, 0)))
+    assert run("usage", "sync").out.startswith("1 response logged ")
+    assert [(one["key"], one["output"]) for one in events(repo)] == [
+        ("msg_1", 9),
+        ("msg_2", 1),
+        ("msg_1", 159),
+    ]
+    assert (totals(run)["output"], totals(run)["responses"]) == (160, 2)
+
+
+def test_the_command_does_not_keep_what_was_cut_off(
+    repo: Repo, home: Home, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "seconds", lambda: 1_772_359_200.0)
+    home.claude("s1", home.said("msg_" + "k" * 999, session="\ud800x", branch="b" * 999))
+    run("usage", "sync")
+    (one,) = events(repo)
+    assert (len(one["key"]), one["session"], len(one["branch"])) == (32, "\\ud800x", 256)
+    run("usage", "sync", "--from", str(home.claude("s2", home.said("msg_" + "k" * 999))))
+    assert len(events(repo)) == 1, "it is known by its short name"
+    with sqlite3.connect(repo.root / ".git/ctxtally/transcripts.db") as connection:
+        assert connection.execute("SELECT count(*) FROM responses").fetchone() == (1,)
+    connection.close()

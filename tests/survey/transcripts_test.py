@@ -1,0 +1,423 @@
+"""What happens to transcripts between one run and the next, and to what we remember of them."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ctxtally.adapters import append
+from ctxtally.adapters.files import Locked
+from ctxtally.adapters.transcripts import memory
+from ctxtally.adapters.transcripts.reading import Reading
+from ctxtally.survey import catching_up, taking, transcripts
+from tests.support.transcripts import Home, said
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ctxtally.model.transcript import Read, Transcript
+    from tests.support.command import Run
+    from tests.support.piping import Pipe
+    from tests.support.repo import Repo
+
+LOG = ".git/ctxtally/usage-log.jsonl"
+STATE = ".git/ctxtally/transcripts.db"
+
+
+@pytest.fixture
+def home(repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    return Home(tmp_path / "home", repo.root, monkeypatch)
+
+
+def logged(repo: Repo, kind: str = "usage") -> list[dict[str, Any]]:
+    lines = (repo.root / LOG).read_text("utf-8").splitlines()
+    return [one for one in map(json.loads, lines) if one["kind"] == kind]
+
+
+def keys(repo: Repo) -> list[str]:
+    return [one["key"] for one in logged(repo)]
+
+
+def total(run: Run) -> int:
+    return int(run("usage", "--format", "json").json["totals"]["total"])
+
+
+def test_a_transcript_that_grows_is_read_from_where_it_was_left(
+    repo: Repo, home: Home, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = home.claude("s1", home.said("msg_1"))
+    run("usage", "sync")
+    read: list[int] = []
+
+    def reading(transcript: Transcript, before: Read, *rest: Any) -> Reading:  # noqa: ANN401 - as it is called
+        read.append(before.offset)
+        return Reading(transcript, before, *rest)
+
+    monkeypatch.setattr(taking, "Reading", reading)
+    size = path.stat().st_size
+    home.claude("s1", home.said("msg_1"), home.said("msg_2"))
+    run("usage", "sync")
+    assert (keys(repo), read) == (["msg_1", "msg_2"], [size])
+    run("usage", "sync")
+    assert read == [size], "what was not changed is not read"
+
+
+@pytest.mark.parametrize("longer", [True, False])
+def test_a_transcript_that_was_rewritten_in_place(
+    repo: Repo, home: Home, run: Run, *, longer: bool
+) -> None:
+    lines = [home.said(f"msg_{n}") for n in range(3)]
+    path = home.claude("s1", *lines)
+    run("usage", "sync")
+    before = path.stat()
+    more = [home.said(f"msg_{n}") for n in (3, 4, 5)] if longer else []
+    home.claude("s1", {"type": "summary", "leafUuid": "x"}, *lines[2:], home.said("msg_9"), *more)
+    os.utime(path, ns=(before.st_mtime_ns, before.st_mtime_ns + 1))
+    run("usage", "sync")
+    assert keys(repo) == [f"msg_{n}" for n in (0, 1, 2, *((3, 4, 5) if longer else ()), 9)]
+    assert total(run) == 100 * len(keys(repo)), "nothing is lost, and nothing counts twice"
+
+
+def test_another_file_of_the_same_name(repo: Repo, home: Home, run: Run) -> None:
+    home.claude("s1", home.said("msg_1"))
+    run("usage", "sync")
+    old = home.claude("s2", home.said("msg_2"), home.said("msg_3"))
+    old.replace(old.with_name("s1.jsonl"))
+    run("usage", "sync")
+    assert keys(repo) == ["msg_1", "msg_2", "msg_3"]
+
+
+def test_what_an_agent_took_away_stays(repo: Repo, home: Home, run: Run) -> None:
+    path = home.claude("s1", home.said("msg_1"))
+    run("usage", "sync")
+    path.unlink()
+    run("usage", "sync")
+    assert (keys(repo), total(run)) == (["msg_1"], 100)
+
+
+def test_what_is_remembered_may_be_taken_away(repo: Repo, home: Home, run: Run) -> None:
+    home.claude("s1", home.said("msg_1"), home.said("alpha", session="s9"))
+    run("usage", "sync")
+    (repo.root / STATE).unlink()
+    home.claude("s2", home.said("msg_1", session="s2"), home.said("msg_2"))
+    assert (
+        run("usage", "sync").out
+        == f"1 response logged to {LOG} from 2 transcripts (claude-code 1)\n"
+    )
+    assert (len(keys(repo)), total(run)) == (3, 300)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"no database" * 99, b"", b"SQLite format 3\0" + b"\xff" * 4_080],
+    ids=["text", "empty", "a header alone"],
+)
+def test_what_is_remembered_may_be_spoilt(repo: Repo, home: Home, run: Run, content: bytes) -> None:
+    home.claude("s1", home.said("msg_1"))
+    run("usage", "sync")
+    (repo.root / STATE).write_bytes(content)
+    home.claude("s2", home.said("msg_2"))
+    assert run("usage", "sync").status == 0
+    assert keys(repo) == ["msg_1", "msg_2"]
+
+
+def test_a_database_that_is_torn_further_in(repo: Repo, home: Home, run: Run) -> None:
+    home.claude("s1", *(home.said(f"msg_{n}") for n in range(400)))
+    run("usage", "sync")
+    content = bytearray((repo.root / STATE).read_bytes())
+    content[4_096:] = b"\xaa" * (len(content) - 4_096)
+    (repo.root / STATE).write_bytes(content)
+    home.claude("s2", home.said("msg_last"))
+    assert run("usage", "sync").status == 0
+    assert (len(set(keys(repo))), total(run)) == (401, 40_100)
+
+
+def test_what_another_version_remembered(repo: Repo, home: Home, run: Run) -> None:
+    home.claude("s1", home.said("msg_1"))
+    run("usage", "sync")
+    with closing(sqlite3.connect(repo.root / STATE)) as connection:
+        connection.execute("PRAGMA user_version = 999")
+        connection.commit()
+    home.claude("s2", home.said("msg_2"))
+    run("usage", "sync")
+    assert keys(repo) == ["msg_1", "msg_2"]
+
+
+def test_a_log_that_was_taken_away_is_written_again(repo: Repo, home: Home, run: Run) -> None:
+    home.claude("s1", home.said("msg_1"))
+    run("usage", "sync")
+    (repo.root / LOG).unlink()
+    run("usage", "sync")
+    assert keys(repo) == ["msg_1"]
+
+
+def test_a_log_that_is_elsewhere_now(repo: Repo, home: Home, run: Run) -> None:
+    home.claude("s1", home.said("msg_1"))
+    run("usage", "sync")
+    repo.write({"ctxtally.toml": 'ledger = "log.jsonl"\n', ".gitignore": "log.jsonl\n"})
+    run("usage", "sync")
+    assert total(run) == 100
+
+
+def test_a_run_that_was_ended_before_it_remembered(
+    repo: Repo, home: Home, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.claude("s1", home.said("msg_1"))
+
+    def killed(_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(memory.Memory, "all_told", killed)
+        assert run("usage", "sync").status == 130
+    assert keys(repo) == ["msg_1"]
+    run("usage", "sync")
+    assert (keys(repo), total(run)) == (["msg_1", "msg_1"], 100), "told twice, counted once"
+
+
+def test_a_log_that_cannot_be_written(
+    repo: Repo, home: Home, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.claude("s1", home.said("msg_1"))
+
+    def full(*_: object) -> None:
+        raise append.LogError(f"{LOG} was not written: No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(append, "write_lines", full)
+        ran = run("usage", "sync")
+    assert (ran.status, ran.err) == (
+        2,
+        (
+            f"error: {LOG} was not written: No space left on device\n"
+            "  = help: make room, or make it writable\n"
+        ),
+    )
+    run("usage", "sync")
+    assert keys(repo) == ["msg_1"]
+
+
+def test_two_at_once(repo: Repo, home: Home, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    home.claude("s1", home.said("msg_1"))
+    monkeypatch.setattr(transcripts.sync, "__kwdefaults__", {"patience": 0.0})
+    with Locked(str(repo.root / f"{STATE}.lock"), 0.0):
+        ran = run("usage", "sync")
+    assert (ran.status, ran.err) == (
+        2,
+        "error: transcripts are being read by another process\n  = help: run it again\n",
+    )
+    run("usage", "sync")
+    assert keys(repo) == ["msg_1"]
+
+
+def test_a_database_that_somebody_else_holds(
+    repo: Repo, home: Home, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.claude("s1", home.said("msg_1"))
+    run("usage", "sync")
+    home.claude("s2", home.said("msg_2"))
+    monkeypatch.setattr(memory, "_WAIT_SECONDS", 0.01)
+    with closing(sqlite3.connect(repo.root / STATE, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        ran = run("usage", "sync")
+        assert ran.status == 2
+        assert ran.err.startswith("error: ")
+        assert ran.err.endswith(
+            f"{STATE} cannot be written: database is locked\n  = help: make it writable\n"
+        )
+    run("usage", "sync")
+    assert keys(repo) == ["msg_1", "msg_2"]
+
+
+def test_all_after_only_one_s_own(repo: Repo, home: Home, run: Run) -> None:
+    home.claude("s1", home.said("msg_1"), said("msg_2", cwd="/elsewhere"))
+    home.claude("s2", home.said("msg_3"))
+    run("usage", "sync")
+    assert keys(repo) == ["msg_1", "msg_3"]
+    ran = run("usage", "sync", "--all", "--format", "json").json
+    assert (ran["read"], ran["logged"]) == (1, {"claude-code": 1}), "only where some were left out"
+    run("usage", "sync")
+    assert run("usage", "sync", "--all").out == f"nothing new for {LOG}\n"
+    assert keys(repo) == ["msg_1", "msg_3", "msg_2"]
+
+
+def test_a_work_tree_that_was_added(repo: Repo, home: Home, run: Run) -> None:
+    repo.commit("base")
+    linked = repo.root.parent / "linked"
+    home.claude("s1", home.said("msg_1", cwd=linked.as_posix()))
+    run("usage", "sync")
+    repo.git("worktree", "add", "-q", "../linked")
+    home.claude("s2", home.said("msg_2", cwd=f"{linked.as_posix()}/sub"), top=linked)
+    run("usage", "sync")
+    assert [(one["key"], one["worktree"], one["dir"]) for one in logged(repo)] == [
+        ("msg_1", "linked", "."),
+        ("msg_2", "linked", "sub"),
+    ]
+
+
+def test_a_work_tree_inside_another(repo: Repo, home: Home, run: Run) -> None:
+    repo.commit("base")
+    repo.git("worktree", "add", "-q", ".trees/inner")
+    inner = (repo.root / ".trees" / "inner").as_posix()
+    home.claude("s1", home.said("msg_1", cwd=inner), home.said("msg_2", cwd=f"{inner}-2"))
+    run("usage", "sync")
+    assert [(one.get("worktree"), one["dir"]) for one in logged(repo)] == [
+        ("inner", "."),
+        (None, ".trees/inner-2"),
+    ]
+
+
+def test_lines_that_do_not_tell_a_folder(repo: Repo, home: Home, run: Run) -> None:
+    line = home.said("msg_1")
+    del line["cwd"]
+    home.claude("s1", line)
+    home.claude("s2", {**line, "message": {**_message(line), "id": "msg_2"}}, top=repo.root / "sub")
+    run("usage", "sync")
+    assert keys(repo) == ["msg_1"], "the folder that they lie in tells it, where it is exact"
+
+
+def _message(line: dict[str, object]) -> dict[str, object]:
+    found = line["message"]
+    assert isinstance(found, dict)
+    return found
+
+
+def test_what_a_resumed_session_repeats_belongs_to_the_first(
+    repo: Repo, home: Home, run: Run
+) -> None:
+    later = home.claude("a", home.said("msg_1", session="later"))
+    first = home.claude("b", home.said("msg_1", session="first"))
+    for path, second in ((first, 1_000), (later, 2_000)):
+        os.utime(path, (second, second))
+    run("usage", "sync")
+    assert [one["session"] for one in logged(repo)] == ["first"]
+
+
+def test_one_record_of_a_copilot_session_counts(repo: Repo, home: Home, run: Run) -> None:
+    usage = {"inputTokens": 100, "outputTokens": 9}
+    for name in ("s1", "s2"):
+        start = {"sessionId": name, "context": {"cwd": repo.root.as_posix()}}
+        shutdown = {"modelMetrics": {"gpt": {"usage": usage}}}
+        home.write(
+            f".copilot/session-state/{name}/events.jsonl",
+            {"type": "session.start", "data": start},
+            {"type": "session.shutdown", "id": "e", "data": shutdown},
+        )
+    store = home.root / ".copilot" / "session-store.db"
+    with closing(sqlite3.connect(store)) as connection, connection:
+        connection.execute("CREATE TABLE sessions (id, cwd, branch)")
+        connection.execute(
+            "CREATE TABLE assistant_usage_events (id INTEGER, session_id, input_tokens)"
+        )
+        connection.execute("INSERT INTO sessions VALUES ('s1', ?, 'main')", (repo.root.as_posix(),))
+        connection.execute("INSERT INTO assistant_usage_events VALUES (1, 's1', 100)")
+    run("usage", "sync")
+    assert sorted(keys(repo)) == ["copilot:s1:1", "copilot:s2:e:gpt"]
+
+
+def test_several_agents(repo: Repo, home: Home, run: Run) -> None:
+    top = repo.root.as_posix()
+    home.claude("s1", home.said("msg_1"))
+    meta = {"type": "session_meta", "payload": {"id": "k", "cwd": top}}
+    info = {"total_token_usage": {"input_tokens": 5, "output_tokens": 1}}
+    count = {"type": "event_msg", "payload": {"type": "token_count", "info": info}}
+    home.write(".codex/sessions/rollout-k.jsonl", meta, count)
+    tokens = {"input": 7, "output": 1}
+    message = {"type": "gemini", "id": "g", "tokens": tokens}
+    home.write(".gemini/tmp/r/chats/session-1.json", {"sessionId": "s", "messages": [message]})
+    home.write(".gemini/tmp/r/.project_root", top)
+    assert run("usage", "sync", "--agent", "codex").out.endswith("(codex 1)\n")
+    assert run("usage", "sync").out.endswith("from 2 transcripts (claude-code 1, gemini-cli 1)\n")
+    assert total(run) == 100 + 6 + 8
+
+
+def commit_hook(run: Run, *arguments: str) -> None:
+    ran = run("handoff", "--git-hook", *arguments)
+    assert (ran.status, ran.out) == (0, "")
+
+
+def test_commits(repo: Repo, home: Home, run: Run, pipe: Pipe) -> None:
+    """Work goes into the commit that follows it, whatever that is called by now."""
+    first = repo.commit("first")
+    commit_hook(run, "post-commit")
+    commit_hook(run, "post-commit")
+    assert [(one["commit"], one["branch"]) for one in logged(repo, "commit")] == [(first, "main")]
+    at = logged(repo, "commit")[0]["ts"]
+    home.claude("s1", home.said("msg_1", at="2026-01-01T00:00:00Z"), home.said("msg_2", at=at))
+    home.claude("s2", home.said("msg_3", at="2099-01-01T00:00:00Z"))
+    run("usage", "sync")
+    by = run("usage", "commits", "--format", "json").json["by"]
+    assert [(one["name"], one["total"]) for one in by] == [(first, 200), ("", 100)]
+    repo.git("commit", "--quiet", "--allow-empty", "--amend", "-m", "better")
+    new = repo.git("rev-parse", "HEAD")
+    commit_hook(run, "post-commit")
+    pipe(f"{first} {new}\n", "handoff", "--git-hook", "post-rewrite", "amend")
+    assert logged(repo, "commit")[-1]["instead"] == first
+    by = run("usage", "commits", "--format", "json").json["by"]
+    assert [(one["name"], one["total"]) for one in by] == [(new, 200), ("", 100)]
+    assert new[:10] in run("usage", "commits").out
+    assert "(no commit yet)" in run("usage", "commits").out
+
+
+def test_commits_where_the_session_file_is_tracked(repo: Repo, run: Run) -> None:
+    head = repo.commit("first", {".agent-handoffs/CURRENT_SESSION.md": "mine\n"})
+    assert run("handoff", "--git-hook", "post-commit").status == 0
+    assert [one["commit"] for one in logged(repo, "commit")] == [head]
+
+
+def test_a_log_that_cannot_take_a_commit(repo: Repo, run: Run) -> None:
+    repo.commit("first")
+    (repo.root / LOG).mkdir(parents=True)
+    commit_hook(run, "post-commit")
+
+
+def test_the_hook_of_a_commit_catches_up(repo: Repo, home: Home, run: Run) -> None:
+    home.claude("s1", home.said("msg_1"))
+    repo.commit("first")
+    commit_hook(run, "post-commit")
+    assert logged(repo) == [], "nobody has asked for it"
+    run("usage", "sync")
+    home.claude("s2", home.said("msg_2"))
+    repo.commit("second")
+    commit_hook(run, "post-commit")
+    assert keys(repo) == ["msg_1", "msg_2"]
+
+
+@pytest.mark.parametrize("event", ["SessionEnd", "PreCompact"])
+def test_the_hooks_of_an_agent_catch_up(
+    repo: Repo, home: Home, run: Run, pipe: Pipe, event: str
+) -> None:
+    repo.commit("first")
+    home.claude("s1", home.said("msg_1"))
+    run("usage", "sync")
+    home.claude("s2", home.said("msg_2"))
+    pipe(json.dumps({"hook_event_name": event, "session_id": "s2", "cwd": str(repo.root)}), "hook")
+    assert keys(repo) == ["msg_1", "msg_2"]
+
+
+def test_a_hook_does_not_wait_nor_complain(
+    repo: Repo, home: Home, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.claude("s1", home.said("msg_1"))
+    run("usage", "sync")
+    home.claude("s2", home.said("msg_2"))
+    repo.commit("first")
+    with Locked(str(repo.root / f"{STATE}.lock"), 0.0):
+        commit_hook(run, "post-commit")
+    assert keys(repo) == ["msg_1"]
+    monkeypatch.setattr(catching_up, "catch_up", lambda _: None)
+    run("usage", "sync")
+    assert keys(repo) == ["msg_1", "msg_2"]
+
+
+def test_a_database_can_not_be_made(repo: Repo, home: Home, run: Run) -> None:
+    home.claude("s1", home.said("msg_1"))
+    (repo.root / f"{STATE}.lock").mkdir(parents=True)
+    ran = run("usage", "sync")
+    assert ran.status == 2
+    assert f"{STATE} cannot be written: " in ran.err

@@ -1,0 +1,132 @@
+"""The monitor's rules: one above each limit speaks, at the limit it is quiet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ctxtally.model.analysis import Period
+from ctxtally.usage.advice import advice
+from ctxtally.usage.analysis import analysis
+from tests.usage.logs import used
+
+if TYPE_CHECKING:
+    from ctxtally.model.saving import Saving
+    from ctxtally.model.usage import Usage
+
+EVER = Period()
+
+
+def told(
+    records: list[Usage], repeated: float | None = None, period: Period = EVER
+) -> dict[str, Saving]:
+    return {one.rule: one for one in advice(analysis(records, period), repeated)}
+
+
+def many(tokens: int, times: int, category: str, name: str = "o{}") -> list[Usage]:
+    records = [used(tokens, category=category, operation=name.format(at)) for at in range(times)]
+    return [*records, *(used(0, operation=f"idle{at}") for at in range(40))]
+
+
+@pytest.mark.parametrize(
+    "records",
+    [
+        pytest.param([], id="nothing"),
+        pytest.param(many(2_500, 2, "manifest"), id="manifest"),
+        pytest.param(many(5_000, 2, "context"), id="context"),
+        pytest.param(many(10, 20, "docs"), id="docs"),
+        pytest.param([used(3_000, operation="o")], id="average"),
+        pytest.param(many(5_000, 2, "git", "the same"), id="operation"),
+        pytest.param(
+            [used(5_000), *(used(5_000) for _ in range(9)), *many(0, 0, "")], id="no name"
+        ),
+        pytest.param([used(None, category="manifest")] * 3, id="unknown"),
+    ],
+)
+def test_at_its_limit_a_rule_is_quiet(records: list[Usage]) -> None:
+    assert told(records) == {}
+
+
+@pytest.mark.parametrize(
+    ("records", "rule", "priority", "impact", "saved"),
+    [
+        pytest.param(
+            [*many(2_501, 2, "manifest"), used(None, category="manifest")],
+            "usage-manifest",
+            "high",
+            "manifest operations took 5,002 tokens in 3 operations, more than 5,000",
+            (2 * 501, "at the target of 2,000"),
+            id="manifest",
+        ),
+        pytest.param(
+            many(1_001, 5, "manifest"),
+            "usage-manifest",
+            "high",
+            "manifest operations took 5,005 tokens in 5 operations, more than 5,000",
+            (5, "down to that limit"),
+            id="small manifests",
+        ),
+        pytest.param(
+            many(5_001, 2, "context"),
+            "usage-context",
+            "medium",
+            "loading context took 10,002 tokens in 2 operations, more than 10,000",
+            (2, "down to that limit"),
+            id="context",
+        ),
+        pytest.param(
+            many(10, 21, "docs"),
+            "usage-docs",
+            "medium",
+            "documentation was read 21 times, more than 20",
+            (10, "the times beyond that limit"),
+            id="docs",
+        ),
+        pytest.param(
+            [used(3_001, operation="o"), used(None, operation="o")],
+            "usage-average",
+            "medium",
+            "an operation takes 3,001 tokens on average, more than 3,000",
+            (1, "down to that limit"),
+            id="average",
+        ),
+        pytest.param(
+            many(5_001, 2, "git", "the same\x1b"),
+            "usage-operation",
+            "high",
+            r'"the same\x1b" took 10,002 tokens in 2 operations, more than 10,000',
+            (2, "down to that limit"),
+            id="operation",
+        ),
+    ],
+)
+def test_above_its_limit_a_rule_speaks(
+    records: list[Usage], rule: str, priority: str, impact: str, saved: tuple[int, str]
+) -> None:
+    (found,) = told(records).values()
+    assert (found.rule, found.priority, found.impact) == (rule, priority, impact)
+    assert ((found.estimate, found.basis), found.path) == (saved, "")
+
+
+def test_what_is_said_twice_need_not_be_loaded() -> None:
+    found = told(many(6_000, 2, "context"), 0.25)["usage-context"]
+    assert (found.estimate, found.basis) == (2 * 1_500, "25.0% is said twice")
+
+
+def test_a_command_looks_at_the_same_days() -> None:
+    records = [used(20_000, "2026-01-05", operation="o")]
+    found = told(records, period=Period(since="2026-01-01", until="2026-01-31"))
+    assert found["usage-operation"].command == (
+        "ctxtally analyze --by session --since 2026-01-01 --until 2026-01-31"
+    )
+
+
+def test_the_example_of_the_monitor() -> None:
+    records = [
+        used(29_588, category="manifest", operation="read MANIFEST.json"),
+        used(6_000, category="context", operation="load blog-writing + humanization-standards"),
+    ]
+    found = told(records)
+    assert list(found) == ["usage-manifest", "usage-average", "usage-operation"]
+    assert [one.estimate for one in found.values()] == [27_588, 2 * 14_794, 19_588]
