@@ -8,7 +8,7 @@ from collections import Counter
 from json import JSONDecoder
 from typing import TYPE_CHECKING, NamedTuple
 
-from ctxtally.adapters.columns import TooOddError
+from ctxtally.adapters.columns import PARQUET, TooOddError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -44,11 +44,26 @@ def paths(log: str) -> list[str]:
         beside = sorted(os.listdir(folder or "."))
     except OSError:
         return []
-    rotated = (
-        one for one in beside if one.startswith(f"{stem}-") and os.path.splitext(one)[1] == end
-    )
+    rotated = [
+        one
+        for one in beside
+        if one.startswith(f"{stem}-") and os.path.splitext(one)[1] in (end, PARQUET)
+    ]
+    # A file that is still there was not replaced to the end by what it became.
+    unfinished = {made for one in rotated if one.endswith(end) for made in compacted(one)}
+    rotated = [one for one in rotated if one not in unfinished]
     files = [os.path.join(folder, one) for one in rotated]
     return [one for one in (*files, log) if _is_file(one)]
+
+
+def compacted(path: str) -> tuple[str, str]:
+    """Return what a log file becomes that is compacted, and where its bad lines stay.
+
+    >>> compacted("usage-log-2026-10.jsonl")
+    ('usage-log-2026-10.parquet', 'usage-log-2026-10.bad.jsonl')
+    """
+    stem, end = os.path.splitext(path)
+    return stem + PARQUET, f"{stem}.bad{end}"
 
 
 def _is_file(path: str) -> bool:
@@ -89,6 +104,11 @@ def objects(
 
 def lines(path: str) -> Iterator[bytes]:
     """Yield the lines of a file that are not blank; raises OSError."""
+    if path.endswith(PARQUET):
+        from ctxtally.adapters import parquet
+
+        yield from parquet.lines(path)
+        return
     with open(path, "rb") as file:
         for line in _lines(file):
             if not line.isspace():
@@ -114,6 +134,8 @@ def chosen(path: str, odd: Iterable[Odd]) -> Iterator[bytes]:
 
 def holds(path: str, count: int) -> bool:
     """Say whether a file has so many lines that are not blank; raises OSError."""
+    if path.endswith(PARQUET):
+        return True
     return _line_feeds(path) == count or sum(1 for _ in lines(path)) == count
 
 

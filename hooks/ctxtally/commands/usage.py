@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ctxtally.adapters import git
 from ctxtally.commands import usage_check
 from ctxtally.survey.basics import basics
+from ctxtally.survey.period import day
 
 if TYPE_CHECKING:
     from ctxtally.model.say import Say
@@ -47,6 +48,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--all", action="store_true", help="take responses of other repositories as well"
     )
     sync.add_argument("--format", choices=["text", "json"], default="text")
+    compact = below.add_parser(
+        "compact",
+        help="turn the months of the log that are over into Parquet",
+        description="Turn the files of the usage log whose month is over into Parquet.",
+    )
+    compact.add_argument(
+        "--before", metavar="DAY", type=day, help="months that were over before this day; today"
+    )
+    compact.add_argument("--format", choices=["text", "json"], default="text")
     usage_check.add_arguments(
         below.add_parser(
             "check",
@@ -73,7 +83,8 @@ def _add_bounds(parser: argparse.ArgumentParser, default: str) -> None:
 def run(arguments: argparse.Namespace, say: Say) -> int:
     if arguments.action == "check":
         return usage_check.run(arguments, say)
-    return _sync(arguments, say) if arguments.action == "sync" else _show(arguments, say)
+    actions = {"sync": _sync, "compact": _compact}
+    return actions.get(arguments.action, _show)(arguments, say)
 
 
 def _show(arguments: argparse.Namespace, say: Say) -> int:
@@ -103,5 +114,17 @@ def _sync(arguments: argparse.Namespace, say: Say) -> int:
     found = sync(place, wanted, basics(place).ledger)
     for note in render.notes(found):
         say.note(note)
+    say(render.json(found) if arguments.format == "json" else render.text(found))
+    return 0
+
+
+def _compact(arguments: argparse.Namespace, say: Say) -> int:
+    from ctxtally.render import compacted as render
+    from ctxtally.survey.compacting import months
+
+    place = git.place()
+    found = months(place, basics(place).ledger, arguments.before or place.day)
+    for problem in found.problems:
+        say.note(problem)
     say(render.json(found) if arguments.format == "json" else render.text(found))
     return 0

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters import ledger, usage_log
-from ctxtally.adapters.columns import TooOddError, is_installed
+from ctxtally.adapters.columns import PARQUET, TooOddError, is_installed
 from ctxtally.adapters.repeated import mark, repeated
 from ctxtally.errors import UserError
 from ctxtally.model.batch import single
@@ -74,7 +74,7 @@ class UsageLog:
     def _is_large(self) -> bool:
         """Say whether DuckDB is there and pays."""
         size = sum(os.path.getsize(path) for path in self._files)
-        if size < LARGE:
+        if size < LARGE and not any(path.endswith(PARQUET) for path in self._files):
             return False
         if not is_installed():
             self.remark = (
