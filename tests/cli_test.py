@@ -55,7 +55,7 @@ def test_every_command_has_help_and_json(run: Run, verb: str) -> None:
     out = run(verb, "--help").out
     assert out.startswith(f"usage: ctxtally {verb} [-h]")
     # What the first two print is for an agent, in the form that it demands; others have actions.
-    apart = {"hook", "statusline", "conversation", "session"}
+    apart = {"hook", "statusline", "conversation", "run", "session"}
     assert ("--format {text,json" in out) is (verb not in apart)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -122,6 +123,7 @@ def test_the_rules_that_are_said_not_to_be_printed_are_not(repo: Repo, run: Run)
         "explain",
         "redundancy",
         "catalog",
+        "analyze",
         "recommend",
         "status",
         "handoff",
@@ -144,6 +146,19 @@ def test_the_keys_of_a_part_are_listed(repo: Repo, run: Run, name: str) -> None:
     repo.add({"docs/context/INDEX.yaml": INDEX, "docs/a.md": "word\n", "CLAUDE.md": "word\n"})
     part = run("report", "--format", "json").json[name]
     assert _keys(name) == list(part[0] if isinstance(part, list) else part)
+
+
+def test_the_keys_of_a_history_are_listed(repo: Repo, run: Run) -> None:
+    for at in range(5):
+        repo.commit("x", {"CLAUDE.md": "word\n" * (at + 1)})
+    document = run("history", "--format", "json").json
+    assert _keys("history") == list(document)
+    told = {row[0].strip("`"): row[1] for row in rows(section(JSON, "history"))}
+    assert told["schema"] == f"`{document['schema']}`"
+    for name in ("points", "line"):
+        assert all(f"`{key}`" in told[name] for key in document[name][0]), name
+    for name in ("trend", "limit", "ahead"):
+        assert all(f"`{key}`" in told[name] for key in document[name]), name
 
 
 def test_the_keys_of_a_loaded_file_are_listed(repo: Repo, run: Run) -> None:
@@ -182,6 +197,43 @@ def test_the_keys_of_usage_are_named(
     document = run("usage", "--format", "json").json
     assert _keys("spent") == list(document["totals"])
     assert {"name", *_keys("spent")} == set(document["by"][0])
+
+
+def test_the_keys_of_an_allowance_are_listed(repo: Repo, run: Run) -> None:
+    allowance = '[[allowance]]\nname = "a"\nper = "month"\nmax = 9\n'
+    days = [date(2026, 1, 5) + timedelta(days=at) for at in range(30)]
+    log = [{"timestamp": f"{day}T00:00:00", "operation": "o", "tokens": 5} for day in days]
+    lines = "".join(f"{json.dumps(one)}\n" for one in log)
+    repo.write({"ctxtally.toml": allowance, ".git/ctxtally/usage-log.jsonl": lines})
+    document = run("usage", "check", "--day", str(days[-1]), "--format", "json").json
+    assert _keys("usage-check") == list(document)
+    assert _keys("allowances") == list(document["allowances"][0])
+    told = next(row[1] for row in rows(section(JSON, "allowances")) if row[0] == "`forecast`")
+    assert re.findall(r"`([^`]+)`", told) == list(document["allowances"][0]["forecast"])
+    listed = [row[0].strip("`") for row in rows(read(DOCS / "alerts.md")) if len(row) == 3]
+    assert listed == ["name", "per", "max", "warn", "agent", "branch", "model"]
+
+
+def test_the_keys_of_an_analysis_are_listed(repo: Repo, run: Run) -> None:
+    log = [{"timestamp": f"2026-01-{day:02}T00:00:00", "tokens": 5} for day in range(1, 9)]
+    log.append({"timestamp": "2026-01-09T00:00:00", "operation": "o", "tokens": 500})
+    lines = "".join(f"{json.dumps(one)}\n" for one in log)
+    repo.write({".git/ctxtally/usage-log.jsonl": lines})
+    document = run("analyze", "--format", "json").json
+    text = section(JSON, "analyze")
+    named = {row[0].strip("`"): re.findall(r"`(\w+)`", row[1]) for row in rows(text)}
+    group = list(document["top"][0])
+    assert _keys("groups") == group
+    assert list(document["by"][0]) == ["dimension", *group]
+    for part in ("log", "period", "trend"):
+        inside = document[part]
+        assert [key for key in named[part] if key in inside] == list(inside)
+    assert set(document["totals"]) == {*group, *named["totals"]} - {"name", "count"}
+    for part, one in (
+        ("targets", document["targets"][0]),
+        ("trend", *document["trend"]["unusual"]),
+    ):
+        assert all(key in named[part] for key in one)
 
 
 def test_the_keys_of_sessions_are_listed(repo: Repo, run: Run) -> None:

@@ -19,18 +19,23 @@ from ruamel.yaml import YAML
 from ctxtally import cli
 from ctxtally.adapters import clock
 from ctxtally.adapters.documents import MAX_JSON_BYTES, MAX_YAML_BYTES
+from ctxtally.adapters.plain_hooks import AFTERWARDS, GATES
 from ctxtally.catalog.reader import MAX_MODULES
 from ctxtally.survey.health import OLDEST_GIT
 from ctxtally.survey.measure import LARGEST_BYTES
 from tests.adapters.server import KEY, Reply, serving
+from tests.documented_budgets import BUDGETS
 from tests.documents import DOCUMENTS, README, anchor, blocks, headings, links, read, rows, section
+from tests.support.command import SCRIPT
 from tests.support.data import CHECKOUT
 from tests.support.framework import Framework, home
 from tests.support.piping import Pipe
+from tests.support.repo import IDENTITY
+from tests.support.runs import BASELINE, SAMPLE, made, one_row
 from tests.support.transcripts import Home
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from tests.documents import Block
@@ -46,12 +51,27 @@ _CALENDAR = {"strftime": time.strftime, "gmtime": time.gmtime}
 LISTED = CHECKOUT / "tests" / "golden" / "catalog" / "small" / "input"
 GROWING = CHECKOUT / "tests" / "golden" / "conversation" / "growing" / "input"
 HEAVY = CHECKOUT / "tests" / "golden" / "recommend" / "small" / "input"
+USED = CHECKOUT / "tests" / "golden" / "analyze" / "small" / "usage-log.jsonl"
+ALLOWED = CHECKOUT / "tests" / "golden" / "usage-check" / "month" / "input"
 BUILD = ("## Build", "Run `make step-{}` and read its log before you go on.", 200)
 AGREEMENT = "$ ctxtally verify --api anthropic --yes"
+CHECK = "usage check --day 2026-02-10 --fail-above 60%"
 AGAINST = "ctxtally conversation check agent.csv --against better.csv"
 SESSION = "blog-post-cybersecurity"
 RECORDED = "$ ctxtally verify --claude-log log.jsonl"
 RELEASES = ("## Releases", "Version 4.{} changed the checkout page.", 400)
+# The lines of releases from commit to commit.
+HISTORY = (5, 7, 12, 14, 90, 95, 60, 66, 70, 74, 81)
+SUBJECTS = (
+    "docs: move the notes to where agents read them",
+    "docs: releases of last year",
+    "docs: 4.13",
+    "docs: paste all releases",
+    "docs: 4.94",
+    "docs: drop what nobody needs",
+    *(f"docs: releases of week {week}" for week in range(1, 5)),
+)
+PLAIN_HOOKS = sorted((*GATES, *AFTERWARDS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +100,27 @@ def _printed(folder: Path, *arguments: str) -> Callable[[Stage], str]:
         return prompt + stage.run(*arguments).out
 
     return printed
+
+
+def _beside(folder: Path, *arguments: str) -> Callable[[Stage], str]:
+    """Print a command beside a usage log."""
+
+    def printed(stage: Stage) -> str:
+        stage.repo.write({".git/ctxtally/usage-log.jsonl": USED.read_bytes()})
+        return _printed(folder, *arguments)(stage)
+
+    return printed
+
+
+def _later(stage: Stage) -> str:
+    stage.patch.setattr("ctxtally.adapters.git.day", lambda _: "2026-01-05")
+    _printed(HEAVY, "recommend")(stage)
+    stage.patch.setattr("ctxtally.adapters.git.day", lambda _: "2026-01-09")
+    command = ("catalog", "--write", "--form", "without-stale", "MANIFEST.json")
+    assert stage.run(*command).status == 0
+    stage.repo.git("add", "--all")
+    lines = stage.run("recommend").out.partition("\n\nRecommended before:\n")
+    return f"$ ctxtally recommend | tail -n 4\n{lines[1].lstrip()}{lines[2]}"
 
 
 def _log(stage: Stage) -> str:
@@ -249,8 +290,53 @@ def _stale_session(stage: Stage) -> str:
     return f"$ ctxtally handoff check\n{stage.run('handoff', 'check').out}"
 
 
+def _runs(*arguments: str) -> Callable[[Stage], str]:
+    def printed(stage: Stage) -> str:
+        stage.patch.delenv("STUDIO_ROOT", raising=False)
+        tech = stage.repo.root / "output" / "tech"
+        made(tech / "run_tech_20260228_123456", SAMPLE, changed=MOMENT)
+        for number, tokens in enumerate((21_800, 24_100, 25_600, 27_500, 26_300), 1):
+            rows = one_row(tokens, 5, tokens * 36e-6)
+            made(tech / f"run_a{number}", rows, changed=MOMENT - 10 * number)
+            scoped = one_row(round(tokens * 0.72) + 300 * number, 3, tokens * 26e-6)
+            made(tech / f"run_b{number}", scoped, changed=MOMENT - 60 * number)
+        for name, rows in (("run_tech_baseline", BASELINE), ("run_tech_with_scopes", SAMPLE)):
+            if name in arguments:
+                made(tech / name, rows)
+        return f"$ ctxtally run {' '.join(arguments)}\n{stage.run('run', *arguments).out}"
+
+    return printed
+
+
 def _git_hooks(stage: Stage) -> str:
-    return f"$ ctxtally init --git-hooks\n{stage.run('init', '--git-hooks').out}"
+    """Return the difference of the first hook, and what is told of all."""
+    out = stage.run("init", "--git-hooks").out.replace(str(SCRIPT), "~/.venv/bin/ctxtally")
+    shown, _, told = out.partition("\n\n")
+    first = "--- " + shown.split("--- ")[PLAIN_HOOKS.index("pre-commit") + 1]
+    return f"$ ctxtally init --git-hooks\n...\n{first}...\n\n{told}"
+
+
+def _history(*arguments: str) -> Callable[[Stage], str]:
+    def printed(stage: Stage) -> str:
+        limit = '[[budget]]\nname = "instructions"\npaths = ["CLAUDE.md"]\nmax = "2k tokens"\n'
+        parts = [((*BUILD[:2], 20), (*RELEASES[:2], lines)) for lines in HISTORY]
+        text = [_instructions(*one) for one in parts]
+        days = iter(range(1, len(text) + 1))
+        files = {"ctxtally.toml": limit, "notes/agents.md": text[0]}
+        _commit(stage, next(days), "docs: write down how to build", files)
+        stage.repo.git("mv", "notes/agents.md", "CLAUDE.md")
+        for at, one in enumerate(text[1:]):
+            _commit(stage, next(days), SUBJECTS[at], {"CLAUDE.md": one})
+        return f"$ ctxtally {' '.join(arguments)}\n{stage.run(*arguments).out}"
+
+    return printed
+
+
+def _commit(stage: Stage, day: int, subject: str, files: Mapping[str, str]) -> None:
+    date = f"2026-01-{day:02}T09:00:00Z"
+    for name in ("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"):
+        stage.patch.setitem(IDENTITY, name, date)
+    stage.repo.commit(subject, files)
 
 
 def _instructions(*sections: tuple[str, str, int]) -> str:
@@ -305,6 +391,15 @@ def _used(*arguments: str) -> Callable[[Stage], str]:
     return used
 
 
+_BOTH = [f"run_{side}{number}" for side in "ab" for number in range(1, 6)]
+RUNS = [
+    ("summary", "run_tech_20260228_123456"),
+    ("compare", "run_tech_baseline", "run_tech_with_scopes"),
+    ("compare", *_BOTH[:5], "--against", *_BOTH[5:]),
+    ("report", "--phase", "tech"),
+    ("estimate", "--iterations", "5", "--phase", "tech"),
+    ("estimate", "--iterations", "5", "--avg-input", "2000", "--scopes"),
+]
 PRINTED = {
     ".pre-commit-config.yaml": _configuration,
     "git commit": _failing_commit,
@@ -318,6 +413,11 @@ PRINTED = {
     "ctxtally catalog --fix --dry-run": _printed(LISTED, "catalog", "--fix", "--dry-run"),
     "ctxtally catalog --write": _printed(LISTED, "catalog", "--write"),
     "ctxtally recommend": _printed(HEAVY, "recommend"),
+    "ctxtally recommend (later)": _later,
+    "ctxtally analyze": _beside(HEAVY, "analyze"),
+    "ctxtally recommend --until 2026-03-31": _beside(HEAVY, "recommend", "--until", "2026-03-31"),
+    f"ctxtally {CHECK}": _beside(ALLOWED, *CHECK.split()),
+    "ctxtally usage check --help": _helping("usage", "check"),
     "tail -n 2 .git/ctxtally/usage-log.jsonl": _log,
     AGREEMENT.removeprefix("$ "): _agreement,
     RECORDED.removeprefix("$ "): _recorded,
@@ -342,7 +442,15 @@ PRINTED = {
     "ctxtally usage sync": _used("sync"),
     "ctxtally usage commits": _used("commits"),
     "ctxtally usage sync --help": _helping("usage", "sync"),
+    **{f"ctxtally run {' '.join(one)}": _runs(*one) for one in RUNS},
+    **{
+        f"ctxtally run {action} --help": _helping("run", action)
+        for action in ("summary", "compare", "report", "estimate")
+    },
+    "ctxtally history CLAUDE.md": _history("history", "CLAUDE.md"),
+    "ctxtally history": _history("history"),
     "ctxtally --help": _helping(),
+    **BUDGETS,
     **{f"ctxtally {verb} --help": _helping(verb) for verb in cli.VERBS},
 }
 

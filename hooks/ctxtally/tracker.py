@@ -18,6 +18,7 @@ from ctxtally.adapters import git, ledger
 from ctxtally.adapters.append import LogError
 from ctxtally.adapters.clock import iso, seconds
 from ctxtally.errors import UserError
+from ctxtally.model.run import RunTokenStats, TokenUsage
 from ctxtally.survey import tracking
 from ctxtally.survey.basics import basics
 from ctxtally.tokens.counters import DEFAULT, counter
@@ -26,9 +27,20 @@ from ctxtally.usage.events import usage_event
 if TYPE_CHECKING:
     from ctxtally.adapters.git import Place
     from ctxtally.model.basics import Basics
-    from ctxtally.model.run import RunTokenStats, TokenUsage
     from ctxtally.runs.records import TokenSavings
     from ctxtally.survey.runs import Runs
+
+__all__ = [
+    "RunTokenStats",
+    "TokenStatus",
+    "TokenTracker",
+    "TokenUsage",
+    "analyze_token_savings",
+    "get_token_status",
+    "log_token_usage",
+    "manual_handoff_update",
+    "track_tokens",
+]
 
 
 class TokenStatus(TypedDict):
@@ -126,7 +138,6 @@ class TokenTracker:
 
         What cannot be taken is a ValueError. What cannot be written is a RuntimeWarning.
         """
-        from ctxtally.model.run import TokenUsage
         from ctxtally.runs.records import record
         from ctxtally.survey.runs import append
 

@@ -93,6 +93,16 @@ KINDS = {
     ),
     "always": (ALWAYS, 20, "tokens", "CLAUDE.md: {} always loaded by Claude Code", EXPLAIN),
     "always, bytes": (ALWAYS, 33, "bytes", "CLAUDE.md: {} always loaded by Claude Code", EXPLAIN),
+    "always, characters": (
+        ALWAYS,
+        32,
+        "chars",
+        "CLAUDE.md: {} always loaded by Claude Code",
+        EXPLAIN,
+    ),
+    "always, lines": (ALWAYS, 3, "lines", "CLAUDE.md: {} always loaded by Claude Code", EXPLAIN),
+    "chain, characters": (CHAIN, 107, "chars", LOADED, BELOW),
+    "chain, lines": (CHAIN, 6, "lines", LOADED, BELOW),
     "chain": (CHAIN, 20, "tokens", LOADED, BELOW),
     "chain, bytes": (CHAIN, 107, "bytes", LOADED, BELOW),
     "listing": (

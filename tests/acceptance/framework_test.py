@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -28,6 +29,11 @@ def framework(request: pytest.FixtureRequest) -> Framework:
 @pytest.fixture(scope="module")
 def pre_commit() -> Framework:
     return Framework("pre-commit", home())
+
+
+@pytest.fixture(scope="module")
+def prek() -> Framework:
+    return Framework("prek", home())
 
 
 @pytest.fixture
@@ -140,6 +146,133 @@ def test_a49_split_argv(repo: Repo, pre_commit: Framework) -> None:
     assert done.stdout.count("Context files of the index") == 1
     log = (repo.root / ".git" / "ctxtally" / "usage-log.jsonl").read_text("utf-8")
     assert sum(json.loads(line)["kind"] == "budget" for line in log.splitlines()) == 1
+
+
+class TestA10CleanMerge:
+    """Each side is under its budget, what git makes of both is over it."""
+
+    @pytest.fixture
+    def parted(self, repo: Repo) -> Repo:
+        lines = ["one\n", "two\n", "three\n"]
+        repo.commit("base", {"ctxtally.toml": LIMIT, "CLAUDE.md": "".join(lines)})
+        return repo
+
+    def part(self, repo: Repo) -> None:
+        repo.git("checkout", "--quiet", "-b", "side")
+        text = (repo.root / "CLAUDE.md").read_text()
+        repo.commit("side", {"CLAUDE.md": f"{text}four five six\n"})
+        repo.git("checkout", "--quiet", "main")
+        repo.commit("main", {"CLAUDE.md": f"zero nil none\n{text}"})
+
+    def test_a10_is_refused(self, parted: Repo, framework: Framework) -> None:
+        framework.install(parted, "token-budget", types=["pre-commit", "pre-merge-commit"])
+        self.part(parted)
+        merge = ("git", "merge", "--no-edit", "side")
+        done = parted.run(*merge, check=False, **framework.environment)
+        assert done.returncode == 1
+        told = done.stdout + done.stderr
+        assert "error[token-budget]: CLAUDE.md: 14 tokens, 4 over its budget of 10 (small)" in told
+        assert parted.git("log", "-1", "--format=%s") == "main"
+
+    def test_a10_nothing_runs_without_the_hook_type(
+        self, parted: Repo, framework: Framework
+    ) -> None:
+        framework.install(parted, "token-budget", types=["pre-commit"])
+        self.part(parted)
+        parted.run("git", "merge", "--no-edit", "side", check=True, **framework.environment)
+        done = framework.run(parted, "run", "--all-files", check=False)
+        assert done.returncode == 1, "CI sees it"
+
+
+def test_a11_conflict_merge_auto_file(guarded: Repo, framework: Framework) -> None:
+    """Only other.txt is in conflict; CLAUDE.md is merged by git, and over its budget then."""
+    guarded.commit("lines", {"CLAUDE.md": "one\ntwo\nthree\n"})
+    guarded.git("checkout", "--quiet", "-b", "side")
+    guarded.commit("side", {"CLAUDE.md": "one\ntwo\nthree\nfour five six\n", "other.txt": "y\n"})
+    guarded.git("checkout", "--quiet", "main")
+    guarded.commit("main", {"CLAUDE.md": "zero nil none\none\ntwo\nthree\n", "other.txt": "z\n"})
+    merge = ("git", "merge", "--no-edit", "side")
+    assert guarded.run(*merge, check=False, **framework.environment).returncode == 1
+    assert guarded.git("diff", "--name-only", "--diff-filter=U") == "other.txt"
+    guarded.add({"other.txt": "both\n"})
+    done = framework.commit(guarded, check=False)
+    assert done.returncode == 1
+    told = done.stdout + done.stderr
+    assert "error[token-budget]: CLAUDE.md: 14 tokens, 4 over its budget of 10 (small)" in told
+    guarded.add({"CLAUDE.md": SMALL})
+    framework.commit(guarded)
+
+
+class TestA30UnstagedConfiguration:
+    """The frameworks refuse it by themselves; nothing of ours runs, or fails."""
+
+    def test_a30_a_commit_is_refused(self, guarded: Repo, framework: Framework) -> None:
+        path = guarded.root / ".pre-commit-config.yaml"
+        path.write_text(f"{path.read_text()}# edited\n")
+        done = framework.commit(guarded, "--allow-empty", check=False)
+        told = done.stdout + done.stderr
+        assert done.returncode == 1
+        assert "staged" in told
+        assert ".pre-commit-config.yaml" in told
+        assert "Traceback" not in told
+        assert guarded.git("log", "-1", "--format=%s") == "hooks"
+
+    def test_a30_with_only_post_commit_the_session_is_not_refreshed(
+        self, repo: Repo, framework: Framework
+    ) -> None:
+        repo.commit("base", {"CLAUDE.md": SMALL})
+        framework.install(repo, "session-handoff", types=["post-commit"])
+        path = repo.root / ".pre-commit-config.yaml"
+        path.write_text(f"{path.read_text()}# edited\n")
+        done = framework.commit(repo, "--allow-empty")
+        assert done.returncode == 0
+        assert "Traceback" not in done.stdout + done.stderr
+        assert repo.git("log", "-1", "--format=%s") == "x", "the commit is there"
+        assert not (repo.root / ".agent-handoffs").exists()
+
+
+class TestA50PrekParity:
+    """A01, A04, A22 and A25 run under both frameworks in the tests that carry their ids."""
+
+    @pytest.mark.parametrize(
+        "name", ["-dash", "--help", "new\nline", "esc\x1b[31m", ":(top)", "latin-\udce9"]
+    )
+    def test_a50_odd_names(self, repo: Repo, prek: Framework, name: str) -> None:
+        folder = os.path.join(os.fsencode(repo.root), os.fsencode(name))
+        os.mkdir(folder)
+        with open(os.path.join(folder, b"CLAUDE.md"), "wb") as file:
+            file.write(BIG.encode())
+        repo.commit("base", {"ctxtally.toml": LIMIT})
+        prek.install(repo, "token-budget")
+        repo.git("add", "--all")
+        done = prek.commit(repo, check=False)
+        assert done.returncode == 1
+        told = done.stdout + done.stderr
+        assert "/CLAUDE.md: 51 tokens, 41 over its budget of 10 (small)" in told
+        assert "\x1b[31m/" not in told
+
+    def test_a50_hooks_of_equal_priority_run_at_once(self, repo: Repo, prek: Framework) -> None:
+        files = {f"docs/{number}/CLAUDE.md": f"word {number}\n" for number in range(50)}
+        repo.commit("base", {**files, "ctxtally.toml": LIMIT, "CLAUDE.md": SMALL})
+        both = prek.configuration("token-budget", "token-redundancy").splitlines()
+        lines = [
+            row if "- id:" not in row else f"{row}\n        priority: 7\n        verbose: true"
+            for row in both
+        ]
+        repo.commit("hooks", {".pre-commit-config.yaml": "\n".join([*lines, ""])})
+        prek.run(repo, "install")
+        for number in range(3):
+            repo.add({"CLAUDE.md": f"word {number}\n", f"docs/{number}/CLAUDE.md": "other\n"})
+            prek.commit(repo)
+        state = repo.root / ".git" / "ctxtally"
+        for row in (state / "usage-log.jsonl").read_text("utf-8").splitlines():
+            assert json.loads(row)["v"] == 1
+        oids = [row.split(" ")[:2] for row in (state / "counts").read_text().splitlines()]
+        assert all(len(oid) == 40 for oid, _ in oids), "no line is torn"
+        repo.add({"CLAUDE.md": BIG})
+        done = prek.commit(repo, check=False)
+        assert done.returncode == 1
+        assert OVER in done.stdout + done.stderr
 
 
 def test_b08_pre_push(repo: Repo, framework: Framework) -> None:

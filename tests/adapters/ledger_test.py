@@ -187,6 +187,16 @@ class TestRotation:
         assert moved.read_text() == "one\n"
         assert sorted(path.read_text().splitlines()) == ["three", "two"]
 
+    def test_who_waited_for_a_log_that_is_gone_begins_a_new_one(self, tmp_path: Path) -> None:
+        path = tmp_path / "log"
+        with Appending(str(path)):
+            waiting = threading.Thread(target=_append_two, args=(str(path), False))
+            waiting.start()
+            waiting.join(0.1)
+            path.unlink()
+        waiting.join()
+        assert path.read_text() == "two\n"
+
     def test_a_log_that_has_to_stay(self, tmp_path: Path) -> None:
         with Appending(str(tmp_path / "log")) as log:
             log.write(["one"])

@@ -211,6 +211,10 @@ def test_what_is_priced_by_the_hour_of_sound_has_no_price() -> None:
     assert PRICES.usd(Tokens(input=10), "whisper-large-v3", moment, provider="groq") is None
 
 
+def test_a_day_that_is_far_away() -> None:
+    assert PRICES.usd(Tokens(input=1_000), SONNET, at("9999-12-31")) == Decimal("0.003")
+
+
 @pytest.mark.parametrize("moment", [-1.0, 1e30, float("nan"), float("inf")])
 def test_no_day(moment: float) -> None:
     assert PRICES.usd(Tokens(input=10), SONNET, moment) is None
@@ -240,6 +244,9 @@ def test_the_provider_counts(provider: str, usd: str) -> None:
     assert PRICES.usd(tokens, model, at("2026-03-01"), provider=provider) == Decimal(usd)
 
 
+@pytest.mark.skipif(
+    sys.version_info < (3, 11), reason="genai-prices for Python 3.10 has no prices of fast answers"
+)
 def test_a_fast_answer_costs_more() -> None:
     tokens, moment = Tokens(input=1_000, output=1_000), at("2026-10-01")
     slow = PRICES.usd(tokens, "claude-opus-5", moment)
@@ -324,6 +331,7 @@ def test_where_prices_come_from() -> None:
     assert found == PriceSource(version("genai-prices"), found.newest, 1, "")
     assert date(2026, 1, 1) <= date.fromisoformat(found.newest) <= date(2026, 11, 20)
     assert Prices().source(at("2026-01-15")).newest <= "2026-01-15"
+    assert Prices().source(0.0).newest == ""
 
 
 def test_without_the_package(monkeypatch: pytest.MonkeyPatch) -> None:

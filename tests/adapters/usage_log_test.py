@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import tracemalloc
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -106,10 +107,32 @@ def test_lines_that_hold_no_record(line: bytes) -> None:
     assert (tally.lines, tally.bad, tally.recovered) == (2, 1, 0)
 
 
-def test_a_broken_line_is_not_tried_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(usage_log, "_MOST_TRIED", 1_000)
-    read, tally = found(b'{"a":' * 300 + b"x" * 300 + b'{"v":1,"id":"y"}\n')
-    assert (read, tally.bad) == ([], 1)
+def test_a_depth_that_only_the_second_look_refuses() -> None:
+    for depth in range(sys.getrecursionlimit() - 200, sys.getrecursionlimit() + 50, 10):
+        nested = b'{"a":' * depth + b"1" + b"}" * depth
+        read, tally = found(b'{"v":1,"id":"x","b":%b}\n{"v":1,"id":"y"}\n' % nested)
+        assert read[-1].record["id"] == "y"
+        assert len(read) + tally.bad == 2
+
+
+PIECES = st.binary(max_size=40) | st.sampled_from([b"\n", b'{"', b'"}', b'"v":1,"id":"'])
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.lists(PIECES))
+def test_no_bytes_are_an_error(parts: list[bytes]) -> None:
+    read, tally = found(b"".join(parts))
+    assert len(read) - tally.recovered + tally.bad == tally.lines
+
+
+@pytest.mark.parametrize("name", ["_MOST_TRIES", "_MOST_TRIED"])
+def test_a_broken_line_is_not_tried_for_ever(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    broken = b'{"a":' * 300 + b"x" * 300
+    behind = b'{"v":1,"id":"y"}\n'
+    assert found(broken + behind)[0] == []
+    assert len(found(broken[-1_000:] + behind)[0]) == 1
+    monkeypatch.setattr(usage_log, name, 100)
+    assert found(broken[-1_000:] + behind)[0] == []
 
 
 def test_a_line_that_is_too_long_is_passed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -149,6 +172,8 @@ def test_the_files_of_a_log(tmp_path: Path, name: str) -> None:
     assert sorted(paths(log)) == sorted(str(tmp_path / one) for one in names)
     assert paths(log)[-1] == log
     assert paths(str(tmp_path / "gone" / "log")) == []
+    (tmp_path / name).unlink()
+    assert len(paths(log)) == 2
 
 
 @settings(max_examples=40)
@@ -162,11 +187,6 @@ def test_what_is_told_twice_is_marked(members: list[tuple[str, str, dict[str, An
     values = [value for _, value, _ in members]
     assert {mark(one) for one in values if values.count(one) > 1} <= marks
     assert not marks & {mark(one) for one in values if values.count(one) == 1}
-
-
-def test_a_number_may_be_an_id(tmp_path: Path) -> None:
-    (tmp_path / "log").write_text('{"v":1,"id":17}\n{"v":1,"id": 17}\n{"v":1,"id":"18"}\n')
-    assert repeated([str(tmp_path / "log")]) == {mark("17")}
 
 
 def test_a_document_as_a_whole(tmp_path: Path) -> None:

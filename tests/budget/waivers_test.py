@@ -49,6 +49,21 @@ def waiver(**fields: object) -> Waiver:
             id="by rule",
         ),
         pytest.param(
+            waiver(owner="@docs"),
+            date(2026, 1, 1),
+            "note",
+            "too big (waived until 2027-01-31 by @docs: moves in March)",
+            id="with an owner",
+        ),
+        pytest.param(
+            waiver(owner="@docs"),
+            date(2027, 2, 1),
+            "warning",
+            "too big (waiver ctxtally.toml:9 of @docs expired on 2027-01-31; it fails from "
+            "2027-02-15 on)",
+            id="the owner of an expired one",
+        ),
+        pytest.param(
             waiver(),
             date(2027, 2, 14),
             "warning",

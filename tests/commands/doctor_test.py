@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -22,7 +24,8 @@ def states(run: Run) -> dict[str, tuple[str, str]]:
     return {check["name"]: (check["state"], check["message"]) for check in ran.json["checks"]}
 
 
-def test_all_is_well(repo: Repo, run: Run) -> None:
+def test_all_is_well(repo: Repo, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake_pre_commit(repo.root.parent, monkeypatch, "echo pre-commit 4.7.0")
     run("init")
     repo.git("add", "--all")
     subprocess.run(
@@ -48,8 +51,134 @@ def test_all_is_well(repo: Repo, run: Run) -> None:
         "ok    usage log: .git/ctxtally/usage-log.jsonl\n"
         "ok    token usage: nothing was counted yet\n"
         "ok    agent hooks: no settings of Claude Code in this repository run them\n"
+        "ok    pre-commit version: 4.7.0\n"
         "ok    pre-commit: token-budget is installed\n"
     )
+
+
+def fake_pre_commit(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+    """Put a `pre-commit` before all others on PATH; it is looked up, and asked its version."""
+    path = folder / "programs" / "pre-commit"
+    path.parent.mkdir()
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{path.parent}{os.pathsep}{os.environ['PATH']}")
+
+
+@pytest.mark.parametrize(
+    ("script", "state", "message"),
+    [
+        pytest.param("echo pre-commit 3.2.0", "ok", "3.2.0", id="just new enough"),
+        pytest.param("echo pre-commit 10.0.1.dev3", "ok", "10.0.1.dev3", id="two digits"),
+        pytest.param(
+            "echo pre-commit 3.1.1", "warn", "3.1.1 does not know the stages of our hooks", id="old"
+        ),
+        pytest.param(
+            "echo pre-commit 2.20.0",
+            "warn",
+            "2.20.0 does not know the stages of our hooks",
+            id="very old",
+        ),
+        pytest.param("echo hello", "warn", "says nothing that we understand", id="another"),
+        pytest.param("exit 1", "warn", "says nothing that we understand", id="broken"),
+    ],
+)
+def test_the_version_of_pre_commit(
+    repo: Repo,
+    run: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    script: str,
+    state: str,
+    message: str,
+) -> None:
+    fake_pre_commit(repo.root.parent, monkeypatch, script)
+    found, told = states(run)["pre-commit version"]
+    assert found == state
+    assert told == message or told.endswith(f"/pre-commit --version {message}")
+
+
+def test_without_pre_commit_nothing_is_said_of_it(
+    repo: Repo, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert repo.root.is_dir()
+    (tmp_path / "programs").mkdir()
+    git = shutil.which("git")
+    assert git is not None
+    (tmp_path / "programs" / "git").symlink_to(git)
+    monkeypatch.setenv("PATH", str(tmp_path / "programs"))
+    assert "pre-commit version" not in states(run)
+
+
+def test_a_pre_commit_that_cannot_be_started(
+    repo: Repo, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake_pre_commit(repo.root.parent, monkeypatch, "")
+    (repo.root.parent / "programs" / "pre-commit").write_bytes(b"\x7fELF broken")
+    assert states(run)["pre-commit version"][0] == "warn"
+
+
+LOG = "docs/metrics/token-usage/usage-log.jsonl"
+
+
+def test_tracked_logs(repo: Repo, run: Run) -> None:
+    repo.add({"docs/my-usage-log.jsonl": "", "usage-log.jsonl.md": ""})
+    assert "tracked logs" not in states(run)
+    repo.write({LOG: ""})
+    assert "tracked logs" not in states(run), "it is not tracked yet"
+    repo.git("add", LOG)
+    repo.write({".gitignore": "*.jsonl\n"})
+    out = run("doctor").out
+    assert (
+        f"warn  tracked logs: {LOG}: tracked, so each line that is added changes the tree\n"
+        f"  = help: `git rm --cached {LOG}`, and ignore it\n"
+    ) in out
+    repo.git("add", "--force", ".gitignore")
+    for at in range(4):
+        repo.write({f"{at}/usage-log.jsonl": ""})
+        repo.git("add", "--force", f"{at}/usage-log.jsonl")
+    assert (
+        "warn  tracked logs: 0/usage-log.jsonl, 1/usage-log.jsonl, 2/usage-log.jsonl and 2 more:"
+        " tracked"
+    ) in run("doctor").out
+
+
+def test_the_session_file(repo: Repo, run: Run) -> None:
+    path = ".agent-handoffs/CURRENT_SESSION.md"
+    assert "session file" not in states(run)
+    repo.commit("base", {"a.txt": "x\n"})
+    run("handoff", "refresh")
+    assert "session file" not in states(run), "its folder ignores itself"
+    (repo.root / ".agent-handoffs" / ".gitignore").unlink()
+    assert (
+        "warn  session file: git does not ignore .agent-handoffs/: `git add --all` would commit"
+        " what is in it\n"
+        "  = help: write a line `*` into .agent-handoffs/.gitignore\n"
+    ) in run("doctor").out
+    repo.git("add", "--force", path)
+    assert (
+        f"warn  session file: {path} is tracked, so hooks do not refresh it\n"
+        f"  = help: `git rm --cached {path}`\n"
+    ) in run("doctor").out
+
+
+@pytest.mark.parametrize("hook", ["token-redundancy", "token-catalog", "session-handoff"])
+def test_hook_types_that_are_missing(repo: Repo, run: Run, hook: str) -> None:
+    entry = f"repos:\n- repo: x\n  rev: y\n  hooks:\n  - id: {hook}\n"
+    repo.write({".pre-commit-config.yaml": entry})
+    after = hook == "session-handoff"
+    types = ["post-commit", "post-merge", "post-rewrite"] if after else ["pre-merge-commit"]
+    folder = repo.root / ".git" / "hooks"
+    folder.mkdir(exist_ok=True)
+    (folder / "pre-commit").write_text("#!/bin/sh\n")
+    out = run("doctor").out
+    assert (
+        f"warn  pre-commit: not installed in this clone: {', '.join(types)}\n"
+        f"  = help: pre-commit install {' '.join(f'-t {one}' for one in types)}\n"
+    ) in out
+    for one in types:
+        (folder / one).write_text("#!/bin/sh\n")
+    assert f"ok    pre-commit: {hook} is installed\n" in run("doctor").out
 
 
 def test_hooks_not_installed(repo: Repo, run: Run) -> None:

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from ruamel.yaml import YAML
 
 from ctxtally import __version__
+from ctxtally.adapters import plain_hooks
 from tests.support.command import SCRIPT
 
 if TYPE_CHECKING:
@@ -24,37 +28,138 @@ repos:
 """
 
 
+NAME = ".pre-commit-config.yaml"
+NEW = f"--- /dev/null\n+++ b/{NAME}\n@@ -0,0 +1,7 @@\n" + "".join(
+    f"+{line}\n" for line in WRITTEN.splitlines()
+)
+NEXT = f"next: pre-commit install && git add {NAME}\n"
+TYPES = "-t pre-commit -t pre-merge-commit -t pre-push"
+
+
 def test_writes_what_is_missing(repo: Repo, run: Run) -> None:
     ran = run("init")
-    path = repo.root / ".pre-commit-config.yaml"
+    path = repo.root / NAME
     assert path.read_text("utf-8") == WRITTEN
-    assert ran.out == (
-        f"created .pre-commit-config.yaml\n\n{WRITTEN}\n"
-        "next: pre-commit install && git add .pre-commit-config.yaml\n"
-    )
-    assert run("init").out == ".pre-commit-config.yaml already has token-budget: nothing to do\n"
+    assert ran.out == f"{NEW}\ncreated {NAME}\n{NEXT}"
+    assert run("init").out == f"{NAME} already has token-budget: nothing to do\n"
     assert path.read_text("utf-8") == WRITTEN
 
 
 def test_dry_run_writes_nothing(repo: Repo, run: Run) -> None:
     ran = run("init", "--dry-run", "--repo", "https://example.invalid/x", "--format", "json")
-    assert not (repo.root / ".pre-commit-config.yaml").exists()
+    assert not (repo.root / NAME).exists()
     (change,) = ran.json["changes"]
-    assert (change["path"], change["action"]) == (".pre-commit-config.yaml", "create")
+    assert (change["path"], change["action"]) == (NAME, "create")
     hooks = YAML(typ="safe", pure=True).load(change["content"])["repos"][0]
     assert hooks["repo"] == "https://example.invalid/x"
-    assert run("init", "--dry-run").out.startswith("would create .pre-commit-config.yaml\n\n")
+    assert run("init", "--dry-run").out == NEW
+    assert not (repo.root / NAME).exists()
 
 
-def test_a_file_that_is_there_stays_as_it_is(repo: Repo, run: Run) -> None:
-    repo.write({".pre-commit-config.yaml": "repos: [] # mine\n"})
+THEIRS = """\
+# ours
+repos:
+-   repo: local   # odd   spaces
+    hooks:
+    -   {id: "a", name: 'b', language: system, entry: 'x: y'}
+
+# the end
+fail_fast: true
+"""
+
+
+def test_is_added_to_what_is_there(repo: Repo, run: Run) -> None:
+    repo.write({NAME: THEIRS})
+    difference = (
+        f"--- a/{NAME}\n+++ b/{NAME}\n"
+        "@@ -3,6 +3,11 @@\n"
+        " -   repo: local   # odd   spaces\n"
+        "     hooks:\n"
+        "     -   {id: \"a\", name: 'b', language: system, entry: 'x: y'}\n"
+        "+-   repo: https://github.com/OWNER/ctxtally\n"
+        f"+    rev: v{__version__}\n"
+        "+    hooks:\n"
+        "+      -   id: token-budget\n"
+        "+      -   id: token-report\n"
+        " \n"
+        " # the end\n"
+        " fail_fast: true\n"
+    )
+    assert run("init", "--dry-run").out == difference
+    assert (repo.root / NAME).read_text("utf-8") == THEIRS
+    ran = run("init")
+    assert ran.out == (
+        f"{difference}\nchanged {NAME}\nnext: pre-commit install {TYPES} && git add {NAME}\n"
+    )
+    written = (repo.root / NAME).read_text("utf-8")
+    rows = written.splitlines(keepends=True)
+    assert "".join(rows[:5] + rows[10:]) == THEIRS, "no other byte is touched"
+    assert run("init").out == f"{NAME} already has token-budget: nothing to do\n"
+    subprocess.run(
+        [Path(sys.executable).parent / "pre-commit", "validate-config", NAME],
+        cwd=repo.root,
+        check=True,
+    )
+
+
+def test_what_we_do_not_see_through_stays_as_it_is(repo: Repo, run: Run) -> None:
+    theirs = "repos: [{repo: local, hooks: []}] # mine\n"
+    repo.write({NAME: theirs})
     ran = run("init")
     assert ran.status == 0
-    assert ran.out.startswith(
-        ".pre-commit-config.yaml is yours and stays as it is; add this below `repos:`\n\n"
+    assert ran.out == (
+        f"{NAME} is yours and stays as it is; add this below `repos:`\n\n"
         "  - repo: https://github.com/OWNER/ctxtally\n"
+        f"    rev: v{__version__}\n"
+        "    hooks:\n"
+        "      - id: token-budget\n"
+        "      - id: token-report\n\n"
     )
-    assert (repo.root / ".pre-commit-config.yaml").read_text("utf-8") == "repos: [] # mine\n"
+    assert (repo.root / NAME).read_text("utf-8") == theirs
+    assert run("init", "--format", "json").json["changes"][0]["action"] == "add"
+
+
+@pytest.mark.parametrize("theirs", [None, "repos: []\n"], ids=["new", "there"])
+def test_is_asked_for_where_somebody_is_there(
+    repo: Repo, run: Run, monkeypatch: pytest.MonkeyPatch, theirs: str | None
+) -> None:
+    if theirs is not None:
+        repo.write({NAME: theirs})
+    answers = iter([False, True, False])
+    monkeypatch.setattr("ctxtally.adapters.question.agreed", lambda _: next(answers))
+    ran = run("init")
+    assert ran.err == "note: nothing was written\n"
+    assert (repo.root / NAME).exists() == (theirs is not None)
+    assert "created" not in ran.out
+    assert run("init").err == ""
+    assert "token-budget" in (repo.root / NAME).read_text("utf-8")
+    assert run("init", "--git-hooks").err == "note: nothing was written\n"
+    assert not (repo.root / ".git" / "hooks" / "pre-commit").exists()
+
+
+def test_a_file_that_changes_while_it_is_asked_for(
+    repo: Repo, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def edited(_: str) -> bool:
+        repo.write({NAME: "repos: [] # edited\n"})
+        return True
+
+    repo.write({NAME: "repos: []\n"})
+    monkeypatch.setattr("ctxtally.adapters.question.agreed", edited)
+    ran = run("init")
+    assert (ran.status, ran.err) == (
+        2,
+        f"error: {NAME}: is a link, or was changed\n  = help: run it again, or edit it\n",
+    )
+    assert (repo.root / NAME).read_text() == "repos: [] # edited\n"
+
+
+def test_a_link_is_not_replaced(repo: Repo, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "shared.yaml").write_text("repos: []\n")
+    (repo.root / NAME).symlink_to(tmp_path / "shared.yaml")
+    assert run("init").status == 2
+    assert (tmp_path / "shared.yaml").read_text() == "repos: []\n"
+    assert (repo.root / NAME).is_symlink()
 
 
 @pytest.mark.parametrize("content", [b"\xff", None], ids=["not UTF-8", "a folder"])
@@ -87,13 +192,18 @@ class TestGitHooks:
         return sorted(path.name for path in folder.iterdir() if path.suffix != ".sample")
 
     def test_are_written_and_taken_away(self, repo: Repo, run: Run) -> None:
-        assert run("init", "--git-hooks", "--dry-run").out == "".join(
-            f"{name}: would create\n" for name in self.NAMES
-        )
+        shown = run("init", "--git-hooks", "--dry-run").out
+        assert shown.endswith("\n\n" + "".join(f"{name}: would create\n" for name in self.NAMES))
+        difference = shown.partition("\n\n")[0].splitlines()
+        assert [line for line in difference if line.startswith("+++")] == [
+            f"+++ b/.git/hooks/{name}" for name in sorted(self.NAMES)
+        ]
+        script = plain_hooks.script("pre-commit", str(SCRIPT)).splitlines()
+        first = difference.index("+++ b/.git/hooks/pre-commit") + 2
+        assert difference[first : first + len(script)] == [f"+{line}" for line in script]
         assert self.hooks(repo) == []
-        assert run("init", "--git-hooks").out == "".join(
-            f"{name}: created\n" for name in self.NAMES
-        )
+        told = run("init", "--git-hooks").out
+        assert told == shown.replace("would create", "created")
         assert self.hooks(repo) == sorted(self.NAMES)
         assert all(os.access(repo.root / ".git" / "hooks" / name, os.X_OK) for name in self.NAMES)
         assert run("init", "--git-hooks").out == "".join(
@@ -103,9 +213,9 @@ class TestGitHooks:
             "ok    pre-commit: token-budget is installed\n"
             "ok    pre-commit: session-handoff is installed\n"
         )
-        assert run("init", "--git-hooks", "--undo").out == "".join(
-            f"{name}: removed\n" for name in self.NAMES
-        )
+        told = run("init", "--git-hooks", "--undo").out
+        assert f"\n-{script[-1]}\n" in told
+        assert told.endswith("\n\n" + "".join(f"{name}: removed\n" for name in self.NAMES))
         assert self.hooks(repo) == []
         assert run("init", "--git-hooks", "--undo").out == "".join(
             f"{name}: nothing to do\n" for name in self.NAMES
@@ -144,7 +254,10 @@ class TestGitHooks:
         path = repo.root / ".git" / "hooks" / "post-commit"
         text = path.read_text("utf-8")
         path.write_text(text.replace("exec '", "exec '/gone"), "utf-8")
-        assert "post-commit: replaced\n" in run("init", "--git-hooks").out
+        told = run("init", "--git-hooks").out
+        assert f"\n-exec '/gone{SCRIPT}' handoff --git-hook post-commit" in told
+        assert f"\n+exec '{SCRIPT}' handoff --git-hook post-commit" in told
+        assert "post-commit: replaced\n" in told
         assert path.read_text("utf-8") == text
 
     def test_a_program_that_is_gone(self, repo: Repo, run: Run) -> None:

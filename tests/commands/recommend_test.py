@@ -112,7 +112,7 @@ def test_what_only_the_log_tells(repo: Repo, run: Run) -> None:
         "3. [medium] an operation takes 29,588 tokens on average, more than 3,000\n"
         "   split large operations, and load files on demand\n"
         "   estimated saving: 26,588 tokens, 1 x 26,588 (down to that limit)\n"
-        "   $ ctxtally analyze --by category\n\n"
+        "   $ ctxtally analyze --by operation\n\n"
         "usage log: .git/ctxtally/usage-log.jsonl, 1 operation, 29,588 tokens, "
         "2025-11-01 to 2025-11-01\n"
     )
@@ -196,6 +196,7 @@ def test_only_the_index_and_the_whole_log_are_promised(repo: Repo, run: Run) -> 
         '{"promises": [{"path": 1}]}',
         '{"promises": [{"path": "a", "day": "x", "tokens": 1, "before": 1, "now": 1, "done": ""}]}',
         '{"promises": [{"path": "a", "day": "2026-01-01", "tokens": "x"}]}',
+        '{"promises": [{"path": "a", "day": "2026-01-01", "tokens": Infinity}]}',
         "[" * 100_000,
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from itertools import combinations
 from math import exp, log, sqrt
@@ -295,6 +296,43 @@ def test_without_the_package(tech: Path, run: Run, monkeypatch: pytest.MonkeyPat
     assert f"note: {NOTE}\n" in estimate
 
 
+def test_a_long_list_of_operations_is_cut(tech: Path, run: Run) -> None:
+    made(tech / "run_a", [row(f"step {number}", 100 - number, 0) for number in range(50)])
+    lines = good(run("run", "summary", "run_a")).splitlines()
+    assert lines[-3:-1] == [
+        "  step 19        :       81 tokens (unpriced)",
+        f"  30 more        : {sum(range(51, 81)):>8,} tokens",
+    ]
+
+
+def test_an_estimate_tells_of_records_that_could_not_be_taken(tech: Path, run: Run) -> None:
+    ten(tech)
+    path = made(tech / "run_x", SAMPLE)
+    (path / "tokens.jsonl").write_text("[]\n" + json.dumps(row("a", 9, 9, 1, 0.1)), "utf-8")
+    out = good(run("run", "estimate", "--iterations", "2"))
+    assert out.splitlines()[-2] == (
+        "note: 1 run among them with records that could not be taken as they are: see "
+        "`ctxtally run report`"
+    )
+
+
+def test_markdown_tells_what_has_no_price(tech: Path, run: Run) -> None:
+    made(tech / "run_a", MIXED)
+    lines = good(run("run", "summary", "run_a", "--format", "markdown")).splitlines()
+    assert lines[2] == (
+        "Phase `tech`, 2 iterations: 10,900 tokens (8,660 in, 2,240 out), $0.2156, "
+        "1,100 tokens unpriced."
+    )
+
+
+def test_where_the_prices_of_a_comparison_come_from(tech: Path, run: Run) -> None:
+    made(tech / "run_a", MIXED[:2])
+    made(tech / "run_b", SAMPLE)
+    out = good(run("run", "compare", "run_a", "run_b"))
+    assert "\nnote: 1 cost by genai-prices " in out
+    assert "  Cost:   $0.2156\n" in out
+
+
 def test_an_empty_run(tech: Path, run: Run) -> None:
     made(tech / "run_a", [])
     out = good(run("run", "summary", "run_a"))
@@ -439,6 +477,7 @@ def test_what_the_comparison_tells_as_json(tech: Path, run: Run) -> None:
         "spread_assumed": True,
         "paired_by": [],
         "factors": {},
+        "prices": None,
         "remarks": [],
     }
 
@@ -470,9 +509,13 @@ def test_an_estimate_at_the_price_of_a_model(tech: Path, run: Run) -> None:
     found = run("run", "estimate", "--iterations", "5", "--model", "o3", "--format", "json").json
     assert found["assumption"]["total_cost_usd"] == 0.12  # 20,000 at $2 and 10,000 at $8 a million
     assert found["assumption"]["pricing"] == "o3"
-    assert found["remarks"] == [
+    why, where = found["remarks"]
+    assert why == (
         "assumed, not measured: there are 0 runs with token data to go by, and it takes two"
-    ]
+    )
+    assert re.fullmatch(
+        r"at today's price by genai-prices [\d.]+ \(newest price [\d-]{10}\)", where
+    )
     text = good(run("run", "estimate", "--iterations", "5", "--model", "house-model"))
     assert "note: nobody says what house-model costs; [[price]] can\n" in text
 
@@ -631,3 +674,11 @@ def test_a_range_that_nobody_reads(tech: Path, run: Run) -> None:
         made(tech / f"run_{name}", one_row(tokens))
     out = good(run("run", "compare", "run_a", "run_b", "--against", "run_c", "run_d"))
     assert "; 95% interval below -100,000% to 100.0%)\n" in out
+
+
+def test_an_estimate_without_costs_says_why(tech: Path, run: Run) -> None:
+    ten(tech)
+    made(tech / "run_x", [row("a", 9, 9)])
+    out = good(run("run", "estimate", "--iterations", "2"))
+    assert out.splitlines()[-2] == "note: no costs: 1 run with a part that has no price"
+    assert "$" not in out

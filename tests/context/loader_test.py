@@ -368,15 +368,21 @@ def test_everything_that_is_known_of_a_file() -> None:
             via="**/CLAUDE.md",
             tokens=3,
             bytes_kept=19,
+            chars_kept=19,
+            lines_kept=2,
             aliases=("CLAUDE.md", "docs/CLAUDE.md"),
         ),
-        LoadedFile(path="docs/a.md", load="always", via="AGENTS.md:3", tokens=1, bytes_kept=5),
+        LoadedFile(
+            path="docs/a.md", load="always", via="AGENTS.md:3", tokens=1, bytes_kept=5, chars_kept=5
+        ),
         LoadedFile(
             path=".claude/rules/r.md",
             load="glob",
             via=".claude/rules/r.md:3",
             tokens=2,
             bytes_kept=33,
+            chars_kept=33,
+            lines_kept=5,
         ),
     )
     assert found.always == Part(tokens=4, files=2)

@@ -4,6 +4,7 @@ import json
 
 from ctxtally.model.analysis import Analysis, Group, Period
 from ctxtally.model.promise import Promise
+from ctxtally.model.record import replace
 from ctxtally.model.saving import Recommended, Saving
 from ctxtally.render import recommend
 
@@ -81,6 +82,8 @@ Recommended before:
   p\\x1b: 9 tokens less, on 2026-01-05; 8 tokens came
 note: r\\x1b"""
     )
+    undated = replace(FOUND, usage=Analysis(period=Period(), whole=Group(name="all")))
+    assert "\nusage log: l\\x1b, 0 operations, 0 tokens\n" in recommend.text(undated)
     assert recommend.text(NOTHING) == "Nothing to recommend in the work tree."
 
 

@@ -85,7 +85,18 @@ def test_a_dirty_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: Dirt
 
 NUMBERS = [
     *("0", "1", "700", "1234.0", "12.50", "-0", "-3", "1e3", "5e-05", "0.1", "0.30000000000000004"),
-    *("NaN", "Infinity", "null", "true", "false", '"12"', '"x"', "[]", '{"tokens": 5}', "9007199254740993"),
+    *(
+        "NaN",
+        "Infinity",
+        "null",
+        "true",
+        "false",
+        '"12"',
+        '"x"',
+        "[]",
+        '{"tokens": 5}',
+        "9007199254740993",
+    ),
     *("123456789012345", "1234567890123456", "18446744073709551621", "0.10000000000000000555"),
 ]
 WORDS = ['""', '"a"', '"b c"', '"ä"', '"\\u00e4"', '"a:b"', '":"', '"{"', "null", "5", "[1]"]
@@ -105,14 +116,12 @@ def members(values: Sequence[str], keys: Sequence[str]) -> some.SearchStrategy[t
     return some.tuples(some.sampled_from(keys), some.sampled_from(values))
 
 
-
-
 def test_each_value_of_each_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "log"
     own = '{"v":1,"id":"i","kind":"usage","output":1,'
     other = '{"timestamp":"2026-02-28T12:00:00","output_tokens":1,'
     records = [
-        f"{head}\"{key}\":{value}}}".replace('"i"', f'"i{index}"')
+        f'{head}"{key}":{value}}}'.replace('"i"', f'"i{index}"')
         for head in (own, other)
         for index, (key, value) in enumerate(
             (key, value)

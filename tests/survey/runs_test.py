@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from ctxtally.adapters.prices import Prices
 from ctxtally.errors import UserError
+from ctxtally.render import run_summary as render
 from ctxtally.survey.runs import Runs
+from tests.support.data import DEV, needs_dev
 from tests.support.runs import SAMPLE, made, row
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+PRICES = Prices()
 SUMMARY = {
     "total_input_tokens": 60,
     "total_output_tokens": 40,
@@ -26,7 +33,7 @@ SUMMARY = {
 
 
 def runs(folder: Path) -> Runs:
-    return Runs(str(folder), Prices())
+    return Runs(str(folder), PRICES)
 
 
 def remarks(path: Path) -> tuple[str, ...]:
@@ -201,6 +208,113 @@ def test_a_history_is_of_one_phase_or_model(tmp_path: Path) -> None:
     made(tmp_path / "tech" / "run_d", None)
     made(tmp_path / "design" / "run_e", [row("a", 4, 4, 1, None, "m")])
     both = runs(tmp_path)
-    assert [one.total_tokens for one in both.history(None, None)] == [8, 2, 6]
-    assert [one.total_tokens for one in both.history("tech", None)] == [2, 6]
-    assert [one.total_tokens for one in both.history(None, "m")] == [8, 2]
+    (tmp_path / "tech" / "run_a" / "run.json").write_text("[]", "utf-8")
+    found = {
+        kind: ([one.total_tokens for one in both.history(*kind)[0]], both.history(*kind)[1])
+        for kind in ((None, None), ("tech", None), (None, "m"), ("design", None))
+    }
+    assert found == {
+        (None, None): ([8, 2, 6], 1),
+        ("tech", None): ([2, 6], 1),
+        (None, "m"): ([8, 2], 1),
+        ("design", None): ([8], 0),
+    }
+
+
+def test_what_took_nothing_costs_nothing(tmp_path: Path) -> None:
+    path = made(tmp_path / "run_a", [row("validation", 0, 0), row("plan", 1, 1, 1, 0.5)])
+    found = runs(tmp_path).run(str(path)).stats
+    assert found
+    assert (found.whole_cost, found.unpriced_operations) == (0.5, 0)
+
+
+def test_remarks_come_along_into_a_comparison(tmp_path: Path) -> None:
+    one = made(tmp_path / "tech" / "run_a", SAMPLE)
+    other = made(tmp_path / "tech" / "run_b", SAMPLE)
+    (one / "run.json").write_text("[]", "utf-8")
+    found = runs(tmp_path).compared([str(one)], [str(other)])
+    assert found.remarks == ("run_a: run.json is not used: it holds no JSON object",)
+
+
+SHOWN = [
+    row("advocate", 2_500, 1_200, 1, 0.15, "gpt-4"),
+    row("contrarian", 3_000, 800, 1, None, "gpt-4"),
+]
+
+
+def test_a_cost_that_is_not_recorded_is_worked_out(tmp_path: Path) -> None:
+    found = runs(tmp_path).run(str(made(tmp_path / "run_a", SHOWN))).stats
+    assert found
+    # GPT-4 cost $30 and $60 a million: 3,000 and 800 tokens are 9 and 4.8 cents.
+    assert found.whole_cost == pytest.approx(0.15 + 0.09 + 0.048)
+    assert (found.recorded_costs, found.priced_costs) == (1, 1)
+
+
+def test_without_prices_it_is_unknown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "genai_prices", None)
+    path = made(tmp_path / "run_a", SHOWN)
+    found = Runs(str(tmp_path), Prices()).run(str(path)).stats
+    assert found
+    assert (found.total_cost_usd, found.whole_cost) == (0.15, None)
+    assert (found.unpriced_operations, found.unpriced_tokens) == (1, 3_800)
+    assert found.cost_per_iteration is None
+
+
+@needs_dev
+def test_records_of_another_program(tmp_path: Path) -> None:
+    path = made(tmp_path / "run_a", [])
+    shutil.copyfile(DEV / "usage-logs" / "dante-norton.usage.jsonl", path / "tokens.jsonl")
+    found = runs(tmp_path).run(str(path))
+    assert found.stats
+    first = 746_598 + 968_833
+    assert found.stats.operations[0].total_tokens == first
+    assert found.stats.total_tokens == first + 825_417 + 1_085_309 + 5_721_943
+    assert found.remarks == ()
+
+
+LINES = st.one_of(
+    st.binary(max_size=60),
+    st.dictionaries(
+        st.sampled_from([*row("a", 1, 1), "cache_read_tokens", "cache_write_tokens", "usage", "v"]),
+        st.recursive(
+            st.one_of(
+                st.none(),
+                st.booleans(),
+                st.integers(-(2**70), 2**70),
+                st.floats(),
+                st.text(max_size=12),
+                st.sampled_from(["gpt-4", "2026-02-28T12:00:00"]),
+            ),
+            lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(), inner),
+            max_leaves=3,
+        ),
+    ).map(lambda held: json.dumps(held).encode()),
+)
+
+
+@settings(
+    deadline=None,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(st.lists(LINES, max_size=6), LINES)
+def test_whatever_the_files_hold_the_parts_are_the_whole(
+    tmp_path: Path, lines: list[bytes], meta: bytes
+) -> None:
+    path = tmp_path / "run_a"
+    path.mkdir(exist_ok=True)
+    (path / "tokens.jsonl").write_bytes(b"\n".join(lines))
+    (path / "run.json").write_bytes(meta)
+    run = runs(tmp_path).run(str(path))
+    stats = run.stats
+    assert stats
+    for parts in (stats.breakdown_by_operation, stats.breakdown_by_model):
+        assert sum(one["total_tokens"] for one in parts.values()) == stats.total_tokens
+        assert sum(one["count"] for one in parts.values()) == len(stats.operations)
+        assert sum(one["unpriced_tokens"] for one in parts.values()) == stats.unpriced_tokens
+    assert stats.recorded_costs + stats.priced_costs + stats.unpriced_operations == len(
+        stats.operations
+    )
+    source = runs(tmp_path).source([stats])
+    for shown in (render.text, render.json, render.markdown):
+        assert "\x1b" not in shown(stats, source, run.remarks)

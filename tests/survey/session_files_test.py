@@ -231,3 +231,13 @@ def test_what_is_given(repo: Repo, run: Run) -> None:
         "gen_ai.usage.cache_creation.input_tokens": 0,
         "gen_ai.usage.output_tokens": 5,
     }
+    (told,) = run("session", "export", "--as=apart").out.splitlines()
+    assert json.loads(told) == {
+        "timestamp": "2026-11-20T17:28:14.000000Z",
+        "model": "m",
+        "input_tokens": 1,
+        "cache_read_input_tokens": 20,
+        "cache_creation_input_tokens": 0,
+        "output_tokens": 5,
+        "total_tokens": 26,
+    }

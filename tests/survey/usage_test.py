@@ -250,6 +250,17 @@ def test_the_log_of_a_repository_with_what_was_rotated(repo: Repo) -> None:
     assert (log.shown, log.tally.others) == (".git/ctxtally/usage-log.jsonl", 1)
 
 
+def test_git_keeps_the_lines_of_both_sides(repo: Repo) -> None:
+    base = event(id="1", tokens=1)
+    repo.commit("base", {".gitattributes": "*.jsonl merge=union\n", "l.jsonl": f"{base}\n"})
+    for branch, line in (("a", event(id="2", tokens=10)), ("b", event(id="3", tokens=100))):
+        repo.git("checkout", "--quiet", "-b", branch, "main")
+        # One side has no line feed at the end.
+        repo.commit(branch, {"l.jsonl": f"{base}\n{line}" + "\n" * (branch == "a")})
+    repo.git("merge", "--quiet", "--no-edit", "a")
+    assert sorted(one.total or 0 for one in read(repo.root / "l.jsonl")[0]) == [1, 10, 100]
+
+
 @pytest.mark.usefixtures("repo")
 def test_no_log_is_empty() -> None:
     assert list(usage_of(git.place(), None).read()) == []
@@ -267,6 +278,8 @@ def test_marks_are_asked_for(tmp_path: Path) -> None:
     assert [one.id for one in log.read()] == ["2", "3"]
     assert [one.id for one in log.read(("session.start", "usage"), holding=[b'"s"'])] == ["1", "2"]
     assert log.tally.lines == 2
+    path.write_text(joined([*lines, lines[1]]), "utf-8")
+    assert [one.id for one in log.read(holding=[b'"s"'])] == ["2"]
 
 
 def test_a_log_that_cannot_be_read(tmp_path: Path) -> None:

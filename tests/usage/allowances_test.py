@@ -166,6 +166,14 @@ def test_days_without_usage_are_part_of_history() -> None:
     assert (found.spent, found.forecast.middle) == (Decimal(1_400), Decimal(2_800))
 
 
+def test_weeks_of_long_ago_say_nothing() -> None:
+    long_ago = [used(10**6, f"2025-0{month}-01") for month in range(1, 10)]
+    found = one([*long_ago, *month(), used(100, TODAY)], allowance(most="2750"))
+    assert found.forecast is not None
+    assert found.forecast.days == 13 * 7
+    assert found.forecast.most[1] < 10_000
+
+
 @pytest.mark.parametrize(
     ("records", "allowed", "why"),
     [

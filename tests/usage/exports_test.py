@@ -1,12 +1,18 @@
 from __future__ import annotations
 
+import json
+from typing import TYPE_CHECKING
+
 import pytest
 
 from ctxtally.model.category_rule import CategoryRule
 from ctxtally.model.usage import Tokens, Usage
-from ctxtally.usage.exports import monitor_record, monitor_sessions, telemetry
+from ctxtally.usage.exports import apart, monitor_record, monitor_sessions, telemetry
 from ctxtally.usage.records import read
 from tests.usage.records_test import record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 STAMP = "1970-01-02T00:00:00.500000Z"
 LOGGED = Usage(
@@ -103,12 +109,31 @@ def test_the_attributes_of_open_telemetry() -> None:
     assert telemetry(Usage(total=5)) is None
 
 
+def test_parts_that_do_not_overlap() -> None:
+    tokens = Tokens(input=1, cache_read=20, cache_write_5m=300, cache_write_1h=4000, output=7)
+    usage = Usage(moment=86_400.5, model="m", session="s", tokens=tokens, cost_usd=0.0)
+    assert apart(usage) == {
+        "timestamp": STAMP,
+        "model": "m",
+        "session_id": "s",
+        "input_tokens": 1,
+        "cache_read_input_tokens": 20,
+        "cache_creation_input_tokens": 4300,
+        "output_tokens": 7,
+        "total_tokens": 4328,
+        "cost_usd": 0.0,
+    }
+    assert apart(Usage(total=5)) is None
+
+
+@pytest.mark.parametrize("form", [telemetry, apart])
 @pytest.mark.parametrize(
     "tokens", [Tokens(input=5, output=7), Tokens(input=1, cache_read=20, cache_write_5m=3)]
 )
-def test_attributes_are_read_back_as_they_were(tokens: Tokens) -> None:
-    given = telemetry(Usage(tokens=tokens, total=tokens.total)) or {}
-    text = str(given).replace("'", '"')
-    found = read(record(text)).usage
+def test_both_conventions_are_read_back_as_they_were(
+    form: Callable[[Usage], Mapping[str, object] | None], tokens: Tokens
+) -> None:
+    given = form(Usage(tokens=tokens, total=tokens.total))
+    found = read(record(json.dumps(given))).usage
     assert found is not None
     assert (found.tokens, found.total) == (tokens, tokens.total)

@@ -6,13 +6,23 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from ctxtally.model.record import asdict
 from ctxtally.model.usage import Tokens, Usage
 from ctxtally.usage.records import is_record, read
 from tests.support.data import DEV, needs_dev
 
 if TYPE_CHECKING:
     from ctxtally.usage.fields import Record
+
+
+NAMES = (
+    *("v", "id", "kind", "ts", "timestamp", "input", "input_tokens", "output", "output_tokens"),
+    *("cached_tokens", "cache_read", "cache_write", "cache_write_1h", "reasoning", "total"),
+    *("tokens", "total_tokens", "cost", "cost_usd", "model", "iteration", "usage", "session"),
+)
 
 
 def record(text: str) -> Record:
@@ -307,6 +317,24 @@ def test_repeated_fields_are_unknown() -> None:
 )
 def test_what_is_a_record_for_itself(text: str, expected: bool) -> None:  # noqa: FBT001 - a table
     assert is_record(record(text)) is expected
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.text(max_size=5) | st.from_regex(r"-?[0-9]{1,18}(\.0)?"),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(NAMES), inner),
+    max_leaves=4,
+)
+
+
+@settings(deadline=None)
+@given(st.dictionaries(st.sampled_from(NAMES), VALUES), st.sets(st.sampled_from(NAMES)))
+def test_no_value_is_an_error(fields: dict[str, Any], repeated: set[str]) -> None:
+    found = read(fields, repeated)
+    if found.usage is None:
+        return
+    assert found.usage.total is None or 0 <= found.usage.total < 5 * 2**53
+    if found.usage.tokens is not None:
+        assert min(asdict(found.usage.tokens).values()) >= 0
 
 
 @needs_dev

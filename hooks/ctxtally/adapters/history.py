@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from typing import IO
 
     from git.cmd import Git
-    from typing_extensions import Self
 
 _CHUNK = 1 << 16
 # What is read again is mostly what was read last: the files that a commit left as they were.
@@ -118,7 +117,7 @@ class Objects:
         self._kept: dict[str, bytes] = {}
         self._room = _KEPT_BYTES
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> Objects:  # noqa: PYI034 - `Self` is not in Python 3.10
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -46,13 +46,14 @@ exec {program} handoff --git-hook {hook} "$@"
 class Planned(NamedTuple):
     """A hook that is to be written (`create`, `replace`), taken away, or left (`none`, `keep`).
 
-    `keep` is somebody else's hook.
+    `keep` is somebody else's hook. `found` is what was there.
     """
 
     name: str
     path: str
     action: str
     content: str
+    found: str | None
 
 
 def program() -> str:
@@ -86,7 +87,8 @@ def planned(place: Place, command: str, *, undo: bool) -> Iterator[Planned]:
     for hook in (*GATES, *AFTERWARDS):
         path = os.path.join(folder, hook)
         content = script(hook, command)
-        yield Planned(hook, path, _action(_read(path), content, undo=undo), content)
+        found = _read(path)
+        yield Planned(hook, path, _action(found, content, undo=undo), content, found)
 
 
 def is_ours(path: str) -> bool:

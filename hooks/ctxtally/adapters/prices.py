@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from ctxtally.adapters.clock import day
 from ctxtally.model.price import MILLION, PriceSource, Rates
+from ctxtally.text.instants import day_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,6 +28,8 @@ NOTE = (
 # The longest name of a model in the package has 98 characters.
 _LONGEST_NAME = 200
 _DAY_SECONDS, _MINUTE_SECONDS = 86_400, 60
+# Windows has no time of day beyond the year 3000, but dates.
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 # Python's dates end with the year 9999.
 _END = 253_402_300_800.0
 # How a model is written where it is called through others: by LiteLLM and OpenRouter with its
@@ -91,7 +93,8 @@ class Prices:
         """Return where prices come from, as of a time."""
         if self._package is None:
             return PriceSource("", "", len(self._own), NOTE)
-        newest = max(one for one in _days() if one <= day(moment))
+        today = day_of(moment)
+        newest = max((one for one in _days() if one <= today), default="")
         return PriceSource(str(self._package.__version__), newest, len(self._own), "")
 
     @cached_property
@@ -105,7 +108,7 @@ class Prices:
     def _own_rates(self, model: str, moment: float) -> Rates | None:
         if not self._own:
             return None
-        wanted, today = model.lower(), day(moment)
+        wanted, today = model.lower(), day_of(moment)
         found = (one for one in self._own if one.model.lower() == wanted and one.since <= today)
         return next((one.rates for one in found), None)
 
@@ -133,9 +136,7 @@ class Prices:
 
     def _rates(self, known: _Known, prompt: int, moment: float, speed: str) -> Rates | None:
         slot = int(moment) // known.step_seconds
-        request = _Request(
-            known, datetime.fromtimestamp(slot * known.step_seconds, tz=timezone.utc), speed
-        )
+        request = _Request(known, _EPOCH + timedelta(seconds=slot * known.step_seconds), speed)
         key = (known.name, speed, slot)
         if key not in self._tiers:
             self._tiers[key] = _Tiers(request.starts(), {})

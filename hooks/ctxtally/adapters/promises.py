@@ -27,7 +27,7 @@ def load(place: Place) -> list[Promise]:
         with open(_path(place), "rb") as file:
             kept = json_object(file.read(LARGEST_BYTES))
         return [_promise(one) for one in (kept or {})["promises"]]
-    except (OSError, ValueError, TypeError, KeyError):
+    except (OSError, ValueError, TypeError, KeyError, OverflowError):
         return []
 
 

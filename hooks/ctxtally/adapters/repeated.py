@@ -17,7 +17,7 @@ from ctxtally.adapters.json_objects import json_object
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_VALUE = rb'\s*:\s*("(?:[^"\\\n]|\\.)*"|[0-9][0-9.eE+-]*)'
+_VALUE = rb'\s*:\s*"([^"\\\n]*(?:\\.[^"\\\n]*)*)"'
 # The value of such a member, wherever in the line it stands; each begins with what is found fast.
 _MEMBERS = (re.compile(rb'"id"' + _VALUE), re.compile(rb'"key"' + _VALUE))
 _BLOCK = 1 << 20
@@ -28,9 +28,11 @@ _SHARES = 256
 def repeated(files: Iterable[str]) -> frozenset[int]:
     """Return the marks of all ids and keys that may be there more than once; raises OSError."""
     shares = [array("q") for _ in range(_SHARES)]
+    keep = [share.append for share in shares]
     for path in files:
-        for one in _marks(path):
-            shares[one % _SHARES].append(one)
+        for values in _values(path):
+            for one in map(hash, values):
+                keep[one % _SHARES](one)
     return frozenset(one for share in shares for one in _twice(share))
 
 
@@ -39,11 +41,11 @@ def mark(name: str) -> int:
     return hash(name.encode("utf-8", "surrogatepass"))
 
 
-def _marks(path: str) -> Iterator[int]:
+def _values(path: str) -> Iterator[list[bytes]]:
     for block in _blocks(path):
         for pattern in _MEMBERS:
-            for raw in pattern.findall(block):
-                yield hash(raw.strip(b'"')) if b"\\" not in raw else mark(_decoded(raw))
+            found = pattern.findall(block)
+            yield [_spelled(raw) for raw in found] if b"\\" in block else found
 
 
 def _blocks(path: str) -> Iterator[bytes]:
@@ -59,10 +61,12 @@ def _blocks(path: str) -> Iterator[bytes]:
             yield block + file.readline()
 
 
-def _decoded(raw: bytes) -> str:
+def _spelled(raw: bytes) -> bytes:
     """Return what an id with escapes in it spells."""
-    found = json_object(b'{"":' + raw + b"}") or {}
-    return str(found.get("", ""))
+    if b"\\" not in raw:
+        return raw
+    found = json_object(b'{"":"' + raw + b'"}') or {}
+    return str(found.get("", "")).encode("utf-8", "surrogatepass")
 
 
 def _twice(share: array[int]) -> set[int]:

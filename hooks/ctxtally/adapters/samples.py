@@ -8,8 +8,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters import usage_log
-from ctxtally.adapters.json_objects import json_object
 from ctxtally.adapters.columns import PARQUET
+from ctxtally.adapters.json_objects import json_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 
 # As `maximum_object_size` of the engines that read such logs too is set.
 LONGEST = 64 << 20
-# How much text is tried again in one line that is broken: each try may read to its end.
-_MOST_TRIED = 16 << 20
+# How often, and how much text, is tried again in one line that is broken: each try may read to its
+# end. Events are flat, so a record that was cut off has few beginnings.
+_MOST_TRIES = 256
+_MOST_TRIED = 64 << 20
 _BLOCK = 1 << 20
 _BOM = b"\xef\xbb\xbf"
 # A key after which no colon follows at once; the colons of the others tell how many keys there are.
@@ -169,6 +171,7 @@ def objects_in(line: bytes, tally: Tally, accept: Accept) -> Iterator[Found]:
     text = line.decode("utf-8", "surrogateescape")
     try:
         record = _PLAIN.decode(_utf8(text))
+        twice = _repeated(text, record) if isinstance(record, dict) else ()
     except (ValueError, RecursionError):
         tally.bad += 1
         for found in _parts(text, accept):
@@ -176,7 +179,7 @@ def objects_in(line: bytes, tally: Tally, accept: Accept) -> Iterator[Found]:
             yield found
         return
     if isinstance(record, dict):
-        yield Found(record, _repeated(text, record))
+        yield Found(record, twice)
     else:
         tally.bad += 1
 
@@ -190,18 +193,19 @@ def _utf8(text: str) -> str:
 
 def _parts(text: str, accept: Accept) -> Iterator[Found]:
     """Yield the records within a line that is none: one was cut off, or a line feed is missing."""
-    start, tried = text.find('{"'), 0
-    while start >= 0 and tried < _MOST_TRIED:
+    start, tries, tried = text.find('{"'), 0, 0
+    while start >= 0 and tries < _MOST_TRIES and tried < _MOST_TRIED:
+        tries += 1
         try:
             record, end = _PLAIN.raw_decode(text, start)
-            part = _utf8(text[start:end])
+            twice = _repeated(_utf8(text[start:end]), record)
         except (ValueError, RecursionError) as error:
-            tried += max(1, getattr(error, "pos", len(text)) - start)
+            tried += getattr(error, "pos", len(text)) - start
             start = text.find('{"', start + 1)
             continue
         tried += end - start
         if accept(record):
-            yield Found(record, _repeated(part, record))
+            yield Found(record, twice)
             start = end - 1
         start = text.find('{"', start + 1)
 

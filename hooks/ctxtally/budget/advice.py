@@ -87,7 +87,7 @@ def _weights(outcome: Outcome, detail: Detail | None) -> list[str]:
     if outcome.state in ("slack", "unrecorded"):
         return []
     found = []
-    if outcome.grown:
+    if any((one.before, one.now) != (outcome.before, outcome.actual) for one in outcome.grown):
         found.append(f"grew: {_grown(outcome)}")
     if outcome.load is not None:
         files = heaviest_first(outcome.load.loads, outcome.budget.scope)

@@ -41,7 +41,7 @@ def judge_loads(
 
 
 def amount(loads: LoadSet, scope: Scope, unit: Unit) -> int:
-    """Return what a load set holds in a scope, in tokens or in bytes.
+    """Return what a load set holds in a scope, in a unit; a listing is in tokens.
 
     What is always there is what the agent adds; a chain is its files as they are, before any cut.
     """
@@ -64,9 +64,9 @@ def _added(file: LoadedFile, scope: Scope, unit: Unit) -> int:
         return file.listing
     if scope == "chain":
         return _whole(file, unit) if is_always else 0
-    if unit == "bytes":
-        return file.bytes_kept if is_always else 0
-    return file.listing + (file.tokens if is_always else 0)
+    kept, _ = _sizes(file, unit)
+    listing = file.listing if unit == "tokens" else 0
+    return listing + (kept if is_always else 0)
 
 
 def heaviest_first(loads: LoadSet, scope: Scope) -> list[LoadedFile]:
@@ -145,9 +145,17 @@ def _is_told_above(
 
 
 def _whole(file: LoadedFile, unit: Unit) -> int:
-    if unit == "tokens":
-        return file.tokens + file.tokens_cut
-    return file.bytes_kept + file.bytes_cut
+    return sum(_sizes(file, unit))
+
+
+def _sizes(file: LoadedFile, unit: Unit) -> tuple[int, int]:
+    """Return what an agent keeps of a file, and what it cuts."""
+    return {
+        "tokens": (file.tokens, file.tokens_cut),
+        "bytes": (file.bytes_kept, file.bytes_cut),
+        "chars": (file.chars_kept, file.chars_cut),
+        "lines": (file.lines_kept, file.lines_cut),
+    }[unit]
 
 
 def _covers(budget: Budget, loads: LoadSet) -> bool:

@@ -1,4 +1,4 @@
-"""Set up the hooks: write `.pre-commit-config.yaml`, or say what to add to the one there is."""
+"""Set up the hooks: of pre-commit, of git itself, or of an agent; show the difference first."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import os
 from typing import TYPE_CHECKING
 
 from ctxtally import __version__
-from ctxtally.adapters import git, plain_hooks
+from ctxtally.adapters import git, hook_config, plain_hooks, question
+from ctxtally.adapters.files import swap
 from ctxtally.errors import UserError
+from ctxtally.render.diff import diff
 from ctxtally.text.hooks import names_hook
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterable
 
     from ctxtally.model.say import Say
 
@@ -19,6 +22,7 @@ CONFIG = ".pre-commit-config.yaml"
 # OWNER is wherever the project is hosted: see README.md.
 REPOSITORY = "https://github.com/OWNER/ctxtally"
 HOOK_TYPES = ("pre-commit", "pre-merge-commit", "pre-push")
+HOOKS = ("token-budget", "token-report")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -58,23 +62,53 @@ def run(arguments: argparse.Namespace, say: Say) -> int:
         raise UserError(
             "--undo needs --git-hooks or --agent", help="what else it writes is yours to remove"
         )
-    top = git.place().top
-    action, content = _plan(os.path.join(top, CONFIG), arguments.repo)
-    if action == "create" and not arguments.dry_run:
-        _create(os.path.join(top, CONFIG), content)
+    return _configuration(arguments, say)
+
+
+def _configuration(arguments: argparse.Namespace, say: Say) -> int:
+    """Show what changes in the configuration of pre-commit, then write it."""
+    path = os.path.join(git.place().top, CONFIG)
+    before = _read(path)
+    types = ", ".join(HOOK_TYPES)
+    ours = hook_config.entry(arguments.repo, f"v{__version__}", HOOKS)
+    if before is None:
+        action, after = "create", f"default_install_hook_types: [{types}]\nrepos:\n{ours}"
+    elif names_hook(before, HOOKS[0]):
+        action, after = "none", ""
+    else:
+        found = hook_config.extended(before, arguments.repo, f"v{__version__}", HOOKS)
+        action, after = ("add", ours) if found is None else ("change", found)
+    writing = action in ("create", "change")
     if arguments.format == "json":
         from ctxtally.render.json import document
 
-        changes = [{"path": CONFIG, "action": action, "content": content}]
+        changes = [{"path": CONFIG, "action": action, "content": after}]
         say(document("init", {"changes": changes, "dry_run": arguments.dry_run}))
+    elif writing:
+        say(diff({} if before is None else {CONFIG: before.encode()}, {CONFIG: after.encode()}))
     else:
-        say(_told(action, content, dry_run=arguments.dry_run))
+        say(_told(action, after))
+    if not writing or arguments.dry_run or not _agreed(say):
+        return 0
+    _write(path, before, after)
+    if arguments.format == "text":
+        # Our own file names the hook types; to one of somebody else nothing but our entry is added.
+        named = "" if before is None else "".join(f" -t {one}" for one in HOOK_TYPES)
+        say(f"\n{action}d {CONFIG}\nnext: pre-commit install{named} && git add {CONFIG}")
     return 0
+
+
+def _agreed(say: Say) -> bool:
+    """Ask where there is somebody to be asked."""
+    if question.agreed("Write it?") is False:
+        say.note("nothing was written")
+        return False
+    return True
 
 
 def _agent(arguments: argparse.Namespace, say: Say) -> int:
     """Show what changes in the agent's settings, then write it."""
-    from ctxtally.adapters import question, settings_file
+    from ctxtally.adapters import settings_file
     from ctxtally.render import setup as render
     from ctxtally.survey import setup
 
@@ -94,8 +128,7 @@ def _agent(arguments: argparse.Namespace, say: Say) -> int:
     changing = [one for one in changes if one.action != "none"]
     if not changing or arguments.dry_run:
         return 0
-    if question.agreed("Write it?") is False:
-        say.note("nothing was written")
+    if not _agreed(say):
         return 0
     for change in changing:
         settings_file.carry_out(place, change)
@@ -105,11 +138,10 @@ def _agent(arguments: argparse.Namespace, say: Say) -> int:
 
 
 def _git_hooks(arguments: argparse.Namespace, say: Say) -> int:
-    command = plain_hooks.program()
-    found = list(plain_hooks.planned(git.place(), command, undo=arguments.undo))
-    if not arguments.dry_run:
-        for one in found:
-            plain_hooks.carry_out(one)
+    """Show what changes in the hooks of git, then write them."""
+    place = git.place()
+    found = list(plain_hooks.planned(place, plain_hooks.program(), undo=arguments.undo))
+    changing = [one for one in found if one.action not in ("none", "keep")]
     if arguments.format == "json":
         from ctxtally.render.json import document
 
@@ -117,12 +149,30 @@ def _git_hooks(arguments: argparse.Namespace, say: Say) -> int:
             {"path": one.path, "action": one.action, "content": one.content} for one in found
         ]
         say(document("init", {"changes": changes, "dry_run": arguments.dry_run}))
-        return 0
-    for one in found:
+    else:
+        say(_hooks_diff(place.top, changing))
+    if changing and not arguments.dry_run:
+        if not _agreed(say):
+            return 0
+        for one in changing:
+            plain_hooks.carry_out(one)
+    for one in found if arguments.format == "text" else ():
         say(_hook_told(one, dry_run=arguments.dry_run))
         if one.action == "keep" and not arguments.undo:
             say(f"  = help: call ctxtally from it:\n{_indented(one.content)}")
     return 0
+
+
+def _hooks_diff(top: str, changing: Iterable[plain_hooks.Planned]) -> str:
+    before, after = {}, {}
+    for one in changing:
+        inside = one.path.startswith(os.path.join(top, ""))
+        name = os.path.relpath(one.path, top).replace(os.sep, "/") if inside else one.path
+        if one.found is not None:
+            before[name] = one.found.encode()
+        after[name] = b"" if one.action == "remove" else one.content.encode()
+    told = diff(before, after)
+    return f"{told}\n" if told else ""
 
 
 def _hook_told(one: plain_hooks.Planned, *, dry_run: bool) -> str:
@@ -137,41 +187,35 @@ def _indented(script: str) -> str:
     return "".join(f"    {line}\n" for line in script.splitlines()[2:]).rstrip()
 
 
-def _plan(path: str, repository: str) -> tuple[str, str]:
-    """Return `create`, `add` or `none`, and the text that is to be there."""
-    entry = (
-        f"  - repo: {repository}\n"
-        f"    rev: v{__version__}\n"
-        "    hooks:\n"
-        "      - id: token-budget\n"
-        "      - id: token-report\n"
-    )
+def _read(path: str) -> str | None:
+    """Return a configuration as it is written, `None` where there is none."""
     if not os.path.lexists(path):
-        types = ", ".join(HOOK_TYPES)
-        return "create", f"default_install_hook_types: [{types}]\nrepos:\n{entry}"
+        return None
     try:
-        with open(path, encoding="utf-8") as file:
-            present = names_hook(file.read(), "token-budget")
+        with open(path, encoding="utf-8", newline="") as file:
+            return file.read()
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise UserError(f"{CONFIG}: cannot be read: {why}", help="mend it first") from error
-    return ("none", "") if present else ("add", entry)
 
 
-def _create(path: str, content: str) -> None:
+def _write(path: str, before: str | None, after: str) -> None:
+    """Write a configuration, if it is still what the difference was shown to."""
     try:
-        with open(path, "x", encoding="utf-8", newline="\n") as file:
-            file.write(content)
+        if before is None:
+            with open(path, "x", encoding="utf-8", newline="") as file:
+                file.write(after)
+        elif _read(path) != before or os.path.islink(path):
+            raise UserError(f"{CONFIG}: is a link, or was changed", help="run it again, or edit it")
+        else:
+            swap(path, after.encode())
     except OSError as error:
         raise UserError(
             f"{CONFIG}: cannot be written: {error.strerror}", help="write it by hand"
         ) from error
 
 
-def _told(action: str, content: str, *, dry_run: bool) -> str:
+def _told(action: str, content: str) -> str:
     if action == "none":
-        return f"{CONFIG} already has token-budget: nothing to do"
-    if action == "add":
-        return f"{CONFIG} is yours and stays as it is; add this below `repos:`\n\n{content}"
-    verb = "would create" if dry_run else "created"
-    return f"{verb} {CONFIG}\n\n{content}\nnext: pre-commit install && git add {CONFIG}"
+        return f"{CONFIG} already has {HOOKS[0]}: nothing to do"
+    return f"{CONFIG} is yours and stays as it is; add this below `repos:`\n\n{content}"

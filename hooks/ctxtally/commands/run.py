@@ -72,7 +72,9 @@ def _add_estimate(below: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         description="Estimate what a planned run takes: from the runs that there are, else from "
         "what is assumed.",
     )
-    estimate.add_argument("--iterations", metavar="N", type=_count, required=True)
+    estimate.add_argument(
+        "--iterations", metavar="N", type=_count, required=True, help="how many are planned"
+    )
     estimate.add_argument(
         "--avg-input",
         metavar="N",
@@ -120,7 +122,9 @@ def _compare(arguments: argparse.Namespace, runs: Runs) -> str:
             )
         first, second = first[:1], first[1:]
     shown = {"text": render.text, "json": render.json, "markdown": render.markdown}
-    return shown[arguments.format](runs.compared(first, second))
+    found = runs.compared(first, second)
+    both = (*found.baseline.runs, *found.optimized.runs)
+    return shown[arguments.format](found, runs.source(both))
 
 
 def _report(arguments: argparse.Namespace, runs: Runs) -> str:

@@ -42,9 +42,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     give.add_argument(
         "--as",
         dest="form",
-        choices=["seeds", "sessions", "otel"],
+        choices=["seeds", "sessions", "otel", "apart"],
         default="seeds",
-        help="lines of a session monitor, its sessions.json, or attributes of OpenTelemetry",
+        help="lines of a session monitor, its sessions.json, attributes of OpenTelemetry (the input"
+        " includes caches), or with the input apart from caches",
     )
 
 

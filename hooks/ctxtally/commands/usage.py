@@ -6,9 +6,8 @@ import argparse
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters import git
-from ctxtally.commands import usage_check
+from ctxtally.survey import period
 from ctxtally.survey.basics import basics
-from ctxtally.survey.period import day
 
 if TYPE_CHECKING:
     from ctxtally.model.say import Say
@@ -54,10 +53,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         description="Turn the files of the usage log whose month is over into Parquet.",
     )
     compact.add_argument(
-        "--before", metavar="DAY", type=day, help="months that were over before this day; today"
+        "--before",
+        metavar="DAY",
+        type=period.day,
+        help="months that were over before this day; today",
     )
     compact.add_argument("--format", choices=["text", "json"], default="text")
-    usage_check.add_arguments(
+    _add_check(
         below.add_parser(
             "check",
             help="hold it against its allowances",
@@ -65,6 +67,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             "where one is exceeded.",
         )
     )
+
+
+def _add_check(check: argparse.ArgumentParser) -> None:
+    check.add_argument(
+        "--fail-above",
+        metavar="P",
+        type=_probability,
+        help="exit 1 also where an allowance is likelier than this to be exceeded: 80%% or 0.8",
+    )
+    check.add_argument(
+        "--day",
+        metavar="DAY",
+        type=period.day,
+        help="judge as of the end of this day (UTC), not as of now",
+    )
+    check.add_argument("--format", choices=["text", "json"], default="text")
 
 
 def _add_bounds(parser: argparse.ArgumentParser, default: str) -> None:
@@ -82,7 +100,7 @@ def _add_bounds(parser: argparse.ArgumentParser, default: str) -> None:
 
 def run(arguments: argparse.Namespace, say: Say) -> int:
     if arguments.action == "check":
-        return usage_check.run(arguments, say)
+        return _check(arguments, say)
     actions = {"sync": _sync, "compact": _compact}
     return actions.get(arguments.action, _show)(arguments, say)
 
@@ -128,3 +146,24 @@ def _compact(arguments: argparse.Namespace, say: Say) -> int:
         say.note(problem)
     say(render.json(found) if arguments.format == "json" else render.text(found))
     return 0
+
+
+def _check(arguments: argparse.Namespace, say: Say) -> int:
+    from ctxtally.render import allowances as render
+    from ctxtally.survey.allowances import checked
+
+    found = checked(git.place(), arguments.day)
+    shown = render.json if arguments.format == "json" else render.text
+    say(shown(found, arguments.fail_above))
+    return int(any(render.fails(one, arguments.fail_above) for one in found.spendings))
+
+
+def _probability(text: str) -> float:
+    number, percent = text.removesuffix("%"), text.endswith("%")
+    try:
+        found = float(number) / (100 if percent else 1)
+    except ValueError:
+        found = -1.0
+    if not 0 <= found <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a probability; write 80% or 0.8")
+    return found

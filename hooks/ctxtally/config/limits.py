@@ -32,11 +32,7 @@ _BASELINES: dict[str, Unit] = {
     "baseline in chars": "chars",
     "baseline in lines": "lines",
 }
-_UNITS: dict[Scope, tuple[Unit, ...]] = {
-    "always": ("tokens", "bytes"),
-    "chain": ("tokens", "bytes"),
-    "listing": ("tokens",),
-}
+_UNITS: dict[Scope, tuple[Unit, ...]] = {"listing": ("tokens",)}
 
 # The bounds of a budget that are in one unit, by key.
 Limits = dict[str, Bound]

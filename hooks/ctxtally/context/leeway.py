@@ -132,4 +132,10 @@ def _resized(
 
     text = stripped(change.text, leeway.strip)
     tokens = change.now["tokens"] if text == change.text else count(text)
-    return replace(file, tokens=tokens, bytes_kept=change.now["bytes"])
+    return replace(
+        file,
+        tokens=tokens,
+        bytes_kept=change.now["bytes"],
+        chars_kept=change.now["chars"],
+        lines_kept=change.text.count("\n"),
+    )

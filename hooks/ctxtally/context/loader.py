@@ -153,12 +153,12 @@ class Loader:
         tokens = self._count(item.text)
         tokens_cut = 0
         lost: tuple[str, ...] = ()
+        raw = item.opened.raw
+        kept = whole = beginning(raw, len(raw))
         if item.bytes_cut:
-            raw = item.opened.raw
-            whole = beginning(raw, len(raw))
-            kept = len(beginning(raw, item.kept))
+            kept = beginning(raw, item.kept)
             tokens_cut = max(self._count(item.opened.stripped(whole)) - tokens, 0)
-            lost = tuple(title for title, end in headings(whole) if end > kept)
+            lost = tuple(title for title, end in headings(whole) if end > len(kept))
         return LoadedFile(
             path=item.path,
             load=item.load,
@@ -166,6 +166,10 @@ class Loader:
             tokens=tokens,
             bytes_kept=item.kept,
             bytes_cut=item.bytes_cut,
+            chars_kept=len(kept),
+            chars_cut=len(whole) - len(kept),
+            lines_kept=kept.count("\n"),
+            lines_cut=whole.count("\n") - kept.count("\n"),
             tokens_cut=tokens_cut,
             headings_lost=lost,
             listing=self._count(item.line) if item.line else 0,

@@ -167,6 +167,11 @@ class Analysis:
     undated: int = 0
     crowded: tuple[str, ...] = ()
 
+    @property
+    def operations(self) -> tuple[Group, ...]:
+        """The operations that have a name, the heaviest first; responses of models have none."""
+        return tuple(one for one in self.by["operation"] if one.name != NAMELESS)
+
     def group(self, dimension: Dimension, name: str) -> Group:
         """Return a group by its name; one that is not there has nothing."""
         return next((one for one in self.by[dimension] if one.name == name), Group(name=name))

@@ -38,7 +38,8 @@ class LoadedFile:
 
     `via` is what pulled it in: `path:line` of an import or of the front matter that decided, else
     the glob of the profile. `tokens` are of the text as the agent adds it; `listing` are those of
-    its line in a listing, which is always there. `bytes_kept` and `bytes_cut` are raw bytes.
+    its line in a listing, which is always there. `bytes_kept` and `bytes_cut` are raw bytes, lines
+    are LF-terminated.
     Without a `leeway` any change of the content may change more than the numbers.
     """
 
@@ -48,6 +49,10 @@ class LoadedFile:
     tokens: int
     bytes_kept: int
     bytes_cut: int = 0
+    chars_kept: int = 0
+    chars_cut: int = 0
+    lines_kept: int = 0
+    lines_cut: int = 0
     tokens_cut: int = 0
     headings_lost: tuple[str, ...] = ()
     listing: int = 0

@@ -110,7 +110,7 @@ def _group(one: Group, whole: int) -> str:
 
 
 def _top(usage: Analysis) -> str:
-    top = usage.by["operation"][:TOP]
+    top = usage.operations[:TOP]
     lines = [f"  {number}. {_group(one, usage.whole.tokens)}" for number, one in enumerate(top, 1)]
     return "\n".join(["Top operations:", *lines]) if lines else ""
 

@@ -29,7 +29,7 @@ def json(found: Analyzed) -> str:
                 for dimension in found.dimensions
                 for one in usage.by[dimension]
             ],
-            "top": [_group(one) for one in usage.by["operation"][:TOP]],
+            "top": [_group(one) for one in usage.operations[:TOP]],
             "trend": _trend(usage.course),
             "targets": [_target(one) for one in found.targets],
             "remarks": [path(one) for one in found.remarks],

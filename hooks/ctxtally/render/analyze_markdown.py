@@ -18,8 +18,8 @@ def markdown(found: Analyzed) -> str:
     blocks = ["# Token usage analysis", code(head(found)), _list(totals(usage))]
     for dimension in found.dimensions:
         blocks += [f"## By {dimension}", _groups(usage.by[dimension])]
-    if usage.by["operation"]:
-        blocks += ["## Top operations", _groups(usage.by["operation"][:TOP])]
+    if usage.operations:
+        blocks += ["## Top operations", _groups(usage.operations[:TOP])]
     blocks += ["## Trend", _list(trend(usage.course)), "## Targets", _targets(found)]
     return "\n\n".join([*blocks, *(f"Note: {code(one)}" for one in found.remarks)])
 

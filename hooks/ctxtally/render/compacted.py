@@ -19,7 +19,11 @@ def text(found: Months) -> str:
 
 
 def _line(one: Compacted) -> str:
-    bad = f"; {counted(one.bad, 'lines')} that DuckDB cannot read are kept beside it" if one.bad else ""
+    bad = (
+        f"; {counted(one.bad, 'lines')} that DuckDB cannot read are kept beside it"
+        if one.bad
+        else ""
+    )
     return (
         f"{printable(os.path.basename(one.path))}: {counted(one.lines, 'lines')}, "
         f"{one.before:,} bytes before and {one.after:,} now{bad}"

@@ -78,5 +78,12 @@ def _place(found: Finding) -> str:
 
 def _numbers(outcome: Outcome) -> str:
     said = marked(counted(outcome.actual, outcome.unit), exact=outcome.exact)
-    bounds = (("at least", outcome.min), ("at most", outcome.max), ("warning from", outcome.warn))
+    bounds = (
+        ("at least", outcome.min),
+        ("at most", outcome.max),
+        ("warning from", outcome.warn),
+        ("before", outcome.before),
+        ("may grow by", outcome.growth),
+        ("may be unused", outcome.slack),
+    )
     return ", ".join([said, *(f"{name} {one:,}" for name, one in bounds if one is not None)])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ctxtally.render.json import document
 from ctxtally.render.json import path as jsonable
 from ctxtally.render.markdown import code, table
+from ctxtally.render.run_summary import prices, source_facts
 from ctxtally.text.figures import counted
 from ctxtally.text.frames import framed, percent, usd
 from ctxtally.text.terminal import printable
@@ -14,13 +15,14 @@ from ctxtally.text.terminal import printable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ctxtally.model.price import PriceSource
     from ctxtally.model.run import Change, RunComparison, Side
     from ctxtally.render.json import Json
 
 _CERTAINTY = 0.95
 
 
-def text(found: RunComparison) -> str:
+def text(found: RunComparison, source: PriceSource | None) -> str:
     """Return the comparison that trackers of this kind print, and how sure it is."""
     lines = [""]
     for title, side in (("Baseline", found.baseline), ("Optimized", found.optimized)):
@@ -32,8 +34,13 @@ def text(found: RunComparison) -> str:
     if found.factors:
         lines += ["", "Where that comes from:"]
         lines += [f"  {f'{one.name}:':<22}x {one.ratio:.2f}" for one in found.factors]
-    lines += ["", *_verdict(found), *(f"note: {printable(one)}" for one in found.remarks)]
+    lines += ["", *_verdict(found), *(f"note: {printable(one)}" for one in _told(found, source))]
     return framed(["Token Usage Comparison"], lines)
+
+
+def _told(found: RunComparison, source: PriceSource | None) -> Iterator[str]:
+    yield from prices((*found.baseline.runs, *found.optimized.runs), source)
+    yield from found.remarks
 
 
 def _name(side: Side) -> str:
@@ -91,7 +98,7 @@ def _number(found: RunComparison) -> str:
     return f"{len(found.baseline.runs)} and {len(found.optimized.runs)} runs"
 
 
-def json(found: RunComparison) -> str:
+def json(found: RunComparison, source: PriceSource | None) -> str:
     return document(
         "run-compare",
         {
@@ -114,6 +121,7 @@ def json(found: RunComparison) -> str:
             "spread_assumed": found.assumed,
             "paired_by": [jsonable(one) for one in found.tasks],
             "factors": {one.name: round(one.ratio, 4) for one in found.factors},
+            "prices": source_facts(source),
             "remarks": [jsonable(one) for one in found.remarks],
         },
     )
@@ -135,7 +143,7 @@ def _change(change: Change) -> dict[str, Json]:
     return {key: None if one is None else round(one * 100, 2) for key, one in shares.items()}
 
 
-def markdown(found: RunComparison) -> str:
+def markdown(found: RunComparison, source: PriceSource | None) -> str:
     rows = [
         [
             f"{side.tokens:,.0f}",
@@ -153,4 +161,5 @@ def markdown(found: RunComparison) -> str:
         f"Saved: {found.tokens.amount:,.0f} tokens ({_share(found.tokens)}).",
         " ".join(_verdict(found)),
     ]
-    return "\n\n".join([*blocks, *(f"Note: {printable(one)}" for one in found.remarks)])
+    notes = (f"Note: {printable(one)}" for one in _told(found, source))
+    return "\n\n".join([*blocks, *notes])

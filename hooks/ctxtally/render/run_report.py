@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from ctxtally.render.json import document
 from ctxtally.render.json import path as jsonable
 from ctxtally.render.markdown import code, table
-from ctxtally.render.run_summary import priced_by, source_facts
+from ctxtally.render.run_summary import prices, source_facts
 from ctxtally.statistics.trends import trend
 from ctxtally.text.figures import counted
 from ctxtally.text.frames import WIDE, framed, percent, usd
+from ctxtally.text.shown import cut
 from ctxtally.text.terminal import printable
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def _row(run: str, phase: str, tokens: str, cost: str, iterations: str) -> str:
 
 
 def _run_row(run: Run) -> str:
-    name, phase, stats = printable(run.run_id), printable(run.phase) or "-", run.stats
+    name, phase, stats = cut(run.run_id), cut(run.phase) or "-", run.stats
     if stats is None:
         return _row(name, phase, "-", "-", "-")
     return _row(
@@ -76,11 +77,7 @@ def _told(report: RunReport, source: PriceSource | None) -> Iterator[str]:
     if unpriced:
         share = percent(unpriced / report.tokens)
         yield f"{counted(unpriced, 'tokens')} unpriced ({share}); such runs show no cost"
-    priced = sum(one.priced_costs for one in report.logged)
-    if source is not None and priced:
-        yield f"{counted(priced, 'costs')} by {priced_by(source)}"
-    if source is not None and unpriced and source.note:
-        yield source.note
+    yield from prices(report.logged, source)
     for run in report.runs:
         yield from (f"{run.run_id}: {one}" for one in run.remarks)
 

@@ -10,14 +10,17 @@ from ctxtally.render.markdown import code, table
 from ctxtally.runs.summary import facts
 from ctxtally.text.figures import counted
 from ctxtally.text.frames import framed, percent, usd
+from ctxtally.text.shown import cut
 from ctxtally.text.terminal import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ctxtally.model.price import PriceSource
     from ctxtally.model.run import Part, RunTokenStats
     from ctxtally.render.json import Json
+
+_MOST_ROWS = 20
 
 
 def text(stats: RunTokenStats, source: PriceSource | None, remarks: Sequence[str] = ()) -> str:
@@ -26,8 +29,8 @@ def text(stats: RunTokenStats, source: PriceSource | None, remarks: Sequence[str
     lines += [*_tokens(stats), "", *_costs(stats)]
     for title, parts in _breakdowns(stats):
         lines += ["", f"Breakdown by {title}:"]
-        lines += [_row(name, part) for name, part in parts.items()]
-    told = [*prices(stats, source), *remarks]
+        lines += _rows(parts)
+    told = [*prices([stats], source), *remarks]
     if told:
         lines += ["", *(f"note: {printable(one)}" for one in told)]
     return framed([f"Token Usage Summary — {printable(stats.run_id)}"], lines)
@@ -64,8 +67,14 @@ def _breakdowns(stats: RunTokenStats) -> Iterator[tuple[str, dict[str, Part]]]:
         yield "model", dict(stats.breakdown_by_model)
 
 
-def _row(name: str, part: Part) -> str:
-    return f"  {printable(name):<15}: {part['total_tokens']:>8,} tokens ({_cost(part)})"
+def _rows(parts: Mapping[str, Part]) -> Iterator[str]:
+    """Yield the largest parts; one name after another may be a number of its own."""
+    for name, part in list(parts.items())[:_MOST_ROWS]:
+        yield f"  {cut(name):<15}: {part['total_tokens']:>8,} tokens ({_cost(part)})"
+    rest = list(parts.values())[_MOST_ROWS:]
+    if rest:
+        tokens = sum(one["total_tokens"] for one in rest)
+        yield f"  {f'{len(rest):,} more':<15}: {tokens:>8,} tokens"
 
 
 def _cost(part: Part) -> str:
@@ -75,13 +84,15 @@ def _cost(part: Part) -> str:
     return usd(part["total_cost"]) + rest
 
 
-def prices(stats: RunTokenStats, source: PriceSource | None) -> Iterator[str]:
+def prices(runs: Iterable[RunTokenStats], source: PriceSource | None) -> Iterator[str]:
     """Yield whence the costs come, where they are not all recorded."""
     if source is None:
         return
-    if stats.priced_costs:
-        yield f"{counted(stats.priced_costs, 'costs')} by {priced_by(source)}"
-    if stats.unpriced_operations and source.note:
+    told = list(runs)
+    priced = sum(one.priced_costs for one in told)
+    if priced:
+        yield f"{counted(priced, 'costs')} by {priced_by(source)}"
+    if source.note and any(one.unpriced_operations for one in told):
         yield source.note
 
 
@@ -134,7 +145,8 @@ def _whole(stats: RunTokenStats) -> str:
     both = f"{stats.total_input_tokens:,} in, {stats.total_output_tokens:,} out"
     iterations = counted(stats.iterations, "iterations")
     phase = f"Phase {code(stats.phase or '-')}, {iterations}"
-    return f"{phase}: {tokens} ({both}), {usd(stats.total_cost_usd)}."
+    rest = f", {counted(stats.unpriced_tokens, 'tokens')} unpriced" if stats.unpriced_tokens else ""
+    return f"{phase}: {tokens} ({both}), {usd(stats.total_cost_usd)}{rest}."
 
 
 def markdown(stats: RunTokenStats, source: PriceSource | None, remarks: Sequence[str] = ()) -> str:
@@ -143,7 +155,8 @@ def markdown(stats: RunTokenStats, source: PriceSource | None, remarks: Sequence
         _whole(stats),
     ]
     for title, parts in _breakdowns(stats):
-        rows = [[f"{one['total_tokens']:,}", _cost(one), code(name)] for name, one in parts.items()]
+        largest = list(parts.items())[:_MOST_ROWS]
+        rows = [[f"{one['total_tokens']:,}", _cost(one), code(name)] for name, one in largest]
         blocks.append(table(("tokens", "cost", title), 2, rows))
-    told = [*prices(stats, source), *remarks]
+    told = [*prices([stats], source), *remarks]
     return "\n\n".join([*blocks, *(f"Note: {printable(one)}" for one in told)])

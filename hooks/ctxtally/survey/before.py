@@ -122,8 +122,9 @@ class _There:
         moved = subject if subject != one.subject else ""
         told = replace(one, before=before.actual, since=self._name, grown=more, moved=moved)
         charged = told.state == "grown" or (told.state == "over" and one.budget.shrink_only)
-        # What grew is where to look.
-        return replace(told, path=more[0].path) if more and charged else told
+        if not more or not charged or one.line is not None:
+            return told
+        return replace(told, path=more[0].path)  # what grew is where to look
 
 
 def _key(one: Outcome, subject: str) -> _Key:

@@ -38,7 +38,9 @@ def months(place: Place, wanted: str | None, before: str) -> Months:
                 shown = printable(os.path.basename(path))
                 try:
                     found = columns(samples.keys([path]))
-                    inner = {one: sql for one, sql in found.expressions.items() if one not in _INNER}
+                    inner = {
+                        one: sql for one, sql in found.expressions.items() if one not in _INNER
+                    }
                     made.append(compact(path, found.keys, inner, TAKEN))
                 except (OSError, TooOddError) as error:
                     why = getattr(error, "strerror", None) or str(error)

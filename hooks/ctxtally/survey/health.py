@@ -15,6 +15,7 @@ from ctxtally.adapters.trees import Index
 from ctxtally.errors import UserError
 from ctxtally.model.check import Check
 from ctxtally.survey.ground import ground
+from ctxtally.survey.health_files import file_checks, version_check
 from ctxtally.survey.health_session import count_check, profile_ages, wiring_check
 from ctxtally.text.hooks import names_hook
 from ctxtally.tokens.counters import DEFAULT, counter
@@ -29,7 +30,14 @@ OLDEST_GIT = (2, 31)
 # The text and its count as tiktoken's own tests have them (tests/test_simple_public.py).
 _SAMPLE, _SAMPLE_TOKENS = "hello world", 2
 # The hook types that each of our hooks is installed for.
-_HOOK_TYPES = {"token-budget": GATES, "session-handoff": AFTERWARDS}
+_HOOK_TYPES = {
+    "token-budget": GATES,
+    "token-redundancy": GATES,
+    "token-catalog": GATES,
+    "session-handoff": AFTERWARDS,
+}
+# What `ctxtally init --git-hooks` writes.
+_PLAIN = ("token-budget", "session-handoff")
 _CONFIG = ".pre-commit-config.yaml"
 
 
@@ -48,6 +56,8 @@ def checks() -> Iterator[Check]:
     yield from _configuration(place)
     yield count_check(place)
     yield wiring_check(place)
+    yield from file_checks(place)
+    yield from version_check()
     yield from _hooks(place)
 
 
@@ -121,7 +131,7 @@ def _hooks(place: Place) -> Iterator[Check]:
                 message=f"not installed in this clone: {', '.join(missing)}",
                 help=f"pre-commit install {' '.join(f'-t {name}' for name in missing)}",
             )
-        elif named or (not missing and plain_hooks.is_ours(os.path.join(path, types[0]))):
+        elif named or (hook in _PLAIN and _is_plain(path, types, missing)):
             yield Check(name="pre-commit", state="ok", message=f"{hook} is installed")
         elif hook == "token-budget":
             yield Check(
@@ -130,3 +140,7 @@ def _hooks(place: Place) -> Iterator[Check]:
                 message=f"{_CONFIG} does not name {hook}",
                 help="run `ctxtally init`",
             )
+
+
+def _is_plain(folder: str, types: tuple[str, ...], missing: list[str]) -> bool:
+    return not missing and plain_hooks.is_ours(os.path.join(folder, types[0]))

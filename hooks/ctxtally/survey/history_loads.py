@@ -32,7 +32,7 @@ class Snapshot:
 
     `entries` may be changed once all was asked. What was listed of the tree `before` is listed
     again as it was, but for what the `commit` changed: few commits touch what agents read.
-    `nowhere` are paths at and below which nothing is.
+    `nowhere` are paths at and below which nothing is. Answers are sorted, as git's are.
     """
 
     torn = False
@@ -53,7 +53,8 @@ class Snapshot:
         self.lists: dict[tuple[str, ...], dict[str, Entry]] = {}
         self.paths: set[str] = set()
         touched = {folder for path in self._changed for folder in (path, *folders(path))}
-        self.nowhere: set[str] = before.nowhere - touched if before is not None else set()
+        self._empty = before.nowhere - touched if before is not None else set()
+        self.nowhere: set[str] = set()
 
     def listed(self, specs: Sequence[str], paths: Iterable[str] = ()) -> dict[str, Entry]:
         asked = tuple(specs)
@@ -67,19 +68,21 @@ class Snapshot:
         gone = set() if known is None else set(self._changed)
         kept = {path: one for path, one in (known or {}).items() if path not in gone}
         found = (path for path in looked if path in self._entries and is_listed(path, specs))
-        return kept | {path: self._entries[path] for path in found}
+        return dict(sorted((kept | {path: self._entries[path] for path in found}).items()))
 
     def find(self, paths: Iterable[str]) -> dict[str, Entry]:
         wanted = set(paths)
         self.paths |= wanted
         found = {path: self._entries[path] for path in wanted if path in self._entries}
+        # Of a path that is not asked for here a later commit is not known to concern it.
+        self.nowhere |= self._empty & wanted
         below = {f"{path}/" for path in wanted - found.keys() - self.nowhere}
         if below:
             starts = tuple(below)
             found |= {path: one for path, one in self._entries.items() if path.startswith(starts)}
             filled = {f"{folder}/" for path in found for folder in folders(path)}
             self.nowhere |= {path.removesuffix("/") for path in below - filled}
-        return found
+        return dict(sorted(found.items()))
 
     def sizes(self, entries: Iterable[Entry]) -> dict[str, int | None]:
         return {one.path: self._objects.size(one.oid) for one in entries}

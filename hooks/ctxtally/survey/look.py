@@ -62,7 +62,7 @@ def look(place: Place, tree: Tree, *, thorough: bool = False) -> Survey:
         outcomes=tuple(judged.outcomes),
         findings=tuple(sorted(findings, key=weight)),
         log=ledger.locate(place, plan.ledger),
-        remarks=(*plan.remarks, *warnings),
+        remarks=(*plan.remarks, *_labels(tree, main.files, thorough=thorough), *warnings),
         agents=plan.agents,
         repeated=repeated,
         estimates=estimated,
@@ -158,6 +158,14 @@ def _estimates(
     from ctxtally.survey.estimates import estimates
 
     return estimates(meter.tree, files, entries, meter.cache)
+
+
+def _labels(tree: Tree, files: Sequence[Measured], *, thorough: bool) -> tuple[str, ...]:
+    if not thorough:
+        return ()
+    from ctxtally.survey.labels import labels
+
+    return tuple(labels(tree, [file.path for file in files]))
 
 
 def _calibrations(estimated: Mapping[str, Count]) -> dict[str, str]:

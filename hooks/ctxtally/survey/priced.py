@@ -27,7 +27,9 @@ class Pricing:
             if one.cost_usd is not None or one.tokens is None or one.moment is None:
                 yield one
                 continue
-            cost = self._prices.usd(one.tokens, one.model, one.moment, provider=one.provider)
+            cost = self._prices.usd(
+                one.tokens, one.model, one.moment, provider=one.provider, speed=one.speed
+            )
             self._used |= cost is not None
             self._lacked |= cost is None and bool(one.model)
             yield one if cost is None else replace(one, cost_usd=float(cost))
@@ -39,7 +41,7 @@ class Pricing:
         source = self._prices.source(moment)
         if self._used:
             own = f"{source.own:,} of the configuration" if source.own else ""
-            package = f"genai-prices {source.version}, the newest of {source.newest}"
+            package = f"genai-prices {source.version} (the newest is of {source.newest})"
             told = [own, package if source.version else ""]
             yield f"prices: {', then '.join(one for one in told if one)}"
         if self._lacked and source.note:

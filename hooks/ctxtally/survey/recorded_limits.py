@@ -46,7 +46,7 @@ def content(tree: Tree) -> bytes | None:
     if not entry.is_file:
         raise ConfigError(
             f"{PATH}:1:1: not a regular file, so it is not read",
-            help="put the file itself there: `ctxtally baseline --update` writes it",
+            help="take it away, then `ctxtally baseline --update`",
         )
     found = next((raw for _, raw in tree.read([entry])), None)
     if found is None:

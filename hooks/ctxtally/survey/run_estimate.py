@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ctxtally.model.run import Estimate
 from ctxtally.model.usage import Tokens
+from ctxtally.render.run_summary import priced_by
 from ctxtally.runs.estimate import (
     AVG_INPUT,
     AVG_OUTPUT,
@@ -38,7 +39,7 @@ class Plan(NamedTuple):
 
 def estimated(plan: Plan, runs: Runs, moment: float) -> Estimate:
     stated = plan.avg_input is not None or plan.avg_output is not None
-    history = [] if stated else runs.history(plan.phase, plan.model)
+    history, remarked = ([], 0) if stated else runs.history(plan.phase, plan.model)
     by_history = forecast(history, plan.iterations)
     remarks: list[str] = []
     if by_history is None and not stated:
@@ -46,6 +47,14 @@ def estimated(plan: Plan, runs: Runs, moment: float) -> Estimate:
             f"assumed, not measured: there are {counted(len(history), 'runs')} with token data to "
             "go by, and it takes two"
         )
+    if remarked:
+        remarks.append(
+            f"{counted(remarked, 'runs')} among them with records that could not be taken as they "
+            "are: see `ctxtally run report`"
+        )
+    if by_history and by_history.half.cost is None:
+        unpriced = sum(one.whole_cost is None for one in history)
+        remarks.append(f"no costs: {counted(unpriced, 'runs')} with a part that has no price")
     basis = by_history or _assumed(plan, runs.prices, moment, remarks)
     return Estimate(
         iterations=plan.iterations,
@@ -70,5 +79,6 @@ def _assumed(plan: Plan, prices: Prices, moment: float, remarks: list[str]) -> A
         note = prices.source(moment).note
         remarks.append(note or f"nobody says what {plan.model} costs; [[price]] can")
         return assumed(plan.iterations, entered, left, Request(plan.model, None, None))
+    remarks.append(f"at today's price by {priced_by(prices.source(moment))}")
     request = Request(plan.model, float(prompt), float(whole - prompt))
     return assumed(plan.iterations, entered, left, request)

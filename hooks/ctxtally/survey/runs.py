@@ -10,6 +10,7 @@ from ctxtally.adapters import git, run_files, usage_log
 from ctxtally.adapters.append import write_lines
 from ctxtally.adapters.clock import seconds
 from ctxtally.errors import GitError, UserError
+from ctxtally.model.record import replace
 from ctxtally.model.run import Priced, Run, RunReport, Sample
 from ctxtally.model.tally import Tally
 from ctxtally.runs.comparison import compared
@@ -97,10 +98,19 @@ class Runs:
     def compared(self, baseline: Sequence[str], optimized: Sequence[str]) -> RunComparison:
         """Hold sets of runs against each other, given by their paths or ids."""
         seen: set[str] = set()
-        sides = [[self._sample(name, seen) for name in side] for side in (baseline, optimized)]
-        return compared(*sides)
+        remarks: list[str] = []
+        sides: list[list[Sample]] = []
+        for names in (baseline, optimized):
+            side = []
+            for name in names:
+                run, stats = self._compared(name, seen)
+                side.append(Sample(run.task, stats))
+                remarks += [f"{run.run_id}: {one}" for one in run.remarks]
+            sides.append(side)
+        found = compared(*sides)
+        return replace(found, remarks=(*found.remarks, *remarks))
 
-    def _sample(self, name: str, seen: set[str]) -> Sample:
+    def _compared(self, name: str, seen: set[str]) -> tuple[Run, RunTokenStats]:
         """Return a run to compare: it must have taken some tokens, and be there once."""
         run, stats = self.named(name)
         path = os.path.realpath(run.path)
@@ -115,18 +125,22 @@ class Runs:
                 f"{printable(run.path)} has no token data: nothing in it took a token",
                 help="compare runs that were logged",
             )
-        return Sample(run.task, stats)
+        return run, stats
 
-    def history(self, phase: str | None, model: str | None) -> list[RunTokenStats]:
-        """Return the runs of a phase that took tokens; with a model, those by it alone."""
-        stats = [self.run(path).stats for path in run_files.found(self.folder, phase)]
-        return [
-            one
-            for one in stats
-            if one
-            and one.total_tokens
-            and (model is None or list(one.breakdown_by_model) == [model])
-        ]
+    def history(self, phase: str | None, model: str | None) -> tuple[list[RunTokenStats], int]:
+        """Return the runs of a phase that took tokens; with a model, those by it alone.
+
+        The number is how many of them have remarks.
+        """
+        found, remarked = [], 0
+        for run in map(self.run, run_files.found(self.folder, phase)):
+            stats = run.stats
+            if stats is None or not stats.total_tokens:
+                continue
+            if model is None or list(stats.breakdown_by_model) == [model]:
+                found.append(stats)
+                remarked += bool(run.remarks)
+        return found, remarked
 
     def save(self, run: Run, stats: RunTokenStats) -> None:
         """Write the summary of a run, and into its run.json what it took."""
@@ -143,13 +157,16 @@ class Runs:
         return self.prices.source(seconds()) if asked else None
 
     def _priced(self, usage: Usage) -> Priced:
-        if usage.cost_usd is not None:
+        tokens, moment, told = usage.tokens, usage.moment, usage.cost_usd
+        if told is None and tokens is not None and not tokens.total:
+            told = 0.0  # what took nothing costs nothing, whoever did it
+        if told is not None:
             from decimal import Decimal
 
-            return Priced(usage=usage, cost_usd=Decimal(str(usage.cost_usd)), recorded=True)
+            return Priced(usage=usage, cost_usd=Decimal(str(told)), recorded=True)
         cost = None
-        if usage.tokens is not None and usage.moment is not None:
-            cost = self.prices.usd(usage.tokens, usage.model, usage.moment, provider=usage.provider)
+        if tokens is not None and moment is not None:
+            cost = self.prices.usd(tokens, usage.model, moment, provider=usage.provider)
         return Priced(usage=usage, cost_usd=cost, recorded=False)
 
 

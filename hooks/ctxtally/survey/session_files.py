@@ -87,6 +87,6 @@ def given(log: UsageLog, settings: Basics, form: str) -> Iterator[str]:
         if form == "seeds":
             record = exports.monitor_record(usage, rules)
         else:
-            record = exports.telemetry(usage)
+            record = exports.telemetry(usage) if form == "otel" else exports.apart(usage)
         if record is not None:
             yield dumps(record)

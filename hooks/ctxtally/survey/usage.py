@@ -16,7 +16,7 @@ from ctxtally.usage.duplicates import once
 from ctxtally.usage.records import USAGE, is_record, taken
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from ctxtally.adapters.git import Place
     from ctxtally.model.batch import Alike, Batch
@@ -45,8 +45,7 @@ class UsageLog:
         """
         self.tally = Tally()
         with self._told():
-            marks = repeated(self._files)
-            found = once(self._records(holding), lambda name: mark(name) in marks, self.tally)
+            found = once(self._records(holding), self._is_repeated(holding), self.tally)
             yield from (one for one in found if one.kind in kinds)
 
     @contextmanager
@@ -77,9 +76,7 @@ class UsageLog:
         if size < LARGE and not any(path.endswith(PARQUET) for path in self._files):
             return False
         if not is_installed():
-            self.remark = (
-                f"{self.shown} is read faster with DuckDB: pip install 'ctxtally[scale]'"
-            )
+            self.remark = f"{self.shown} is read faster with DuckDB: pip install 'ctxtally[scale]'"
         return is_installed()
 
     def _grouped(self, alike: Alike, kinds: Collection[str]) -> Iterator[Batch]:
@@ -88,6 +85,13 @@ class UsageLog:
         self.tally = Tally()
         with self._told():
             yield from batches(self._files, alike, kinds, self.tally)
+
+    def _is_repeated(self, holding: Sequence[bytes]) -> Callable[[str], bool]:
+        """Return what says whether an id may come twice; of a few lines, every one may."""
+        if holding:
+            return lambda _: True
+        marks = repeated(self._files)
+        return lambda name: mark(name) in marks
 
     def _records(self, holding: Sequence[bytes]) -> Iterator[Usage]:
         objects = usage_log.objects(self._files, self.tally, is_record, holding)

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
+from functools import lru_cache
 
 # RFC 3339 with what others leave out of it or put in: a blank, no seconds, no zone.
 _WRITTEN = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,9}))?)?"
-    r" ?(?:([Zz])|([+-])([0-9]{2}):?([0-9]{2}))?"
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([01][0-9]|2[0-3]):([0-5][0-9])"
+    r"(?::([0-5][0-9](?:[.,][0-9]{1,9})?))?"
+    r" ?(?:[Zz]|([+-])([0-9]{2}):?([0-9]{2}))?"
 )
 _SECONDS = re.compile(r"[0-9]{1,12}(?:\.[0-9]+)?")
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_DAY = 86_400
+_FIRST_DAY = date(1970, 1, 1).toordinal()
+# From here on a year has five digits.
+_END = (date.max.toordinal() + 1 - _FIRST_DAY) * _DAY
 
 
 def seconds_of(text: str) -> float | None:
@@ -25,19 +31,17 @@ def seconds_of(text: str) -> float | None:
     >>> seconds_of("yesterday"), seconds_of("2026-02-30T00:00:00Z")
     (None, None)
     """
-    if _SECONDS.fullmatch(text):
-        return _within(float(text))
     found = _WRITTEN.fullmatch(text)
     if found is None:
+        return _within(float(text)) if _SECONDS.fullmatch(text) else None
+    day, hour, minute, second, sign, hours, minutes = found.groups()
+    begun = _begun(day)
+    if begun is None:
         return None
-    day, minute, second, fraction, _, sign, hours, minutes = found.groups()
-    try:
-        moment = datetime.fromisoformat(f"{day}T{minute}:{second or '00'}+00:00")
-    except ValueError:  # such as the 30th of February
-        return None
-    seconds = (moment - _EPOCH).total_seconds() + float(f"0.{fraction or 0}")
+    rest = float(second.replace(",", ".")) if second else 0.0
+    seconds = begun + 3600 * int(hour) + 60 * int(minute) + rest
     if sign:
-        beside = 60 * (60 * int(hours) + int(minutes))
+        beside = 3600 * int(hours) + 60 * int(minutes)
         seconds += beside if sign == "-" else -beside
     return _within(seconds)
 
@@ -48,13 +52,24 @@ def day_of(seconds: float) -> str:
     >>> day_of(86_399.9), day_of(86_400.0)
     ('1970-01-01', '1970-01-02')
     """
-    return (_EPOCH + timedelta(seconds=seconds)).strftime("%Y-%m-%d")
+    return _named(int(seconds // _DAY))
+
+
+@lru_cache(maxsize=1024)
+def _begun(day: str) -> int | None:
+    try:
+        return (date.fromisoformat(day).toordinal() - _FIRST_DAY) * _DAY
+    except ValueError:  # such as the 30th of February
+        return None
+
+
+@lru_cache(maxsize=1024)
+def _named(number: int) -> str:
+    return date.fromordinal(_FIRST_DAY + number).isoformat()
 
 
 def _within(seconds: float) -> float | None:
-    """Return a time that has a year of four digits."""
-    last = (datetime.max.replace(tzinfo=timezone.utc) - _EPOCH).total_seconds()
-    return seconds if 0 <= seconds < last - 1 else None
+    return seconds if 0 <= seconds < _END else None
 
 
 def written(seconds: float) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ctxtally.model.analysis import NAMELESS
 from ctxtally.model.saving import Saving
 from ctxtally.text.commands import ours
 from ctxtally.text.figures import counted
@@ -12,7 +11,7 @@ from ctxtally.text.shown import shown
 from ctxtally.usage.targets import TOKENS_OF_MANIFEST
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from ctxtally.model.analysis import Analysis, Group
 
@@ -35,8 +34,8 @@ def advice(found: Analysis, repeated: float | None = None) -> Iterator[Saving]:
     yield from _context(found.group("category", "context"), repeated or 0.0)
     bounds = _bounds(found)
     yield from _docs(found.group("category", "docs"), bounds)
-    yield from _average(found.whole, bounds)
-    yield from _operation(found, bounds)
+    yield from _average(found.operations, bounds)
+    yield from _operation(found.operations, bounds)
 
 
 def _manifest(manifest: Group) -> Iterator[Saving]:
@@ -86,8 +85,11 @@ def _docs(docs: Group, period: list[str]) -> Iterator[Saving]:
         )
 
 
-def _average(whole: Group, period: list[str]) -> Iterator[Saving]:
-    average = whole.average or 0
+def _average(named: Sequence[Group], period: list[str]) -> Iterator[Saving]:
+    # A response of a model has no name: it takes its whole context with it each time.
+    tokens = sum(one.tokens for one in named)
+    known = sum(one.operations - one.unknown for one in named)
+    average = tokens / known if known else 0
     if average > AVERAGE:
         yield Saving(
             tokens=round(average) - AVERAGE,
@@ -95,16 +97,15 @@ def _average(whole: Group, period: list[str]) -> Iterator[Saving]:
             rule="usage-average",
             impact=f"an operation takes {average:,.0f} tokens on average, more than {AVERAGE:,}",
             does="split large operations, and load files on demand",
-            command=ours("analyze", "--by", "category", *period),
-            times=whole.operations - whole.unknown,
+            command=ours("analyze", "--by", "operation", *period),
+            times=known,
             basis=_DOWN,
         )
 
 
-def _operation(found: Analysis, period: list[str]) -> Iterator[Saving]:
-    named = (one for one in found.by["operation"] if one.name != NAMELESS)
-    top = next(named, None)
-    if top is not None and top.tokens > OPERATION:
+def _operation(named: Sequence[Group], period: list[str]) -> Iterator[Saving]:
+    if named and named[0].tokens > OPERATION:
+        top = named[0]
         yield Saving(
             tokens=top.tokens - OPERATION,
             path="",

@@ -68,19 +68,49 @@ def telemetry(usage: Usage) -> Exported | None:
     tokens = usage.tokens
     if tokens is None:
         return None
-    found: dict[str, object] = {
-        "timestamp": _time(usage.moment) or None,
-        "gen_ai.provider.name": usage.provider or None,
-        "gen_ai.response.model": usage.model or None,
-        "gen_ai.response.id": usage.key or None,
-        "gen_ai.conversation.id": usage.session or None,
-        "gen_ai.agent.name": usage.agent or None,
+    found = {
+        "timestamp": _time(usage.moment),
+        "gen_ai.provider.name": usage.provider,
+        "gen_ai.response.model": usage.model,
+        "gen_ai.response.id": usage.key,
+        "gen_ai.conversation.id": usage.session,
+        "gen_ai.agent.name": usage.agent,
         "gen_ai.usage.input_tokens": tokens.prompt,
         "gen_ai.usage.cache_read.input_tokens": tokens.cache_read,
         "gen_ai.usage.cache_creation.input_tokens": tokens.cache_write_5m + tokens.cache_write_1h,
         "gen_ai.usage.output_tokens": tokens.output,
     }
-    return {name: value for name, value in found.items() if value is not None}
+    return _known(found)
+
+
+def apart(usage: Usage) -> Exported | None:
+    """Return the same in parts that do not overlap, by the names of Anthropic's API.
+
+    There the input is what was neither read from a cache nor written to one.
+    """
+    tokens = usage.tokens
+    if tokens is None:
+        return None
+    found = {
+        "timestamp": _time(usage.moment),
+        "provider": usage.provider,
+        "model": usage.model,
+        "response_id": usage.key,
+        "session_id": usage.session,
+        "agent": usage.agent,
+        "input_tokens": tokens.input,
+        "cache_read_input_tokens": tokens.cache_read,
+        "cache_creation_input_tokens": tokens.cache_write_5m + tokens.cache_write_1h,
+        "output_tokens": tokens.output,
+        "total_tokens": tokens.total,
+        "cost_usd": usage.cost_usd,
+    }
+    return _known(found)
+
+
+def _known(found: Mapping[str, object]) -> Exported:
+    """Return what is known: neither an empty text nor None."""
+    return {name: value for name, value in found.items() if value not in ("", None)}
 
 
 def _time(moment: float | None) -> str:

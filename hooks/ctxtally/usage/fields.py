@@ -7,17 +7,20 @@ the same and nothing is rounded before it is judged.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from math import isfinite
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
+    from typing import Any
 
     Value = str | bool | Mapping[str, "Value"] | Sequence["Value"] | None
     Record = Mapping[str, Value]
 
 # Beyond this other readers of JSON round (RFC 8259, section 6).
 LARGEST = 2**53
+_SAFE_DIGITS = 16
 _TOKENS = re.compile(r"[0-9]{1,16}(?:\.0+)?")
 _MONEY = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _NUMBER = re.compile(r"[-+]?[0-9][0-9.eE+-]*|-?Infinity|NaN")
@@ -56,37 +59,107 @@ _EVERYDAY = frozenset({"input", "output", "tokens", "total", "cache_read", "cach
 TELLING = (*INPUT, *OUTPUT, *TOTAL, *CACHE_READ, *CACHE_WRITE)
 
 
+class Shape(NamedTuple):
+    """Which of the names above the records with the same keys have, in the order of preference."""
+
+    own: bool
+    time: tuple[str, ...]
+    entered: tuple[str, ...]
+    left: tuple[str, ...]
+    cache_read: tuple[str, ...]
+    cache_write: tuple[str, ...]
+    cache_hour: tuple[str, ...]
+    reasoning: tuple[str, ...]
+    total: tuple[str, ...]
+    cost: tuple[str, ...]
+    texts: tuple[tuple[str, str], ...]
+    tells: bool
+
+
+# The fields of Usage that are texts, by what they are called; those of the second row only in
+# events of ours: elsewhere they mean something else.
+_TEXTS = (
+    *("phase", "operation", "category", "branch", "commit", "agent", "provider", "model"),
+    *("id", "key", "repo", "counted", "tokenizer", "source", "worktree", "speed"),
+)
+_ELSEWHERE = 8
+# A record with more keys is not remembered: each may have others.
+_MOST_KEYS = 100
+
+
+def shape(record: Record) -> Shape:
+    """Return the shape of a record; a log has few."""
+    keys = tuple(record)
+    return _shape(keys) if len(keys) <= _MOST_KEYS else _shape.__wrapped__(keys)
+
+
+@lru_cache(maxsize=512)
+def _shape(keys: tuple[str, ...]) -> Shape:
+    here = frozenset(keys)
+
+    def has(names: Sequence[str]) -> tuple[str, ...]:
+        return tuple(name for name in names if name in here)
+
+    own = {"v", "id"} <= here
+    texts = [(name, name) for name in has(_TEXTS if own else _TEXTS[:_ELSEWHERE])]
+    texts += [("session", name) for name in has(SESSION)[:1]]
+    texts += [("run", name) for name in has(RUN)[:1]]
+    return Shape(
+        own=own,
+        time=has(TIME),
+        entered=has(INPUT),
+        left=has(OUTPUT),
+        cache_read=has(CACHE_READ),
+        cache_write=has(("cache_write_5m",) if own else CACHE_WRITE),
+        cache_hour=has(("cache_write_1h",)),
+        reasoning=has(REASONING),
+        total=has(TOTAL),
+        cost=has(COST),
+        texts=tuple(texts),
+        tells=bool(has(TELLING)),
+    )
+
+
 class Fields:
     """A record while it is read: `drift` counts the fields that hold what nobody can take.
 
     `repeated` are the names that it has more than once: which of the values is meant is unknown.
     """
 
-    __slots__ = ("_record", "_repeated", "drift")
+    __slots__ = ("_record", "_repeated", "drift", "shape")
 
     def __init__(self, record: Record, repeated: Collection[str] = ()) -> None:
         self._record = record
         self._repeated = repeated
+        self.shape = shape(record)
         self.drift = 0
 
     def name(self, names: Sequence[str]) -> str:
-        """Return the first of `names` that the record has a value for, or else has at all."""
-        here = [name for name in names if name in self._record and self._fits(name)]
+        """Return the first of `names`, which the record has, that tells something, else the first.
+
+        Empty where there is none: a name of everyday must tell a number.
+        """
+        if not names:
+            return ""
+        if self.shape.own or (len(names) == 1 and names[0] not in _EVERYDAY):
+            return names[0]
+        here = [name for name in names if name not in _EVERYDAY or _is_number(self._record[name])]
         return next((one for one in here if self._record[one] is not None), here[0] if here else "")
 
     def tokens(self, name: str) -> int | None:
         """Return a number of tokens, `None` where it is not known."""
         value = self._value(name)
-        if isinstance(value, str) and _TOKENS.fullmatch(value):
-            number = int(value.partition(".")[0])
-            if number < LARGEST:
-                return number
+        if isinstance(value, str):
+            if len(value) < _SAFE_DIGITS and value.isdigit() and value.isascii():
+                return int(value)
+            if _TOKENS.fullmatch(value) and int(value.partition(".")[0]) < LARGEST:
+                return int(value.partition(".")[0])
         self.drift += value is not None
         return None
 
-    def money(self, names: Sequence[str]) -> float | None:
+    def money(self) -> float | None:
         """Return a cost: the first that is not 0, for a program that knows no price writes 0."""
-        told = [one for name in names if (one := self._cost(name)) is not None]
+        told = [one for name in self.shape.cost if (one := self._cost(name)) is not None]
         return next((one for one in told if one), told[0] if told else None)
 
     def text(self, name: str) -> str:
@@ -96,6 +169,10 @@ class Fields:
         self.drift += value is not None
         return ""
 
+    def texts(self) -> dict[str, Any]:
+        """Return the texts that a record tells, by the fields of Usage."""
+        return {field: self.text(name) for field, name in self.shape.texts}
+
     def _cost(self, name: str) -> float | None:
         value = self._value(name)
         if isinstance(value, str) and _MONEY.fullmatch(value) and isfinite(float(value)):
@@ -104,13 +181,10 @@ class Fields:
         return None
 
     def _value(self, name: str) -> Value:
-        if name in self._repeated:
+        if self._repeated and name in self._repeated:
             self.drift += 1
             return None
         return self._record.get(name)
-
-    def _fits(self, name: str) -> bool:
-        return name not in _EVERYDAY or _is_number(self._record[name])
 
 
 def _is_number(value: Value) -> bool:
@@ -123,6 +197,9 @@ def tells_tokens(record: Record) -> bool:
     >>> tells_tokens({"input_tokens": "5"}), tells_tokens({"input": "Hello"}), tells_tokens({})
     (True, False, False)
     """
+    found = shape(record)
+    if found.own or not found.tells:
+        return found.tells
     return any(
         name in record and (name not in _EVERYDAY or _is_number(record[name])) for name in TELLING
     )

@@ -124,9 +124,7 @@ class _Lines:
     def _moment(self) -> str:
         value = self._one(fields.TIME)
         moment = f"try_cast(trim({value}, '\"Z') AS TIMESTAMP)"
-        self._need(
-            value, f"(regexp_full_match({value}, '{_TIME}') AND {moment} IS NOT NULL)"
-        )
+        self._need(value, f"(regexp_full_match({value}, '{_TIME}') AND {moment} IS NOT NULL)")
         return moment
 
     def _cost(self) -> str:

@@ -55,42 +55,25 @@ def is_record(record: Record) -> bool:
 def read(record: Record, repeated: Collection[str] = ()) -> Read:
     """Return what a record tells; its numbers are texts, `repeated` the names it has twice."""
     given = Fields(record, repeated)
-    own = "v" in record and "id" in record
+    own = given.shape.own
     kind = given.text("kind") if own else USAGE
-    if kind not in (USAGE, *MARKS):
+    if kind != USAGE and kind not in MARKS:
         return Read(usage=None, other=True)
     if not own and not _told(record):
         return Read(usage=None)
-    tokens, total = _tokens(given, record, own=own)
-    moment = seconds_of(given.text(given.name(fields.TIME)))
-    if moment is None and given.name(fields.TIME):
-        given.drift += 1
+    tokens, total = _tokens(given, record)
+    time = given.name(given.shape.time)
+    moment = seconds_of(given.text(time)) if time else None
+    given.drift += bool(time) and moment is None
     usage = Usage(
-        id=given.text("id") if own else "",
-        key=given.text("key") if own else "",
+        **given.texts(),
         moment=moment,
         day="" if moment is None else day_of(moment),
         kind=kind,
-        session=given.text(given.name(fields.SESSION)),
-        run=given.text(given.name(fields.RUN)),
-        phase=given.text("phase"),
-        iteration=given.tokens("iteration"),
-        operation=given.text("operation"),
-        category=given.text("category"),
-        repo=given.text("repo") if own else "",
-        branch=given.text("branch"),
-        commit=given.text("commit"),
-        agent=given.text("agent"),
-        provider=given.text("provider"),
-        model=given.text("model"),
+        iteration=given.tokens("iteration") if "iteration" in record else None,
         tokens=tokens,
         total=total,
-        cost_usd=given.money(fields.COST),
-        counted=given.text("counted") if own else "",
-        tokenizer=given.text("tokenizer") if own else "",
-        source=given.text("source") if own else "",
-        worktree=given.text("worktree") if own else "",
-        speed=given.text("speed") if own else "",
+        cost_usd=given.money() if given.shape.cost else None,
         searches=(given.tokens("searches") or 0) if own and "searches" in record else 0,
         final=not own or record.get("final") is not False,
     )
@@ -106,54 +89,59 @@ def _blocks(record: Record) -> list[Record]:
     return [one for one in record.values() if isinstance(one, dict) and tells_tokens(one)]
 
 
-def _tokens(given: Fields, record: Record, *, own: bool) -> tuple[Tokens | None, int | None]:
+def _tokens(given: Fields, record: Record) -> tuple[Tokens | None, int | None]:
     if tells_tokens(record):
-        return _counts(given, own=own)
+        return _counts(given)
+    blocks = _blocks(record)
+    if not blocks:
+        return None, None
     tokens: Tokens | None = Tokens()
     total: int | None = 0
-    for block in _blocks(record):
+    for block in blocks:
         inner = Fields(block)
-        more, sum_of_it = _counts(inner, own=False)
+        more, sum_of_it = _counts(inner)
         given.drift += inner.drift
         tokens = None if tokens is None or more is None else tokens + more
         total = None if total is None or sum_of_it is None else total + sum_of_it
-    return (tokens, total) if _blocks(record) else (None, None)
+    return tokens, total
 
 
-def _counts(given: Fields, *, own: bool) -> tuple[Tokens | None, int | None]:
+def _counts(given: Fields) -> tuple[Tokens | None, int | None]:
     """Return the buckets and the total: as it is written where it is, else the sum."""
-    stated = given.name(fields.TOTAL)
+    stated = given.name(given.shape.total)
     total = given.tokens(stated) if stated else None
-    tokens = _buckets(given, total, own=own)
+    tokens = _buckets(given, total)
     if not stated and tokens is not None:
         total = tokens.total
     return tokens, total
 
 
-def _buckets(given: Fields, total: int | None, *, own: bool) -> Tokens | None:
-    names = [given.name(one) for one in (fields.INPUT, fields.OUTPUT)]
-    caches = [given.name(one) for one in (fields.CACHE_READ, fields.CACHE_WRITE)]
-    hours = "cache_write_1h" if given.name(("cache_write_1h",)) else ""
-    if own:
-        caches[1] = given.name(("cache_write_5m",))
-    if not any((*names, *caches, hours)):
+def _buckets(given: Fields, total: int | None) -> Tokens | None:
+    shape = given.shape
+    names = [given.name(one) for one in (shape.entered, shape.left)]
+    caches = [given.name(one) for one in (shape.cache_read, shape.cache_write)]
+    names += (*caches, given.name(shape.cache_hour))
+    if not any(names):
         return None
     before = given.drift
-    counts = [given.tokens(name) if name else 0 for name in (*names, *caches, hours)]
-    reasoning = given.tokens(given.name(fields.REASONING)) or 0
+    counts = [given.tokens(name) if name else 0 for name in names]
+    thought = given.name(shape.reasoning)
+    reasoning = (given.tokens(thought) if thought else 0) or 0
     # That a cache was not used is often written as null; that nothing went in or out, never.
     if None in counts[:2] or given.drift > before:
         return None
     entered, left, read_from, written, kept = (one or 0 for one in counts)
-    cached = read_from + written
-    if not own and cached and _is_inclusive(caches, entered, left, cached, total):
-        entered -= cached
+    if not shape.own:
+        cached = read_from + written
+        if cached and _is_inclusive(caches, entered, left, cached, total):
+            entered -= cached
+        left += reasoning if reasoning > left else 0
     return Tokens(
         input=entered,
         cache_read=read_from,
         cache_write_5m=written,
         cache_write_1h=kept,
-        output=left if own or reasoning <= left else left + reasoning,
+        output=left,
         reasoning=reasoning,
     )
 
