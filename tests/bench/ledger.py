@@ -22,7 +22,6 @@ from tests.support.data import CHECKOUT
 from tests.support.repo import clean_environment
 
 RESULTS = Path(__file__).with_name("LEDGER.md")
-CCUSAGE = "ccusage@20"
 _STOPWATCH = Path(__file__).with_name("stopwatch.py")
 _LOOPS = str(Path(__file__).with_name("loops.py"))
 _MIB = 1 << 20
@@ -83,10 +82,17 @@ class Bench:
         if npm is None:
             return ""
         folder.mkdir()
-        install = [npm, "install", "--prefix", str(folder), "--include=optional", CCUSAGE]
+        # npm may be set to leave out what is optional, as the program itself is.
+        system = {"win32": "win32", "darwin": "darwin"}.get(sys.platform, "linux")
+        processor = "arm64" if platform.machine() in ("arm64", "aarch64") else "x64"
+        wanted = ("ccusage@20", f"@ccusage/ccusage-{system}-{processor}@20")
+        install = [npm, "install", "--prefix", str(folder), *wanted]
         got = subprocess.run(install, capture_output=True, check=False).returncode == 0
         programs = list(folder.glob("node_modules/@ccusage/*/bin/ccusage*"))
-        return str(programs[0]) if got and programs else ""
+        if not got or not programs:
+            return ""
+        programs[0].chmod(0o755)  # the package leaves that to its script
+        return str(programs[0])
 
 
 def transcripts_table(bench: Bench, size: int) -> list[str]:
@@ -112,9 +118,11 @@ def transcripts_table(bench: Bench, size: int) -> list[str]:
         )
     _agree(written, loop, shown, *costs[2:])
     return [
-        f"{written.size / _MIB:,.0f} MiB in {written.files:,} transcripts of Claude Code, "
-        f"{written.responses:,} responses in three lines each, {written.tokens:,} tokens. "
-        "All programs that print a sum print this one.",
+        (
+            f"{written.size / _MIB:,.0f} MiB in {written.files:,} transcripts of Claude Code, "
+            f"{written.responses:,} responses in three lines each, {written.tokens:,} tokens. "
+            "All programs that print a sum print this one."
+        ),
         "",
         "| | CPU s | | peak MB |",
         "| --- | --- | --- | --- |",
@@ -154,8 +162,10 @@ def ledger_table(bench: Bench, lines: int) -> list[str]:
     short = bench.loop(f"the loop, {few:,} lines of them", "ledger", str(path))
     _agree(part, plain, short)
     return [
-        f"{written.size / _MIB:,.0f} MiB in {lines:,} events; the Parquet has "
-        f"{after / _MIB:,.0f} MiB.",
+        (
+            f"{written.size / _MIB:,.0f} MiB in {lines:,} events; the Parquet has "
+            f"{after / _MIB:,.0f} MiB."
+        ),
         "",
         "| | CPU s | | peak MB |",
         "| --- | --- | --- | --- |",
@@ -184,9 +194,11 @@ def report(folder: Path, *, size: int, lines: int) -> str:
         [
             "# The ledger at scale",
             "",
-            f"Measured on {when} with Python {platform.python_version()} on {platform.system()} "
-            f"({os.cpu_count()} cores) by `make bench-ledger`. CPU time of one run each: read the "
-            "ratios.",
+            (
+                f"Measured on {when} with Python {platform.python_version()} on "
+                f"{platform.system()} ({os.cpu_count()} cores) by `make bench-ledger`. CPU time of "
+                "one run each: read the ratios."
+            ),
             "",
             "## Transcripts",
             "",

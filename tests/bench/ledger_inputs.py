@@ -14,22 +14,7 @@ _OPERATIONS = ("read", "write", "plan", "review", "test", "search")
 # Of each response Claude Code writes one line for each block of its content.
 _LINES = 3
 _RESPONSES = 38  # in a file: as many as in the transcripts that notes were taken of
-_WORDS = [
-    "the",
-    "file",
-    "holds",
-    "what",
-    "a",
-    "change",
-    "needs",
-    "and",
-    "the",
-    "test",
-    "shows",
-    "that",
-    "it",
-    "does",
-]
+_WORDS = ("the file holds", "what a change needs", "and the test shows", "that it does")
 
 
 class Written(NamedTuple):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from ctxtally.adapters import compacting, git, parquet, usage_log
+from ctxtally.adapters import git, parquet, usage_log
 from ctxtally.errors import UserError
 from ctxtally.survey import compacting as survey
 from ctxtally.survey.usage import UsageLog
@@ -16,6 +17,7 @@ from tests.survey.grouped_test import WHOLE, compared, sums, tallied
 from tests.survey.usage_test import DIRTY, MANY, clean, event, joined
 
 if TYPE_CHECKING:
+    from ctxtally.model.compacted import Months
     from tests.support.command import Run
     from tests.support.repo import Repo
 
@@ -24,7 +26,7 @@ BROKEN = ("00", "01", "02", "04", "05", "06", "07", "20", "24")
 OCTOBER = "usage-log-2026-10"
 
 
-def months(before: str = "2026-11-21") -> survey.Months:
+def months(before: str = "2026-11-21") -> Months:
     return survey.months(git.place(), None, before)
 
 
@@ -102,7 +104,7 @@ def test_what_was_cut_off_is_done_again(repo: Repo, monkeypatch: pytest.MonkeyPa
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(compacting.os, "unlink", killed)
+        patch.setattr(os, "unlink", killed)
         assert months().problems == (f"{OCTOBER}.jsonl is left as it is: No space left on device",)
     log = log_of(path)
     assert [one.total for one in log.read()] == [1001]
@@ -128,8 +130,8 @@ def test_columns_for_other_programs(repo: Repo) -> None:
     lines = [event(id="a", ts="2026-10-02T03:04:05Z", model="m", input=5, output=7), clean(1)]
     path = written(repo, f"{OCTOBER}.jsonl", joined(lines).encode()).with_suffix(".parquet")
     months()
-    query = f"SELECT line, moment::VARCHAR, model, input, output, total FROM '{path}'"
-    assert duckdb.sql(query).fetchall() == [
+    query = "SELECT line, moment::VARCHAR, model, input, output, total FROM read_parquet(?)"
+    assert duckdb.execute(query, [str(path)]).fetchall() == [
         (lines[0], "2026-10-02 03:04:05", "m", 5, 7, 12),
         (lines[1], "2026-02-28 12:01:00", "gpt-4", 701, 300, 1001),
     ]
@@ -140,7 +142,7 @@ def test_without_duckdb(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     months()
     for module in (survey, parquet):
         monkeypatch.setattr(module, "is_installed", lambda: False)
-    with pytest.raises(UserError, match="^Parquet is written with DuckDB") as caught:
+    with pytest.raises(UserError, match=r"^Parquet is written with DuckDB") as caught:
         months()
     assert caught.value.help == "pip install 'ctxtally[scale]'"
     with pytest.raises(UserError, match=r"2026-10\.parquet is Parquet, which is read with DuckDB$"):

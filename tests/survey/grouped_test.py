@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from ctxtally.adapters import samples
-from ctxtally.adapters.columns import Odd
+from ctxtally.adapters import samples, usage_log
+from ctxtally.adapters.columns import Odd, Table
 from ctxtally.model.batch import Alike
 from ctxtally.model.usage import Usage
 from ctxtally.survey import grouped, usage
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 NAMES = (*TEXTS, *OWN_TEXTS, "session", "run", "day")
 WHOLE = Alike(names=NAMES, quarters=True, later=43_200.0, sizes=(1_000, 200_000))
 KINDS = (USAGE, *MARKS)
-Sums = dict[object, list[object]]
+Sums = dict[object, list[Decimal]]
 
 
 def sums(batches: Sequence[Batch], alike: Alike) -> Sums:
@@ -51,7 +51,7 @@ def sums(batches: Sequence[Batch], alike: Alike) -> Sums:
         buckets = ["input", "cache_read", "cache_write_5m", "cache_write_1h", "output", "reasoning"]
         numbers += [getattr(tokens, name) if tokens else 0 for name in buckets]
         before = found.setdefault(key, [Decimal(0)] * len(numbers))
-        found[key] = [cast("Decimal", a) + b for a, b in zip(before, numbers, strict=True)]
+        found[key] = [a + Decimal(b) for a, b in zip(before, numbers, strict=True)]
     return found
 
 
@@ -213,14 +213,12 @@ def test_any_mixture_of_lines(
             id="mostly repeated",
         ),
         pytest.param(
-            lambda patch: patch.setattr(grouped.usage_log, "holds", lambda path, count: False),
+            lambda patch: patch.setattr(usage_log, "holds", lambda *_: False),
             "DuckDB found 8 lines, and there are others",
             id="another number of lines",
         ),
         pytest.param(
-            lambda patch: patch.setattr(
-                grouped.Table, "odd", lambda table, index, odd: iter([Odd(3, 999)])
-            ),
+            lambda patch: patch.setattr(Table, "odd", lambda *_: iter([Odd(3, 999)])),
             "line 4 is another than DuckDB read",
             id="another line",
         ),

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from decimal import Decimal
+    from typing import Any
 
     from duckdb import DuckDBPyConnection
 
-    Row = tuple[str | int | float | bool | Decimal | None, ...]
+    Row = tuple[Any, ...]
 
 # Each thread takes twice as much for what it reads; no event of ours has more than 64 kB.
 _LONGEST_LINE = 4 << 20

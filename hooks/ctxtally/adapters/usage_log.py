@@ -118,7 +118,7 @@ def lines(path: str) -> Iterator[bytes]:
 
 
 def chosen(path: str, odd: Iterable[Odd]) -> Iterator[bytes]:
-    """Yield the lines of a file that have these numbers; raises TooOddError where they do not fit."""
+    """Yield the lines of a file with these numbers; raises TooOddError where they do not fit."""
     left = iter(odd)
     wanted = next(left, None)
     if wanted is None:

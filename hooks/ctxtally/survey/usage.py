@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from ctxtally.model.ledger import Ledger
     from ctxtally.model.usage import Usage
 
-# From this size on DuckDB is faster: some 20,000 lines (docs/scale.md has the measurement).
-LARGE = 8 << 20
+# From this size on DuckDB takes less CPU: some 10,000 lines (measured in tests/bench/LEDGER.md).
+LARGE = 4 << 20
 
 
 class UsageLog:
