@@ -1,12 +1,17 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ctxtally.adapters import clock
+from ctxtally.adapters.prices import NOTE
+from ctxtally.adapters.transcripts.forms import form
+from ctxtally.adapters.transcripts.lines import lines
 from tests.support.transcripts import SONNET, Home, said, write
 
 if TYPE_CHECKING:
@@ -190,12 +195,16 @@ def test_names_of_strangers_are_printed_safely(home: Home, run: Run) -> None:
         pytest.param(["--since", "20260302", "--until", "20260302"], 100, id="one day"),
         pytest.param(["--since", "2026-03-04"], 0, id="none"),
         pytest.param(["--agent", "codex"], 0, id="another agent"),
+        pytest.param(["--days", "2"], 200, id="the last days"),
         pytest.param(["--agent", "claude-code"], 300, id="this agent"),
         pytest.param(["--since", "2026-03-02", "--timezone", "Asia/Tokyo"], 300, id="days there"),
         pytest.param(["--until", "2026-03-01", "--timezone", "Etc/GMT+11"], 100, id="and there"),
     ],
 )
-def test_bounds(home: Home, run: Run, arguments: list[str], tokens: int) -> None:
+def test_bounds(
+    home: Home, run: Run, monkeypatch: pytest.MonkeyPatch, arguments: list[str], tokens: int
+) -> None:
+    monkeypatch.setattr(clock, "seconds", lambda: 1_772_580_600.0)  # 2026-03-03T23:30:00Z
     home.claude("s1", *(home.said(f"msg_{n}", at=f"2026-03-0{n}T23:30:00Z") for n in (1, 2, 3)))
     run("usage", "sync")
     assert totals(run, *arguments)["total"] == tokens
@@ -215,17 +224,17 @@ def test_options_may_stand_before_the_view(home: Home, run: Run) -> None:
     [
         (
             ["--since", "yesterday"],
-            '--since "yesterday" is no day',
-            "write a day such as 2026-03-31",
+            "argument --since: 'yesterday' is not a day; write 2026-01-31",
+            "see `ctxtally usage --help`",
         ),
         (
             ["days", "--until", "2026-02-30"],
-            '--until "2026-02-30" is no day',
-            "write a day such as 2026-03-31",
+            "argument --until: '2026-02-30' is not a day; write 2026-01-31",
+            "see `ctxtally usage days --help`",
         ),
         (
             ["--since", "2026-03-02", "--until", "2026-03-01"],
-            "--since 2026-03-02 is later than --until 2026-03-01",
+            "--since 2026-03-02 is after --until 2026-03-01",
             "give the earlier day to --since",
         ),
         (
@@ -291,9 +300,9 @@ def test_what_a_reader_has_to_know(repo: Repo, home: Home, run: Run) -> None:
         "1 record has no time",
         "1 response (9.1%) was never told to have ended: its output is at least what is shown",
         "not in the cost, for it is priced apart: 3 web searches",
-        f"{LOG}: 1 line cannot be read",
-        f"{LOG}: 1 record tells no tokens",
-        f"{LOG}: 1 field holds what cannot be taken",
+        "passed over, for it is no JSON: 1 line of the log",
+        "unknown, for what is there cannot be taken: 1 field",
+        "left out, for nothing is told of tokens: 1 record",
     ]
     out = run("usage").out
     assert [f"note: {one}" for one in remarks] == [
@@ -419,3 +428,64 @@ def test_the_command_does_not_keep_what_was_cut_off(
     with sqlite3.connect(repo.root / ".git/ctxtally/transcripts.db") as connection:
         assert connection.execute("SELECT count(*) FROM responses").fetchone() == (1,)
     connection.close()
+
+
+def test_a_long_line(home: Home, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "ctxtally.adapters.transcripts.source.lines",
+        lambda file, offset: lines(file, offset, 2_000),
+    )
+    home.claude("s1", home.said("msg_1"), "x" * 3_000)
+    ran = run("usage", "sync")
+    assert ran.err == "note: passed over, for their length: 1 line\n"
+
+
+def test_records_without_a_time(repo: Repo, home: Home, run: Run) -> None:
+    home.claude("s1", home.said("msg_1"))
+    run("usage", "sync")
+    with (repo.root / LOG).open("a", encoding="utf-8") as log:
+        log.write('{"v":1,"id":"x","kind":"usage","tokens":7,"session":"s9","ts":"soon"}\n')
+    assert totals(run)["total"] == 107
+    assert totals(run, "--since", "2026-03-01")["total"] == 100
+    row = next(line for line in run("usage", "sessions").out.splitlines() if "s9" in line)
+    assert row.split() == ["s9", "-", "1", "0", "0", "0", "0", "7", "unpriced"]
+
+
+def test_without_the_package_of_prices(
+    home: Home, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "genai_prices", None)
+    home.claude("s1", home.said("msg_1"))
+    run("usage", "sync")
+    ran = run("usage")
+    assert ran.out.splitlines()[-1] == f"prices: {NOTE}"
+    assert totals(run)["cost_usd"] is None
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no FIFOs here")
+def test_what_is_no_file_is_not_opened(home: Home, run: Run) -> None:
+    os.mkfifo(home.root / "s.jsonl")
+    ran = run("usage", "sync", "--from", str(home.root / "s.jsonl"))
+    assert ran.status == 2
+    assert ran.err.startswith(f"error: {home.root / 's.jsonl'} is no regular file\n")
+
+
+def test_a_file_that_may_not_be_read(home: Home, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = home.write("given/s1.jsonl", said("msg_1"))
+    home.write("given/s2.jsonl", said("msg_2"))
+
+    def refused(path: str) -> str:
+        if path == str(one):
+            raise PermissionError(13, "Permission denied")
+        return form(path)
+
+    monkeypatch.setattr("ctxtally.adapters.transcripts.forms.form", refused)
+    ran = run("usage", "sync", "--from", str(home.root / "given"))
+    assert ran.err == f"note: {one} cannot be read: Permission denied\n"
+    assert ran.out.startswith("1 response logged")
+
+
+def test_a_file_that_is_gone_by_now(home: Home, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    home.claude("s1", home.said("msg_1"))
+    monkeypatch.setattr("ctxtally.survey.transcripts.stat_of", lambda _: None)
+    assert run("usage", "sync").out == f"nothing new for {LOG}\n"

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from math import prod
+from math import exp, log, prod, sqrt
+from random import Random
+from statistics import NormalDist
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ctxtally.model.run import RunTokenStats, Sample
-from ctxtally.runs.comparison import compared
+from ctxtally.runs.comparison import ASSUMED_SPREAD, compared
 
 
 def sample(tokens: int, iterations: int = 1, cost: float | None = None, task: str = "") -> Sample:
@@ -100,3 +102,26 @@ def test_what_does_not_differ_needs_no_number() -> None:
 def test_a_free_run_has_no_cost_to_compare() -> None:
     assert compared([sample(100, cost=1.0)], [sample(90, cost=0.0)]).cost is None
     assert compared([sample(100, cost=1.0)], [sample(90)]).cost is None
+
+
+def test_one_run_a_side_often_seems_to_save() -> None:
+    # What docs/runs.md says of runs that spread by half: 37 in 100 save a fifth by chance.
+    random = Random(1)  # noqa: S311 - a seed, not a secret
+    totals = [round(20_000 * exp(random.gauss(0, ASSUMED_SPREAD))) for _ in range(2_000)]
+    pairs = list(zip(totals[::2], totals[1::2], strict=True))
+    seeming = sum(compared([sample(a)], [sample(b)]).tokens.share >= 0.2 for a, b in pairs)
+    assert seeming / 1_000 == pytest.approx(0.37, abs=0.045)
+    assert NormalDist().cdf(log(0.8) / (ASSUMED_SPREAD * sqrt(2))) == pytest.approx(0.376, abs=1e-3)
+
+
+def test_a_verdict_by_chance_alone_is_as_rare_as_it_should_be() -> None:
+    random = Random(2)  # noqa: S311 - a seed, not a secret
+    shown = 0
+    for _ in range(400):
+        one, other = (
+            [sample(round(20_000 * exp(random.gauss(0, ASSUMED_SPREAD)))) for _ in range(5)]
+            for _ in "ab"
+        )
+        shown += compared(one, other).verdict in ("saved", "cost-more")
+    # Nominally one in twenty; three standard errors of 400 more.
+    assert shown / 400 <= 0.05 + 3 * sqrt(0.05 * 0.95 / 400)

@@ -421,3 +421,21 @@ def test_a_database_can_not_be_made(repo: Repo, home: Home, run: Run) -> None:
     ran = run("usage", "sync")
     assert ran.status == 2
     assert f"{STATE} cannot be written: " in ran.err
+
+
+def test_many_at_once(repo: Repo, home: Home, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(taking, "_AT_ONCE", 2)
+    home.claude("s1", *(home.said(f"msg_{n}", at=f"2026-03-0{n}T10:00:00Z") for n in (3, 1, 4, 2)))
+    home.claude("s2", home.said("msg_5", at="2026-03-05T10:00:00Z"))
+    run("usage", "sync")
+    assert keys(repo) == [f"msg_{n}" for n in (1, 2, 3, 4, 5)], "in the order of time"
+
+
+def test_what_others_logged_is_not_taken_for_ours(repo: Repo, home: Home, run: Run) -> None:
+    """A proxy may have logged a response before; what the transcript tells of it goes before."""
+    home.claude("s1", home.said("msg_1"))
+    told = {"v": 1, "kind": "usage", "key": "msg_1", "provider": "anthropic", "input": 999}
+    lines = [told | {"id": "a", "source": "capture", "of": "transcript"}, told | {"id": "b"}]
+    repo.write({LOG: "".join(f"{json.dumps(one)}\n" for one in lines)})
+    run("usage", "sync")
+    assert total(run) == 100

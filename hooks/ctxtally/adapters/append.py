@@ -35,10 +35,10 @@ def body(event: Event) -> str:
 
     from ctxtally.text.redaction import redacted
 
-    texts = "\n".join(one for one in event.values() if isinstance(one, str))
-    if redacted(texts) == texts:  # looked at all at once: an import has a hundred thousand events
-        return dumps(event, separators=(",", ":"))[1:-1]
-    safe = {name: redacted(one) if isinstance(one, str) else one for name, one in event.items()}
+    safe = dict(event)
+    texts = "\n".join(one for one in safe.values() if isinstance(one, str))
+    if redacted(texts) != texts:  # looked at all at once: an import has a hundred thousand events
+        safe = {name: redacted(one) if isinstance(one, str) else one for name, one in safe.items()}
     told = dumps(safe, separators=(",", ":"))[1:-1]
     while len(told) > LARGEST_LINE - _HEAD:
         name, longest = max(

@@ -23,14 +23,18 @@ _VIEWS = {
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    _add_bounds(parser, "")
+    _add_bounds(parser)
+    parser.set_defaults(agent="", timezone="UTC", format="text")
     below = parser.add_subparsers(dest="action", metavar="ACTION")
     for name, told in _VIEWS.items():
-        # A default of its own would hide what was given in front of the view's name.
-        _add_bounds(
-            below.add_parser(name, help=told, description=f"Show tokens {told}."),
-            argparse.SUPPRESS,
+        view = below.add_parser(
+            name,
+            help=told,
+            description=f"Show tokens {told}.",
+            # A default of its own would hide what was given in front of the view's name.
+            argument_default=argparse.SUPPRESS,
         )
+        _add_bounds(view)
     sync = below.add_parser(
         "sync",
         help="take new responses in transcripts over into the usage log",
@@ -85,17 +89,15 @@ def _add_check(check: argparse.ArgumentParser) -> None:
     check.add_argument("--format", choices=["text", "json"], default="text")
 
 
-def _add_bounds(parser: argparse.ArgumentParser, default: str) -> None:
-    parser.add_argument("--since", metavar="DAY", default=default, help="from this day on")
-    parser.add_argument("--until", metavar="DAY", default=default, help="up to and with this day")
-    parser.add_argument("--agent", default=default, help="of this agent only")
+def _add_bounds(parser: argparse.ArgumentParser) -> None:
+    period.add_arguments(parser)
+    parser.add_argument("--agent", help="of this agent only")
     parser.add_argument(
         "--timezone",
         metavar="NAME",
-        default=default or "UTC",
         help="where days begin, such as Europe/Berlin; UTC unless it is given",
     )
-    parser.add_argument("--format", choices=["text", "json"], default=default or "text")
+    parser.add_argument("--format", choices=["text", "json"])
 
 
 def run(arguments: argparse.Namespace, say: Say) -> int:
@@ -108,16 +110,16 @@ def run(arguments: argparse.Namespace, say: Say) -> int:
 def _show(arguments: argparse.Namespace, say: Say) -> int:
     from ctxtally.adapters.clock import seconds
     from ctxtally.render import spending as render
-    from ctxtally.survey.spending import Question, spending
+    from ctxtally.survey.spending import Question, day_in, spending, zone_of
 
+    now, zone = seconds(), zone_of(arguments.timezone)
     question = Question(
         view=arguments.action or "days",
-        since=arguments.since,
-        until=arguments.until,
+        period=period.period(arguments, day_in(now, zone)),
         agent=arguments.agent,
         timezone=arguments.timezone,
     )
-    found = spending(git.place(), question, seconds())
+    found = spending(git.place(), question, zone, now)
     say(render.json(found) if arguments.format == "json" else render.text(found))
     return 0
 

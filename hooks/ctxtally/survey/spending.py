@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date, datetime, timedelta, timezone, tzinfo
+from datetime import datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,6 +12,7 @@ from ctxtally.errors import UserError
 from ctxtally.model.spending import Spending
 from ctxtally.model.tally import Tally
 from ctxtally.survey.basics import basics
+from ctxtally.survey.log_remarks import log_remarks
 from ctxtally.survey.usage import usage_in
 from ctxtally.text.figures import counted, told
 from ctxtally.text.instants import seconds_of
@@ -25,91 +25,75 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from ctxtally.adapters.git import Place
+    from ctxtally.model.analysis import Period
     from ctxtally.model.ledger import Ledger
     from ctxtally.model.usage import Usage
 
 _COMMIT = b'"commit"'
-_DAY = re.compile(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})")
 _MOST_MODELS = 5
 _VAGUE = "a total and no buckets"
 _UNKNOWN = "no number that can be taken"
 
 
 class Question(NamedTuple):
-    """What is asked: days are texts as the user wrote them, empty where there is no bound."""
+    """What is asked, of one agent or of all; `timezone` is the name of where days begin."""
 
-    view: str = "days"
-    since: str = ""
-    until: str = ""
-    agent: str = ""
-    timezone: str = "UTC"
+    view: str
+    period: Period
+    agent: str
+    timezone: str
 
 
-def spending(place: Place, question: Question, now: float) -> Spending:
-    """Return the table of one view; raises UserError for what nobody can take."""
-    zone = _zone(question.timezone)
-    since, until = (_day(question.since, "--since"), _day(question.until, "--until"))
-    if since and until and since > until:
-        raise UserError(
-            f"--since {since} is later than --until {until}", help="give the earlier day to --since"
-        )
+def spending(place: Place, question: Question, zone: tzinfo, now: float) -> Spending:
+    """Return the table of one view; days begin as in `zone`."""
+    period = question.period
     settings = basics(place)
     log = ledger.locate(place, settings.ledger)
     prices = Prices(settings.prices)
     commits = Commits(_committed(log)) if question.view == "commits" else None
     sums = Sums(question.view, _namer(question.view, zone, commits), lambda one: _usd(prices, one))
     records = usage_in(log)
-    sums.take(_asked(records.read(), question.agent, _Between(since, until, zone)))
+    sums.take(_asked(records.read(), question.agent, period, zone))
     return Spending(
         view=question.view,
         rows=sums.rows,
         totals=sums.totals,
         by_method=sums.by_method,
-        since=str(since or ""),
-        until=str(until or ""),
+        since=period.since,
+        until=period.until,
         timezone=question.timezone,
         shown=log.shown,
         prices=_prices(prices, now) if sums.totals.records else "",
-        remarks=(*_remarks(sums), *_tally(records.tally, log)),
+        remarks=(*_remarks(sums), *filter(None, [log.hint]), *log_remarks(records.tally)),
     )
 
 
-class _Between(NamedTuple):
-    since: date | None
-    until: date | None
-    zone: tzinfo
-
-    def holds(self, usage: Usage) -> bool:
-        if self.since is None and self.until is None:
-            return True
-        if usage.moment is None:
-            return False
-        day = _local_day(usage.moment, self.zone)
-        return (self.since or day) <= day <= (self.until or day)
-
-
-def _asked(usages: Iterator[Usage], agent: str, between: _Between) -> Iterator[Usage]:
+def _asked(usages: Iterator[Usage], agent: str, period: Period, zone: tzinfo) -> Iterator[Usage]:
+    bounded = period.since or period.until
     for one in usages:
-        if between.holds(one) and (not agent or one.agent == agent):
-            yield one
+        if agent and one.agent != agent:
+            continue
+        if bounded:
+            day = "" if one.moment is None else day_in(one.moment, zone)
+            if not day or day < period.since or day > (period.until or day):
+                continue
+        yield one
 
 
 def _namer(view: str, zone: tzinfo, commits: Commits | None) -> Callable[[Usage], str]:
     if commits is not None:
         return commits.of
     if view == "days":
-        return lambda one: "" if one.moment is None else str(_local_day(one.moment, zone))
+        return lambda one: "" if one.moment is None else day_in(one.moment, zone)
     names = {"sessions": "session", "models": "model", "branches": "branch"}
     field = names[view]
     return lambda one: str(getattr(one, field))
 
 
-def _local_day(moment: float, zone: tzinfo) -> date:
-    return (
-        (datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=moment))
-        .astimezone(zone)
-        .date()
-    )
+def day_in(moment: float, zone: tzinfo) -> str:
+    """Return the day of a time where days begin as in `zone`."""
+    found = datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=moment)
+    return found.astimezone(zone).date().isoformat()
 
 
 def _usd(prices: Prices, usage: Usage) -> Decimal | None:
@@ -174,36 +158,8 @@ def _remarks(sums: Sums) -> Iterator[str]:
         yield f"not in the cost, for it is priced apart: {many}"
 
 
-def _tally(tally: Tally, log: Ledger) -> Iterator[str]:
-    if log.hint:
-        yield log.hint
-    if tally.bad:
-        recovered = f"; found in what is broken: {counted(tally.recovered, 'records')}"
-        recovered = recovered if tally.recovered else ""
-        yield f"{log.shown}: {counted(tally.bad, 'lines')} cannot be read{recovered}"
-    if tally.skipped:
-        skipped = told(tally.skipped, "records", "tells no tokens", "tell no tokens")
-        yield f"{log.shown}: {skipped}"
-    if tally.drift:
-        drift = told(tally.drift, "fields", "holds", "hold")
-        yield f"{log.shown}: {drift} what cannot be taken"
-
-
-def _day(text: str, option: str) -> date | None:
-    if not text:
-        return None
-    found = _DAY.fullmatch(text)
-    try:
-        return date(*map(int, found.groups())) if found else _no_day(text, option)
-    except ValueError:
-        return _no_day(text, option)
-
-
-def _no_day(text: str, option: str) -> date:
-    raise UserError(f"{option} {shown(text)} is no day", help="write a day such as 2026-03-31")
-
-
-def _zone(name: str) -> tzinfo:
+def zone_of(name: str) -> tzinfo:
+    """Return where days begin by the name of a place; raises UserError for an unknown one."""
     if name == "UTC":
         return timezone.utc
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sqlite3
 from collections import Counter
@@ -38,6 +39,8 @@ def take(found: Sequence[Found], search: Search, log: Ledger, told: Synced) -> N
     The log is written before what was read is remembered: a run that ends between the two makes the
     next one write the same again, and readers take a response once.
     """
+    # What is made here has no cycles; looking for some takes an eighth of the time.
+    gc.disable()
     try:
         _Taking(found, search, log, told).run()
     except sqlite3.OperationalError as error:  # locked, full or read-only: it is whole
@@ -45,6 +48,8 @@ def take(found: Sequence[Found], search: Search, log: Ledger, told: Synced) -> N
     except sqlite3.DatabaseError:
         memory.forget(search.database)
         _Taking(found, search, log, told).run()
+    finally:
+        gc.enable()
 
 
 class Place(NamedTuple):

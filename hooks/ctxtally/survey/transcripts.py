@@ -119,9 +119,10 @@ def _given(given: str, agents: Collection[str], told: Synced) -> Iterator[Transc
     """Yield the transcripts in a folder that is named, by their content."""
     from ctxtally.adapters.transcripts import forms
 
-    if not os.path.exists(given):
+    if not os.path.isdir(given) and not os.path.isfile(given):
+        is_there = "is no regular file" if os.path.lexists(given) else "is not there"
         raise UserError(
-            f"{printable(given)} is not there", help="name a transcript, or a folder of some"
+            f"{printable(given)} {is_there}", help="name a transcript, or a folder of some"
         )
     for path in places.files(given, forms.ENDINGS) if os.path.isdir(given) else (given,):
         try:

@@ -71,20 +71,27 @@ _KEYS = (
 _PRIVATE_KEY = r"-----BEGIN[ A-Z0-9_-]{0,100}PRIVATE KEY[\s\S]*"
 
 
+def _may_hold_some(text: str) -> bool:
+    for hint in _HINTS:  # noqa: SIM110 - `any` takes three times as long, for nearly every text
+        if hint in text:
+            return True
+    return False
+
+
 def redacted(text: str) -> str:
     """Return `text` with every secret replaced.
 
     >>> redacted("push to https://me:hunter2@example.org/x")
     'push to [redacted]example.org/x'
     """
-    if not any(hint in text for hint in _HINTS):
+    if not _may_hold_some(text):
         return text
     return _pattern().sub(_replaced, text)
 
 
 def redacted_lines(text: str) -> str:
     """Return `text` with the secrets of each line replaced: a key takes no other line with it."""
-    if not any(hint in text for hint in _HINTS):
+    if not _may_hold_some(text):
         return text
     return "\n".join(map(redacted, text.split("\n")))
 

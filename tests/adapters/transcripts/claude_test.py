@@ -145,5 +145,30 @@ def test_iterations(tmp_path: Path, iterations: object, expected: list[tuple[str
 
 def test_a_line_without_a_time_was_written_after_the_one_before(tmp_path: Path) -> None:
     lines = [said("msg_0", at=""), said("msg_1"), said("msg_2", at="yesterday")]
+    lines.append(said("msg_3", at="2026-13-01T10:00:00.000Z"))
     found, _ = read(write(tmp_path / "s.jsonl", *lines), FORM)
-    assert [one.moment for one in found] == [86_400.0, 1772359200.0, 1772359200.0]
+    assert [one.moment for one in found] == [86_400.0, *[1772359200.0] * 3]
+
+
+@pytest.mark.parametrize(
+    ("second", "responses"),
+    [
+        pytest.param(said("msg_1", at="2026-03-01T10:00:09.000Z"), 1, id="the same again"),
+        pytest.param(said("msg_1", (10, 21, 30, 40)), 2, id="more came back"),
+        pytest.param(said("msg_1", stop=None), 2, id="another end"),
+        pytest.param(said("msg_1", isSidechain=True), 2, id="of a subagent"),
+        pytest.param(said("msg_1", session="s2"), 2, id="of another session"),
+        pytest.param(said("msg_2"), 2, id="another response"),
+    ],
+)
+def test_a_line_that_says_the_same_as_the_one_before(
+    tmp_path: Path, second: object, responses: int
+) -> None:
+    found, _ = read(write(tmp_path / "s.jsonl", said("msg_1"), second), FORM)
+    assert len(found) == responses
+
+
+def test_ids_that_no_provider_gave_are_told_apart_by_their_time(tmp_path: Path) -> None:
+    lines = [said("1", session="", at=f"2026-03-01T10:00:0{n}.000Z") for n in (1, 2)]
+    found, _ = read(write(tmp_path / "s.jsonl", *lines), FORM)
+    assert len({one.key for one in found}) == 2

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ctxtally.adapters.transcripts.families import Families
 from tests.support.transcripts import buckets, read, write
 
 if TYPE_CHECKING:
@@ -246,3 +247,26 @@ def test_a_burst_at_the_beginning_was_copied(tmp_path: Path) -> None:
 def test_a_fork_of_itself_is_none(tmp_path: Path) -> None:
     events = [*begun(forked_from_id="k1"), count(5, used(9, 0, 1))]
     assert len(read(write(tmp_path / "rollout-1.jsonl", *events), FORM)[0]) == 1
+
+
+def test_a_parent_that_is_gone_by_now(tmp_path: Path) -> None:
+    families = Families([str(tmp_path / "rollout-k0.jsonl"), str(tmp_path / "other.jsonl")])
+    assert families.totals(str(tmp_path / "rollout-k1.jsonl"), "k0") == set()
+    assert families.totals(str(tmp_path / "rollout-k1.jsonl"), "k7") is None
+    assert families.has_turn(str(tmp_path / "rollout-k1.jsonl")) is False
+
+
+def test_a_parent_with_lines_of_other_kinds(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "other.jsonl",
+        '{"payload": "token_count"}',
+        line(0, "session_meta", {"id": "k0"}),
+        '"token_count"',
+        line(1, "event_msg", {"type": "token_count", "info": {}}),
+        count(2, used(1, 2, 3)),
+    )
+    second = write(tmp_path / "second.jsonl", line(0, "session_meta", {"id": "k0"}))
+    families = Families([str(second), str(path)])
+    assert families.totals("x", "k0") == set(), "the first one of the name"
+    named = path.rename(tmp_path / "rollout-k0.jsonl")
+    assert Families([str(named)]).totals("x", "k0") == {(1, 2, 0, 3, 0)}

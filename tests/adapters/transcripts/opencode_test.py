@@ -144,3 +144,9 @@ def test_a_name_that_means_something_in_an_address(tmp_path: Path) -> None:
     path = database(tmp_path / "opencode %41?x=#1.db")
     insert(path, ("m1", "s1", 1, 2, json.dumps(data())))
     assert len(read(path, "opencode-db")[0]) == 1
+
+
+def test_a_database_that_is_gone_by_now(tmp_path: Path) -> None:
+    assert (
+        read(tmp_path / "opencode.db", "opencode-db")[1].problem == "unable to open database file"
+    )

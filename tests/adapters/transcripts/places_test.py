@@ -239,3 +239,12 @@ def test_the_work_tree_of_a_git_directory_elsewhere(
 )
 def test_separators(path: str, expected: str) -> None:
     assert slashed(path) == expected
+
+
+def test_a_link_to_itself(home: Home) -> None:
+    home.write(".codex/sessions/rollout-a.jsonl")
+    try:
+        (home.root / ".codex" / "sessions" / "rollout-b.jsonl").symlink_to("rollout-b.jsonl")
+    except OSError:
+        pytest.skip("links need a privilege here")
+    assert found(home, "codex") == [".codex/sessions/rollout-a.jsonl"]

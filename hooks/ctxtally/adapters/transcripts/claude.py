@@ -23,6 +23,8 @@ HINTS = (b'"usage"', b"compact_boundary")
 # The text of a local error, without a request to the API.
 _SYNTHETIC = "<synthetic>"
 _SAME = ("requestId", "sessionId", "isSidechain")
+# How ids begin that the provider gave: no two responses have the same.
+_GIVEN = "msg_"
 
 
 class ClaudeReader:
@@ -50,18 +52,18 @@ class ClaudeReader:
             return
         if message.get("role") != "assistant" and found.get("type") != "assistant":
             return
-        told = (*map(found.get, _SAME), message.get("id"), message.get("stop_reason"), usage)
-        if told != self._before or not message.get(
-            "id"
-        ):  # the same is often said again in the next line
-            self._before = told
-            key = self._key(found, message, offset)
-            yield from _responses(key, found, message, usage, moment)
+        name = word(message, "id")
+        told = (name, message.get("stop_reason"), *map(found.get, _SAME), usage)
+        if told == self._before and name.startswith(_GIVEN):
+            return  # the next line of a response often says no more than the one before
+        self._before = told
+        key = self._key(found, message, offset)
+        yield from _responses(key, found, message, usage, moment)
 
     def _key(self, found: Mapping[str, object], message: Mapping[str, object], offset: int) -> str:
         """Return what tells a response from others: its id alone where the provider gave it."""
         name, when = word(message, "id"), word(found, "timestamp")
-        if name.startswith("msg_"):
+        if name.startswith(_GIVEN):
             return name
         if name:
             session = word(found, "sessionId") or when

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from ctxtally.adapters.agent_logs.reader import whole, word
+from ctxtally.adapters.agent_logs.reader import word
+from ctxtally.adapters.transcripts.codex_totals import spent_since, totals_in
 from ctxtally.model.response import Response
 from ctxtally.model.usage import Tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
+    from ctxtally.adapters.transcripts.codex_totals import Totals
     from ctxtally.model.transcript import State
 
 AGENT = "codex"
@@ -22,17 +24,10 @@ HINTS = (
     *(b'"token_count"', b'"token_usage_record"', b'"turn_context"', b'"session_meta"'),
     *(b'"task_started"', b'"compacted"', b'"trigger_turn"'),
 )
-_FIELDS = (
-    *("input_tokens", "cached_input_tokens", "cache_write_input_tokens"),
-    *("output_tokens", "reasoning_output_tokens"),
-)
-# Input, what of it was cached, and output; the others are left out by some versions.
-_JUDGED = (0, 1, 3)
 # A fork begins with a copy of what its parent had done; a model never answers as fast as it is
 # copied.
 _BURST_SECONDS = 1.0
 
-Totals = tuple[int, ...]
 # Whether what is told was inherited from a parent: while its totals are those of the parent, until
 # the first turn of its own, or while events follow each other at once.
 Inherited = Literal["", "parent", "turn", "burst"]
@@ -132,7 +127,10 @@ class CodexReader:
         )
 
     def _count(self, info: Mapping[str, object], when: str, moment: float) -> Iterator[Response]:
-        totals, last = _totals(info.get("total_token_usage")), _totals(info.get("last_token_usage"))
+        totals, last = (
+            totals_in(info.get("total_token_usage")),
+            totals_in(info.get("last_token_usage")),
+        )
         previous = self._known.previous
         if totals is not None:
             if totals == previous:
@@ -141,7 +139,7 @@ class CodexReader:
             if self._is_inherited(totals, moment) or not any(totals):
                 return
         self._known = self._known._replace(model=word(info, "model") or self._known.model)
-        spent = _spent(totals, last, previous)
+        spent = spent_since(totals, last, previous)
         if not any(spent):
             return
         known = self._known
@@ -172,7 +170,7 @@ class CodexReader:
     ) -> Iterator[Response]:
         """Yield what a compaction cost: nothing else is told of it, and totals leave it out."""
         if kind == "token_usage_record":
-            used = _totals(payload.get("usage"))
+            used = totals_in(payload.get("usage"))
             name = word(payload, "response_id")
             self._known = self._known._replace(unmatched=(name, used) if used and name else None)
             return
@@ -204,37 +202,6 @@ class CodexReader:
             cwd=known.cwd,
             side=known.spawned,
         )
-
-
-def totals_of(lines: Iterator[Mapping[str, object]]) -> set[Totals]:
-    """Return all totals that a rollout tells."""
-    found = set()
-    for line in lines:
-        payload = line.get("payload")
-        info = payload.get("info") if isinstance(payload, dict) else None
-        totals = _totals(info.get("total_token_usage")) if isinstance(info, dict) else None
-        if totals is not None:
-            found.add(totals)
-    return found
-
-
-def _spent(totals: Totals | None, last: Totals | None, previous: Totals | None) -> Totals:
-    """Return what was spent since the event before.
-
-    Totals below those of before are of a counter that was set back: then the last request counts.
-    """
-    if totals is None:
-        return last or ()
-    if previous is None:
-        return totals
-    grown = [now - before for now, before in zip(totals, previous, strict=True)]
-    if any(grown[at] < 0 for at in _JUDGED):
-        return last if last and any(last) else totals
-    return tuple(max(one, 0) for one in grown)
-
-
-def _totals(usage: object) -> Totals | None:
-    return tuple(whole(usage, name) for name in _FIELDS) if isinstance(usage, dict) else None
 
 
 def _spawned_by(source: object) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters.json_objects import json_object
-from ctxtally.adapters.transcripts.codex import totals_of
+from ctxtally.adapters.transcripts.codex_totals import totals_of
 from ctxtally.adapters.transcripts.lines import lines
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from ctxtally.adapters.transcripts.codex import Totals
+    from ctxtally.adapters.transcripts.codex_totals import Totals
 
 
 class Families:

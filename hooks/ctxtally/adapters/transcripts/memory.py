@@ -157,6 +157,8 @@ def forget(path: str) -> None:
 
 def _plain(text: str) -> str:
     """Return a text as it can be kept: half a surrogate pair cannot, in JSON it can be written."""
+    if text.isascii():
+        return text
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
@@ -186,15 +188,29 @@ def _row(one: Response) -> tuple[object, ...]:
 
 
 def _response(row: tuple[Any, ...]) -> Response:
-    texts = ("key", "agent", "moment", "provider", "model", "session", "branch")
-    places = ("speed", "worktree", "folder", "repo")
-    counts = ("input", "cache_read", "cache_write_5m", "cache_write_1h", "output", "reasoning")
-    side, final, searches = row[7:10]
+    key, agent, moment, provider, model, session, branch, side, final, searches = row[:10]
+    speed, worktree, folder, repo, fresh, read, five, hour, output, reasoning, _ = row[10:]
     return Response(
-        **dict(zip(texts, row[:7], strict=True)),
+        key=key,
+        agent=agent,
+        moment=moment,
+        tokens=Tokens(
+            input=fresh,
+            cache_read=read,
+            cache_write_5m=five,
+            cache_write_1h=hour,
+            output=output,
+            reasoning=reasoning,
+        ),
+        provider=provider,
+        model=model,
+        session=session,
+        branch=branch,
         side=bool(side),
         final=bool(final),
         searches=searches,
-        **dict(zip(places, row[10:14], strict=True)),
-        tokens=Tokens(**dict(zip(counts, row[14:20], strict=True))),
+        speed=speed,
+        worktree=worktree,
+        folder=folder,
+        repo=repo,
     )

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-import stat
 from typing import TYPE_CHECKING
 
+from ctxtally.adapters.agent_logs.lines import LONGEST
 from ctxtally.adapters.json_objects import json_object
 from ctxtally.adapters.transcripts import copilot, opencode
 from ctxtally.adapters.transcripts.claude import ClaudeReader
 from ctxtally.adapters.transcripts.codex import CodexReader
-from ctxtally.adapters.transcripts.copilot import EventsReader, ExportReader
+from ctxtally.adapters.transcripts.copilot import EventsReader
+from ctxtally.adapters.transcripts.exported import ExportReader
 from ctxtally.adapters.transcripts.gemini import GeminiReader
 from ctxtally.adapters.transcripts.source import Lines
 from ctxtally.adapters.transcripts.tables import TableError, rows
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from ctxtally.model.transcript import State, Transcript
 
 # A document is parsed as a whole; Gemini CLI writes one of some megabytes for a long session.
-LARGEST_DOCUMENT = 64 << 20
+LARGEST_DOCUMENT = LONGEST
 
 
 class Reading:
@@ -48,9 +49,7 @@ class Reading:
                 yield from self._table()
                 return
             with open(self._transcript.path, "rb") as file:
-                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                    self._failed("it is not a regular file")
-                elif self._transcript.path.endswith(".json"):
+                if self._transcript.path.endswith(".json"):
                     yield from self._document(file)
                 else:
                     yield from self._lines(file)
