@@ -121,6 +121,13 @@ def test_a_mistake_in_the_configuration_is_told_where_it_is(repo: Repo, run: Run
     )
 
 
+def test_without_a_log_nothing_is_within_its_limit_unsaid(repo: Repo, run: Run) -> None:
+    repo.write({"ctxtally.toml": DAILY})
+    ran = run("usage", "check", "--day", "2026-02-10")
+    assert ran.status == 0
+    assert ran.out.endswith("\n\nnote: the usage log is empty, or not there: nothing was counted\n")
+
+
 def test_lines_that_could_not_be_read_are_told(repo: Repo, run: Run) -> None:
     repo.write({"ctxtally.toml": DAILY, LOG: f"{json.dumps(record(1))}\nno json\n"})
     ran = run("usage", "check", "--day", "2026-02-10")

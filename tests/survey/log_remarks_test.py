@@ -4,7 +4,7 @@ import pytest
 
 from ctxtally.model.analysis import Analysis, Group, Period
 from ctxtally.model.tally import Tally
-from ctxtally.survey.log_remarks import log_remarks
+from ctxtally.survey.log_remarks import is_there, log_remarks
 
 
 def tally(**counts: int) -> Tally:
@@ -47,3 +47,8 @@ def test_what_an_analysis_leaves_out() -> None:
         "by operation: more than 50,000 names; the others are added up as (others)",
         "by session: more than 50,000 names; the others are added up as (others)",
     ]
+
+
+def test_an_empty_log_is_not_taken_for_little_usage() -> None:
+    assert list(is_there(tally(lines=1, bad=1))) == []
+    assert list(is_there(tally())) == ["the usage log is empty, or not there: nothing was counted"]

@@ -150,8 +150,8 @@ class Analysis:
 
     So many days between them are `active`: there is a record of them. `sessions` are those that are
     named, `posts` those of them in which a post was worked on. `undated` records were left out, for
-    nobody knows whether they are of the period. `crowded` are the dimensions with more names than
-    are kept apart.
+    nobody knows whether they are of the period. `by` has the groups of a dimension: days in order,
+    of others the heaviest first. `crowded` are the dimensions with more names than are kept apart.
     """
 
     period: Period

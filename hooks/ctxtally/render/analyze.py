@@ -91,8 +91,6 @@ def _table(found: Analyzed, dimension: str) -> str:
     groups = found.usage.by[dimension]
     if not groups:
         return ""
-    if dimension == "day":
-        groups = tuple(sorted(groups, key=lambda one: one.name))
     shown = groups[-_MOST_LINES:] if dimension == "day" else groups[:_MOST_LINES]
     lines = [f"  {_group(one, found.usage.whole.tokens)}" for one in shown]
     rest = len(groups) - len(shown)

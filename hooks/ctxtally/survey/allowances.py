@@ -8,7 +8,7 @@ from ctxtally.adapters.clock import day, seconds
 from ctxtally.errors import UserError
 from ctxtally.model.allowance import Checked
 from ctxtally.survey.basics import basics
-from ctxtally.survey.log_remarks import log_remarks
+from ctxtally.survey.log_remarks import is_there, log_remarks
 from ctxtally.survey.priced import Pricing
 from ctxtally.survey.usage import usage_of
 from ctxtally.usage.allowances import Present, spendings
@@ -38,5 +38,5 @@ def checked(place: Place, at: str | None) -> Checked:
         day=present.day,
         log=log.shown,
         spendings=tuple(found),
-        remarks=(*log_remarks(log.tally), *pricing.remarks(now)),
+        remarks=(*is_there(log.tally), *log_remarks(log.tally), *pricing.remarks(now)),
     )

@@ -8,7 +8,7 @@ from ctxtally.adapters.clock import seconds
 from ctxtally.model.analysis import Analyzed
 from ctxtally.survey.audit import examine
 from ctxtally.survey.basics import basics
-from ctxtally.survey.log_remarks import log_remarks
+from ctxtally.survey.log_remarks import is_there, log_remarks
 from ctxtally.survey.look import look
 from ctxtally.survey.priced import Pricing
 from ctxtally.survey.recommended import readers
@@ -46,6 +46,7 @@ def analyzed(place: Place, tree: Tree, period: Period, by: Sequence[Dimension]) 
         targets=targets(found, held),
         dimensions=tuple(dict.fromkeys(by)),
         remarks=(
+            *is_there(log.tally),
             *log_remarks(log.tally, found),
             *pricing.remarks(seconds()),
             *survey.remarks,

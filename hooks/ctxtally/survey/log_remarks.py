@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from ctxtally.model.tally import Tally
 
 
+def is_there(tally: Tally) -> Iterator[str]:
+    """Yield a line where a log has none; whoever counts nothing should not take it for little."""
+    if not tally.lines:
+        yield "the usage log is empty, or not there: nothing was counted"
+
+
 def log_remarks(tally: Tally, found: Analysis | None = None) -> Iterator[str]:
     """Yield a line for each thing that is not in the figures."""
     if tally.bad:

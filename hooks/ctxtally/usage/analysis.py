@@ -58,7 +58,7 @@ def analysis(
         last=max(days, default=""),
         active=len(days),
         buckets=buckets.tokens(),
-        by={name: table.groups() for name, table in tables.items()},
+        by={name: table.groups(by_name=name == "day") for name, table in tables.items()},
         sessions=_sessions(tables["session"], tables["session"].sums),
         posts=_sessions(tables["session"], posts),
         course=course({day: tokens for day, tokens in days.items() if day < today or not today}),

@@ -3,7 +3,8 @@
 A block of history is a week, so that each day of the future is drawn from the same day of the week
 and what goes together in a week stays together. A few weeks say little of how far weeks differ and
 of their mean: both are drawn again for each future (the mean by a bootstrap of the weeks, the
-spread as in Student's t). Without that, nine bands of ten from four weeks hold six futures of ten.
+spread as in Student's t). Without that, the 90% band of four weeks held 57% to 69% of the futures
+of a simulation like that of the tests.
 """
 
 from __future__ import annotations

@@ -88,10 +88,18 @@ class Table:
         found.add(one, cost)
         return name
 
-    def groups(self) -> tuple[Group, ...]:
-        """Return the groups, the heaviest first."""
-        found = (one.group(name) for name, one in self.sums.items())
-        return tuple(sorted(found, key=lambda one: (-one.tokens, -one.operations, one.name)))
+    def groups(self, *, by_name: bool = False) -> tuple[Group, ...]:
+        """Return the groups, the heaviest first, or in the order of their names."""
+        found = sorted((one.group(name) for name, one in self.sums.items()), key=_name)
+        return tuple(found if by_name else sorted(found, key=_weight))
+
+
+def _name(one: Group) -> str:
+    return one.name
+
+
+def _weight(one: Group) -> tuple[int, int]:
+    return -one.tokens, -one.operations
 
 
 class Buckets:
