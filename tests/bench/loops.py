@@ -55,8 +55,7 @@ def batches(paths: Iterable[str], *, large: int | None = None) -> int:
     log = usage.UsageLog(list(paths), "log")
     alike = Alike(names=("day", "operation", "model", "session"))
     found = sum(one.usage.total or 0 for one in log.batches(alike))
-    if log.remark:
-        sys.stderr.write(f"{log.remark}\n")
+    sys.stderr.writelines(f"{remark}\n" for remark in log.remarks)
     return found
 
 

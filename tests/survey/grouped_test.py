@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ctxtally.model.batch import Batch
+    from tests.support.command import Run
+    from tests.support.repo import Repo
 
 NAMES = (*TEXTS, *OWN_TEXTS, "session", "run", "day")
 WHOLE = Alike(names=NAMES, quarters=True, later=43_200.0, sizes=(1_000, 200_000))
@@ -40,7 +42,14 @@ def sums(batches: Sequence[Batch], alike: Alike) -> Sums:
         prompt = one.tokens.prompt / batch.times if one.tokens else 0
         key = (
             *(getattr(one, name) for name in alike.names),
-            *(one.kind, one.counted, one.tokens is None, one.total is None, batch.cost_usd is None),
+            *(
+                one.kind,
+                bool(one.id),
+                one.counted,
+                one.tokens is None,
+                one.total is None,
+                batch.cost_usd is None,
+            ),
             one.final,
             moment // 900 if alike.quarters and moment is not None else None,
             alike.later is not None and (moment or 0) % 86_400 > alike.later,
@@ -69,7 +78,7 @@ def compared(paths: Sequence[Path], patch: pytest.MonkeyPatch, alike: Alike = WH
     (plain, expected), (log, found) = read
     assert found == expected
     assert tallied(log) == tallied(plain)
-    assert plain.remark == ""
+    assert plain.remarks == []
     return log
 
 
@@ -79,7 +88,7 @@ def test_a_dirty_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: Dirt
     path = tmp_path / "log"
     path.write_bytes(text.encode("utf-8", "surrogateescape"))
     log = compared([path], monkeypatch)
-    told = log.remark.partition(":")[0]
+    told = "".join(log.remarks).partition(":")[0]
     assert told == ("log was read by plain Python" if case.name[:2] == "22" else "")
 
 
@@ -139,7 +148,7 @@ def test_each_value_of_each_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(samples, "_PLACES", 1)
     monkeypatch.setattr(samples, "_LINES", len(records))
     log = compared([path], monkeypatch)
-    assert (log.tally.lines, log.remark) == (len(records), "")
+    assert (log.tally.lines, log.remarks) == (len(records), [])
 
 
 MEMBERS = some.lists(
@@ -235,7 +244,7 @@ def test_where_plain_python_reads_on(
     path.write_text(joined([*["x"] * 3, *told, *told[:2]]), "utf-8")
     change(monkeypatch)
     log = compared([path], monkeypatch)
-    assert log.remark == f"log was read by plain Python: {because}"
+    assert log.remarks == [f"log was read by plain Python: {because}"]
 
 
 def test_a_path_that_duckdb_takes_for_a_pattern(
@@ -244,7 +253,7 @@ def test_a_path_that_duckdb_takes_for_a_pattern(
     path = tmp_path / "[log].jsonl"
     path.write_text(event(id="a", tokens=1), "utf-8")
     log = compared([path], monkeypatch)
-    assert log.remark == f"log was read by plain Python: DuckDB takes `{path}` for a pattern"
+    assert log.remarks == [f"log was read by plain Python: DuckDB takes `{path}` for a pattern"]
 
 
 def test_no_file_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -259,7 +268,7 @@ def test_a_large_log_without_duckdb(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(usage, "is_installed", lambda: False)
     log = UsageLog([str(path)], "log")
     assert [one.usage.total for one in log.batches(WHOLE)] == [1]
-    assert log.remark == "log is read faster with DuckDB: pip install 'ctxtally[scale]'"
+    assert log.remarks == ["log is read faster with DuckDB: pip install 'ctxtally[scale]'"]
 
 
 @pytest.mark.parametrize(
@@ -294,3 +303,35 @@ def test_only_what_is_asked_is_kept_apart(
 def test_each_text_of_a_record_can_be_asked_for() -> None:
     texts = {name for name, kind in Usage.__annotations__.items() if kind == "str"}
     assert texts - {"id", "key", "kind"} == {*NAMES}
+
+
+def test_an_analysis_is_the_same_with_its_prices(
+    repo: Repo, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models = ["claude-sonnet-4-5", "gpt-5.4", "deepseek-chat", "nobody-knows-1"]
+    told = [
+        event(
+            id=f"{model}{number}",
+            ts=f"2026-10-{1 + number % 3:02}T{number % 24:02}:{number % 60:02}:00Z",
+            model=model,
+            session=f"s{number % 5}",
+            operation=["write a blog post", "commit", "check"][number % 3],
+            input=size,
+            cache_read=number,
+            output=7,
+            total=size + number + 7,
+        )
+        for model in models
+        for number, size in enumerate([5, 199_000, 200_000, 200_001, 272_000, 272_001, 900_000] * 4)
+    ]
+    path = repo.root / ".git" / "ctxtally" / "usage-log.jsonl"
+    path.parent.mkdir()
+    path.write_text(joined([*told, "x"]), "utf-8")
+    found = []
+    for size in (1 << 60, 0):
+        monkeypatch.setattr(usage, "LARGE", size)
+        ran = run("analyze", "--format", "json", "--by", "model")
+        found.append(ran.json)
+        found.append(run("recommend", "--format", "json").json)
+    assert found[0]["totals"]["cost_usd"] > 1
+    assert found[2:] == found[:2]

@@ -31,6 +31,7 @@ _SETTINGS = {
 _FETCHED = 2_000
 _GLOB = frozenset("*?[")
 PARQUET = ".parquet"
+HELP = "pip install 'ctxtally[scale]'"
 
 
 class Odd(NamedTuple):

@@ -6,7 +6,7 @@ import os
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from ctxtally.adapters.columns import TooOddError, connected, is_installed, lines_of, run
+from ctxtally.adapters.columns import HELP, TooOddError, connected, is_installed, lines_of, run
 from ctxtally.errors import UserError
 from ctxtally.text.terminal import printable
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 _FETCHED = 2_000
 # So many lines of some hundred bytes are held until they are compressed.
 _ROW_GROUP = 20_000
-HELP = "pip install 'ctxtally[scale]'"
 
 
 def lines(path: str) -> Iterator[bytes]:

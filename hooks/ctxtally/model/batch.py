@@ -10,6 +10,9 @@ from ctxtally.model.record import dataclass
 if TYPE_CHECKING:
     from ctxtally.model.usage import Usage
 
+# Stands for the ids of several events.
+OWN = "+"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alike:
@@ -30,8 +33,8 @@ class Alike:
 class Batch(NamedTuple):
     """`times` records: in `usage` are the sums of their tokens, in `cost_usd` that of their costs.
 
-    All of them tell tokens, a total or a cost, or none does. The moment is the earliest. What is
-    not asked about is empty.
+    All of them tell tokens, a total or a cost, or none does. The moment is the earliest, the id
+    `OWN` where all have one. What is not asked about is empty.
     """
 
     usage: Usage

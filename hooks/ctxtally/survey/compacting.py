@@ -6,8 +6,8 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from ctxtally.adapters import ledger, parquet, samples, usage_log
-from ctxtally.adapters.columns import PARQUET, TooOddError, is_installed
+from ctxtally.adapters import ledger, samples, usage_log
+from ctxtally.adapters.columns import HELP, PARQUET, TooOddError, is_installed
 from ctxtally.adapters.compacting import compact
 from ctxtally.adapters.files import Locked
 from ctxtally.errors import UserError
@@ -29,7 +29,7 @@ _INNER = ("id", "key", "told")
 def months(place: Place, wanted: str | None, before: str) -> Months:
     """Compact the files of months that were over before a day; raises UserError."""
     if not is_installed():
-        raise UserError("Parquet is written with DuckDB, which is not installed", help=parquet.HELP)
+        raise UserError("Parquet is written with DuckDB, which is not installed", help=HELP)
     log = ledger.locate(place, wanted)
     made, problems = [], []
     try:

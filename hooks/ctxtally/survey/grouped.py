@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ctxtally.adapters import samples, usage_log
 from ctxtally.adapters.columns import Table, TooOddError
-from ctxtally.model.batch import Batch, single
+from ctxtally.model.batch import OWN, Batch, single
 from ctxtally.model.tally import Tally
 from ctxtally.model.usage import Tokens, Usage
 from ctxtally.usage.duplicates import once
@@ -26,7 +26,7 @@ _DAY = "coalesce(strftime(moment, '%Y-%m-%d'), '')"
 _PROMPT = " + ".join(f"coalesce({name}, 0)" for name in BUCKETS[:4])
 _QUARTER, _DAY_SECONDS = 900, 86_400
 # Not added up over what tells it and what does not.
-_KINDS = ("kind", "counted", "final", "told", "total IS NULL", "cost IS NULL")
+_KINDS = ("kind", "id IS NOT NULL", "counted", "final", "told", "total IS NULL", "cost IS NULL")
 _SUMS = (
     *("count(*)", "sum(total)", "sum(cost)", f"min({_MOMENT})", "coalesce(sum(searches), 0)"),
     *(f"coalesce(sum({name}), 0)" for name in BUCKETS),
@@ -100,11 +100,12 @@ def _keys(alike: Alike) -> tuple[str, ...]:
 
 def _batch(row: Row, alike: Alike) -> Batch:
     same, sums = row[: -len(_SUMS)], row[-len(_SUMS) :]
-    kind, counted, final, told, *_ = same
+    kind, own, counted, final, told, *_ = same
     times, total, cost, moment, searches, *buckets = sums
     names = dict(zip(alike.names, same[-len(alike.names) :], strict=True)) if alike.names else {}
     tokens = dict(zip(BUCKETS, buckets, strict=True))
     usage = Usage(
+        id=OWN if own else "",
         kind=kind,
         moment=moment,
         tokens=Tokens(**tokens) if told else None,

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters import ledger, usage_log
-from ctxtally.adapters.columns import PARQUET, TooOddError, is_installed
+from ctxtally.adapters.columns import HELP, PARQUET, TooOddError, is_installed
 from ctxtally.adapters.repeated import mark, repeated
 from ctxtally.errors import UserError
 from ctxtally.model.batch import single
@@ -33,7 +33,7 @@ class UsageLog:
     def __init__(self, files: Sequence[str], shown: str) -> None:
         self.shown = shown
         self.tally = Tally()
-        self.remark = ""
+        self.remarks: list[str] = []
         self._files = tuple(files)
 
     def read(
@@ -60,24 +60,28 @@ class UsageLog:
 
     def batches(self, alike: Alike, kinds: Collection[str] = (USAGE,)) -> Iterator[Batch]:
         """Yield the records of these kinds once, added up where that is faster."""
-        if self._is_large():
+        if self.is_large and self._is_faster():
             try:
                 yield from self._grouped(alike, kinds)
             except TooOddError as error:
-                self.remark = f"{self.shown} was read by plain Python: {error}"
+                self.remarks.append(f"{self.shown} was read by plain Python: {error}")
             else:
                 return
         for one in self.read(kinds):
             yield single(one)
 
-    def _is_large(self) -> bool:
-        """Say whether DuckDB is there and pays."""
-        size = sum(os.path.getsize(path) for path in self._files)
-        if size < LARGE and not any(path.endswith(PARQUET) for path in self._files):
-            return False
-        if not is_installed():
-            self.remark = f"{self.shown} is read faster with DuckDB: pip install 'ctxtally[scale]'"
-        return is_installed()
+    @property
+    def is_large(self) -> bool:
+        """Say whether DuckDB pays, or nothing else can read it."""
+        if any(path.endswith(PARQUET) for path in self._files):
+            return True
+        return sum(os.path.getsize(path) for path in self._files) >= LARGE
+
+    def _is_faster(self) -> bool:
+        if is_installed():
+            return True
+        self.remarks.append(f"{self.shown} is read faster with DuckDB: {HELP}")
+        return False
 
     def _grouped(self, alike: Alike, kinds: Collection[str]) -> Iterator[Batch]:
         from ctxtally.survey.grouped import batches
