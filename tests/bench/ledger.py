@@ -25,6 +25,8 @@ RESULTS = Path(__file__).with_name("LEDGER.md")
 _STOPWATCH = Path(__file__).with_name("stopwatch.py")
 _LOOPS = str(Path(__file__).with_name("loops.py"))
 _MIB = 1 << 20
+# Lines between which both readers of the log take the same.
+CROSSOVER = (1_000, 2_000, 5_000, 10_000, 20_000, 50_000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +70,7 @@ class Bench:
         status, cpu, memory = last.split()
         if status != "0":
             raise SystemExit(f"{name}: exit {status}: {ran.stderr[-500:]}")
+        sys.stderr.write(f"{name}: {cpu} s, {int(memory) // _MIB} MB\n")
         return Cost(name=name, cpu=float(cpu), memory=int(memory) // _MIB, said=said)
 
     def ours(self, name: str, *arguments: str) -> Cost:
@@ -177,7 +180,7 @@ def ledger_table(bench: Bench, lines: int) -> list[str]:
 def crossover_table(bench: Bench) -> list[str]:
     """Find from which size on DuckDB takes less CPU than plain Python."""
     rows = []
-    for lines in (1_000, 2_000, 5_000, 10_000, 20_000, 50_000):
+    for lines in CROSSOVER:
         path = bench.folder / "part.jsonl"
         size = ledger(path, lines).size
         plain = bench.loop("plain", "plain", str(path))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,18 +11,23 @@ import pytest
 
 from ctxtally.adapters import git, parquet, usage_log
 from ctxtally.errors import UserError
+from ctxtally.model.compacted import Compacted, Months
+from ctxtally.render import compacted as render
 from ctxtally.survey import compacting as survey
 from ctxtally.survey.usage import UsageLog
+from ctxtally.usage.plain import columns
+from tests.documents import rows, section
+from tests.support.data import CHECKOUT
 from tests.survey.grouped_test import WHOLE, compared, sums, tallied
 from tests.survey.usage_test import DIRTY, MANY, clean, event, joined
 
 if TYPE_CHECKING:
-    from ctxtally.model.compacted import Months
     from tests.support.command import Run
     from tests.support.repo import Repo
 
 # Whole, cut, merged, no JSON, no UTF-8, NUL bytes, byte-order mark, a list, no last line feed.
 BROKEN = ("00", "01", "02", "04", "05", "06", "07", "20", "24")
+DOCS = CHECKOUT / "docs"
 OCTOBER = "usage-log-2026-10"
 
 
@@ -162,7 +167,10 @@ def test_the_command(repo: Repo, run: Run) -> None:
     )
     path = written(repo, f"{OCTOBER}.jsonl", joined([clean(1), "x"]).encode())
     before = path.stat().st_size
-    found = json.loads(run("usage", "compact", "--format", "json").out)
+    found = run("usage", "compact", "--format", "json").json
+    told = rows(section(DOCS / "json.md", "usage compact"))
+    assert [row[0] for row in told] == [f"`{key}`" for key in found]
+    assert re.findall("`([a-z_]+)`", told[3][1]) == list(found["compacted"][0])
     after = path.with_suffix(".parquet").stat().st_size + 2
     assert found == {
         "schema": "ctxtally/usage-compact/1",
@@ -179,3 +187,28 @@ def test_the_command(repo: Repo, run: Run) -> None:
         ],
         "problems": [],
     }
+
+
+def test_the_columns_are_documented() -> None:
+    text = section(DOCS / "scale.md", "usage compact").partition("For other programs")[2]
+    told = re.findall("`([a-z_0-9]+)`", text.partition("They are empty")[0])
+    assert told == ["line", *(name for name in columns([]).expressions if name not in INNER)]
+
+
+@pytest.mark.parametrize(
+    ("found", "text"),
+    [
+        ((), "nothing to compact in log: no file of a month before 2026-11"),
+        (
+            (
+                Compacted(path="/x/a.parquet", lines=1_000, bad=0, before=9_000, after=10),
+                Compacted(path="/x/b.parquet", lines=2, bad=1, before=90, after=10),
+            ),
+            "a.parquet: 1,000 lines, 9,000 bytes before and 10 now\n"
+            "b.parquet: 2 lines, 90 bytes before and 10 now; "
+            "1 line that DuckDB cannot read is kept beside it",
+        ),
+    ],
+)
+def test_the_text(found: tuple[Compacted, ...], text: str) -> None:
+    assert render.text(Months(log="log", before="2026-11-21", files=found, problems=())) == text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from ctxtally.text.figures import counted
+from ctxtally.text.figures import counted, told
 from ctxtally.text.terminal import printable
 
 if TYPE_CHECKING:
@@ -19,11 +19,8 @@ def text(found: Months) -> str:
 
 
 def _line(one: Compacted) -> str:
-    bad = (
-        f"; {counted(one.bad, 'lines')} that DuckDB cannot read are kept beside it"
-        if one.bad
-        else ""
-    )
+    verbs = [f"that DuckDB cannot read {verb} kept beside it" for verb in ("is", "are")]
+    bad = f"; {told(one.bad, 'lines', *verbs)}" if one.bad else ""
     return (
         f"{printable(os.path.basename(one.path))}: {counted(one.lines, 'lines')}, "
         f"{one.before:,} bytes before and {one.after:,} now{bad}"

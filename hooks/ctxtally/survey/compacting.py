@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 # As the log is named when it goes on in a new file.
 _MONTH = re.compile(r"-([0-9]{4}-[0-9]{2})(?:-[0-9]+)?\.[^.]+")
 # Of use to nobody else: marks of names, and whether there are buckets.
-_INNER = ("id", "key", "told")
+STATE = "state"
+INNER = (STATE, "id", "key", "told")
 
 
 def months(place: Place, wanted: str | None, before: str) -> Months:
@@ -38,10 +39,12 @@ def months(place: Place, wanted: str | None, before: str) -> Months:
                 shown = printable(os.path.basename(path))
                 try:
                     found = columns(samples.keys([path]))
-                    inner = {
-                        one: sql for one, sql in found.expressions.items() if one not in _INNER
+                    told = {
+                        name: sql
+                        for name, sql in found.expressions.items()
+                        if name == STATE or name not in INNER
                     }
-                    made.append(compact(path, found.keys, inner, TAKEN))
+                    made.append(compact(path, found.keys, told, TAKEN))
                 except (OSError, TooOddError) as error:
                     why = getattr(error, "strerror", None) or str(error)
                     problems.append(f"{shown} is left as it is: {printable(why)}")
