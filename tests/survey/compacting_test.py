@@ -192,7 +192,7 @@ def test_the_command(repo: Repo, run: Run) -> None:
 def test_the_columns_are_documented() -> None:
     text = section(DOCS / "scale.md", "usage compact").partition("For other programs")[2]
     told = re.findall("`([a-z_0-9]+)`", text.partition("They are empty")[0])
-    assert told == ["line", *(name for name in columns([]).expressions if name not in INNER)]
+    assert told == ["line", *(name for name in columns([]).expressions if name not in survey.INNER)]
 
 
 @pytest.mark.parametrize(
@@ -204,9 +204,11 @@ def test_the_columns_are_documented() -> None:
                 Compacted(path="/x/a.parquet", lines=1_000, bad=0, before=9_000, after=10),
                 Compacted(path="/x/b.parquet", lines=2, bad=1, before=90, after=10),
             ),
-            "a.parquet: 1,000 lines, 9,000 bytes before and 10 now\n"
-            "b.parquet: 2 lines, 90 bytes before and 10 now; "
-            "1 line that DuckDB cannot read is kept beside it",
+            (
+                "a.parquet: 1,000 lines, 9,000 bytes before and 10 now\n"
+                "b.parquet: 2 lines, 90 bytes before and 10 now; "
+                "1 line that DuckDB cannot read is kept beside it"
+            ),
         ),
     ],
 )

@@ -12,6 +12,7 @@ from ctxtally.adapters.compacting import compact
 from ctxtally.adapters.files import Locked
 from ctxtally.errors import UserError
 from ctxtally.model.compacted import Months
+from ctxtally.survey.grouped import told
 from ctxtally.text.terminal import printable
 from ctxtally.usage.plain import TAKEN, columns
 
@@ -35,16 +36,16 @@ def months(place: Place, wanted: str | None, before: str) -> Months:
     made, problems = [], []
     try:
         with Locked(os.path.join(place.state_dir, "compact.lock"), 0.0):
-            for path in _over(log.path, before[:7]):
+            for path in told(list(_over(log.path, before[:7]))):
                 shown = printable(os.path.basename(path))
                 try:
                     found = columns(samples.keys([path]))
-                    told = {
+                    columns_of = {
                         name: sql
                         for name, sql in found.expressions.items()
                         if name == STATE or name not in INNER
                     }
-                    made.append(compact(path, found.keys, told, TAKEN))
+                    made.append(compact(path, found.keys, columns_of, TAKEN))
                 except (OSError, TooOddError) as error:
                     why = getattr(error, "strerror", None) or str(error)
                     problems.append(f"{shown} is left as it is: {printable(why)}")

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from ctxtally.adapters import samples, usage_log
 from ctxtally.adapters.columns import Table, TooOddError
+from ctxtally.adapters.waiting import Waiting
 from ctxtally.model.batch import OWN, Batch, single
 from ctxtally.model.tally import Tally
 from ctxtally.model.usage import Tokens, Usage
+from ctxtally.text.figures import counted
 from ctxtally.usage.duplicates import once
 from ctxtally.usage.plain import BUCKETS, ODD, OTHER, SKIPPED, TAKEN, columns
 from ctxtally.usage.records import is_record, taken
@@ -48,7 +50,7 @@ def batches(
     found = columns(samples.keys(files))
     needed = (*_ALWAYS, *(name for name in alike.names if name not in (*_ALWAYS, "day")))
     with Table(found.keys, {name: found.expressions[name] for name in needed}) as table:
-        for path in files:
+        for path in told(files):
             lines = table.load(path)
             if not usage_log.holds(path, lines):
                 raise TooOddError(f"DuckDB found {lines:,} lines, and there are others")
@@ -60,6 +62,14 @@ def batches(
         for one in once(iter(usages), lambda _: True, tally):
             if one.kind in kinds:
                 yield single(one)
+
+
+def told(files: Sequence[str]) -> Iterator[str]:
+    """Yield the files, and tell on a terminal how many were taken."""
+    with Waiting() as waiting:
+        for number, path in enumerate(files):
+            waiting.at(f"reading the usage log: {number} of {counted(len(files), 'files')}")
+            yield path
 
 
 def _odd(table: Table, files: Sequence[str], tally: Tally) -> list[Usage]:

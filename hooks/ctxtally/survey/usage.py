@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ctxtally.adapters import ledger, usage_log
 from ctxtally.adapters.columns import HELP, PARQUET, TooOddError, is_installed
 from ctxtally.adapters.repeated import mark, repeated
+from ctxtally.adapters.waiting import Waiting
 from ctxtally.errors import UserError
 from ctxtally.model.batch import single
 from ctxtally.model.tally import Tally
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 # From this size on DuckDB takes less CPU: some 10,000 lines (measured in tests/bench/LEDGER.md).
 LARGE = 4 << 20
+
+# So many records are read between two looks at the clock.
+_TOLD = 1_000
 
 
 class UsageLog:
@@ -99,7 +103,11 @@ class UsageLog:
 
     def _records(self, holding: Sequence[bytes]) -> Iterator[Usage]:
         objects = usage_log.objects(self._files, self.tally, is_record, holding)
-        return taken(objects, self.tally)
+        with Waiting() as waiting:
+            for number, one in enumerate(taken(objects, self.tally)):
+                if not number % _TOLD:
+                    waiting.at(f"reading {self.shown}: {self.tally.lines:,} lines")
+                yield one
 
 
 def usage_of(place: Place, wanted: str | None) -> UsageLog:
