@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ctxtally.adapters import git, parquet, usage_log
+from ctxtally.adapters.files import Locked
+from ctxtally.adapters.repeated import mark, repeated
 from ctxtally.errors import UserError
 from ctxtally.model.compacted import Compacted, Months
 from ctxtally.render import compacted as render
@@ -214,3 +216,26 @@ def test_the_columns_are_documented() -> None:
 )
 def test_the_text(found: tuple[Compacted, ...], text: str) -> None:
     assert render.text(Months(log="log", before="2026-11-21", files=found, problems=())) == text
+
+
+def test_a_month_that_is_gone(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        list(parquet.lines(str(tmp_path / "x.parquet")))
+
+
+def test_two_at_once(repo: Repo) -> None:
+    written(repo, f"{OCTOBER}.jsonl", joined([clean(1)]).encode())
+    with (
+        Locked(os.path.join(git.place().state_dir, "compact.lock"), 0.0),
+        pytest.raises(UserError, match=r"usage-log\.jsonl is being compacted by another process$"),
+    ):
+        months()
+
+
+def test_marks_of_a_month_are_found(repo: Repo) -> None:
+    lines = [event(id=name, tokens=1) for name in ("a", "a", "b")]
+    path = written(repo, f"{OCTOBER}.jsonl", joined(lines).encode())
+    months()
+    assert repeated(files_of(path)) == {mark("a")}
+    log = log_of(path)
+    assert sorted(one.id for one in log.read()) == ["a", "b"]

@@ -56,7 +56,12 @@ def sums(batches: Sequence[Batch], alike: Alike) -> Sums:
             sum(prompt > size for size in alike.sizes),
         )
         tokens = one.tokens
-        numbers = [batch.times, one.total or 0, batch.cost_usd or Decimal(0), one.searches]
+        numbers: list[Decimal | int] = [
+            batch.times,
+            one.total or 0,
+            batch.cost_usd or Decimal(0),
+            one.searches,
+        ]
         buckets = ["input", "cache_read", "cache_write_5m", "cache_write_1h", "output", "reasoning"]
         numbers += [getattr(tokens, name) if tokens else 0 for name in buckets]
         before = found.setdefault(key, [Decimal(0)] * len(numbers))
