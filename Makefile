@@ -6,7 +6,7 @@ ifeq ($(OS),Windows_NT)
 BIN := $(VENV)/Scripts
 endif
 
-.PHONY: report test lint types layers unit explore golden docs verify bench format clean
+.PHONY: report test lint types layers unit explore golden docs verify bench bench-ledger format clean
 
 # The report on this repository, by the hook as a user would run it.
 report: $(VENV)/pre-commit
@@ -50,6 +50,10 @@ verify: $(VENV)/dev
 # The gate beside other programs, in minutes; what was found last is in tests/bench/RESULTS.md.
 bench: $(VENV)/dev
 	$(BIN)/python -m tests.bench
+
+# The ledger at scale, in a quarter of an hour and some GiB of disk; found: tests/bench/LEDGER.md.
+bench-ledger: $(VENV)/dev
+	$(BIN)/python -m tests.bench.ledger
 
 format: $(VENV)/dev
 	$(BIN)/ruff format .

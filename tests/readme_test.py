@@ -440,6 +440,7 @@ PRINTED = {
     "ctxtally usage sync": _used("sync"),
     "ctxtally usage commits": _used("commits"),
     "ctxtally usage sync --help": _helping("usage", "sync"),
+    "ctxtally usage compact --help": _helping("usage", "compact"),
     **{f"ctxtally run {' '.join(one)}": _runs(*one) for one in RUNS},
     **{
         f"ctxtally run {action} --help": _helping("run", action)

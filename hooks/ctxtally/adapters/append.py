@@ -80,7 +80,7 @@ def _another(path: str) -> str:
     stem, end = os.path.splitext(path)
     month = day(seconds())[:7]
     name, number = f"{stem}-{month}{end}", 1
-    while os.path.lexists(name):
+    while os.path.lexists(name) or os.path.lexists(os.path.splitext(name)[0] + ".parquet"):
         number += 1
         name = f"{stem}-{month}-{number}{end}"
     return name

@@ -72,22 +72,51 @@ class Prices:
         self._known: dict[tuple[str, str], _Known | None] = {}
         self._tiers: dict[tuple[str, str, int], _Tiers] = {}
 
-    def usd(
-        self, tokens: Tokens, model: str, moment: float, *, provider: str = "", speed: str = ""
+    def usd(  # noqa: PLR0913 - a price is asked for by what it depends on
+        self,
+        tokens: Tokens,
+        model: str,
+        moment: float,
+        *,
+        provider: str = "",
+        speed: str = "",
+        times: int = 1,
     ) -> Decimal | None:
         """Return what one response cost, `None` where nobody says what its model costs.
 
         `moment` is in seconds since 1970. All of a request is at the price that its whole prompt
         has, also where only its end lies beyond the threshold. `speed` is `fast` where the provider
-        says so. A provider that sells no such model is taken for the model's maker.
+        says so. A provider that sells no such model is taken for the model's maker. With `times`,
+        `tokens` are the sum of so many responses, whose prompts are beyond the same of `sizes`.
         """
         if not model or len(model) > _LONGEST_NAME or not 0 <= moment < _END:
             return None
         rates = self._own_rates(model, moment)
         if rates is None:
             known = self._model(model, provider)
-            rates = known and self._rates(known, tokens.prompt, moment, speed)
-        return rates.usd(tokens) if rates else None
+            rates = known and self._rates(known, tokens.prompt // times, moment, speed)
+        return rates.usd(tokens) + rates.request * (times - 1) if rates else None
+
+    def sizes(self) -> tuple[int, ...]:
+        """Return the largest prompts below each tier of any price that the package has."""
+        if self._package is None:
+            return ()
+        from genai_prices.data_snapshot import get_snapshot
+        from genai_prices.types import TieredPrices
+
+        found: set[int] = set()
+        for provider in get_snapshot().providers:
+            for info in provider.models:
+                told = info.prices if isinstance(info.prices, list) else [info]
+                for price in told:
+                    tiered = vars(price.prices).values()
+                    found.update(
+                        tier.start
+                        for one in tiered
+                        if isinstance(one, TieredPrices)
+                        for tier in one.tiers
+                    )
+        return tuple(sorted(found))
 
     def source(self, moment: float) -> PriceSource:
         """Return where prices come from, as of a time."""

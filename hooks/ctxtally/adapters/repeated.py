@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from array import array
+from itertools import islice
 from typing import TYPE_CHECKING
 
+from ctxtally.adapters.columns import PARQUET
 from ctxtally.adapters.json_objects import json_object
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ _VALUE = rb'\s*:\s*"([^"\\\n]*(?:\\.[^"\\\n]*)*)"'
 # The value of such a member, wherever in the line it stands; each begins with what is found fast.
 _MEMBERS = (re.compile(rb'"id"' + _VALUE), re.compile(rb'"key"' + _VALUE))
 _BLOCK = 1 << 20
+_LINES = 2_000
 _SHARES = 256
 
 
@@ -39,12 +42,23 @@ def mark(name: str) -> int:
 
 
 def _values(path: str) -> Iterator[list[bytes]]:
+    for block in _blocks(path):
+        for pattern in _MEMBERS:
+            found = pattern.findall(block)
+            yield [_spelled(raw) for raw in found] if b"\\" in block else found
+
+
+def _blocks(path: str) -> Iterator[bytes]:
+    if path.endswith(PARQUET):
+        from ctxtally.adapters import parquet
+
+        lines = parquet.lines(path)
+        while block := b"".join(islice(lines, _LINES)):
+            yield block
+        return
     with open(path, "rb") as file:
         while block := file.read(_BLOCK):
-            block += file.readline()
-            for pattern in _MEMBERS:
-                found = pattern.findall(block)
-                yield [_spelled(raw) for raw in found] if b"\\" in block else found
+            yield block + file.readline()
 
 
 def _spelled(raw: bytes) -> bytes:

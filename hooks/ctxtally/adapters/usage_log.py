@@ -8,10 +8,13 @@ from collections import Counter
 from json import JSONDecoder
 from typing import TYPE_CHECKING, NamedTuple
 
+from ctxtally.adapters.columns import PARQUET, TooOddError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from typing import Any, BinaryIO
 
+    from ctxtally.adapters.columns import Odd
     from ctxtally.model.tally import Tally
 
     Accept = Callable[[dict[str, Any]], bool]
@@ -22,6 +25,7 @@ LONGEST = 64 << 20
 # end. Events are flat, so a record that was cut off has few beginnings.
 _MOST_TRIES = 256
 _MOST_TRIED = 64 << 20
+_BLOCK = 1 << 20
 _BOM = b"\xef\xbb\xbf"
 # A key after which no colon follows at once; the colons of the others tell how many keys there are.
 _APART = ('" ', '"\t', '"\r')
@@ -42,11 +46,26 @@ def paths(log: str) -> list[str]:
         beside = sorted(os.listdir(folder or "."))
     except OSError:
         return []
-    rotated = (
-        one for one in beside if one.startswith(f"{stem}-") and os.path.splitext(one)[1] == end
-    )
+    rotated = [
+        one
+        for one in beside
+        if one.startswith(f"{stem}-") and os.path.splitext(one)[1] in (end, PARQUET)
+    ]
+    # A file that is still there was not replaced to the end by what it became.
+    unfinished = {made for one in rotated if one.endswith(end) for made in compacted(one)}
+    rotated = [one for one in rotated if one not in unfinished]
     files = [os.path.join(folder, one) for one in rotated]
     return [one for one in (*files, log) if _is_file(one)]
+
+
+def compacted(path: str) -> tuple[str, str]:
+    """Return what a log file becomes that is compacted, and where its bad lines stay.
+
+    >>> compacted("usage-log-2026-10.jsonl")
+    ('usage-log-2026-10.parquet', 'usage-log-2026-10.bad.jsonl')
+    """
+    stem, end = os.path.splitext(path)
+    return stem + PARQUET, f"{stem}.bad{end}"
 
 
 def _is_file(path: str) -> bool:
@@ -78,14 +97,58 @@ def objects(
     `holding`, only lines that hold one of these texts are looked at.
     """
     for path in files:
-        with open(path, "rb") as file:
-            for line in _lines(file):
-                if holding and not any(text in line for text in holding):
-                    continue
-                if line.isspace():
-                    continue
-                tally.lines += 1
-                yield from _read(line, tally, accept)
+        for line in lines(path):
+            if holding and not any(text in line for text in holding):
+                continue
+            tally.lines += 1
+            yield from objects_in(line, tally, accept)
+
+
+def lines(path: str) -> Iterator[bytes]:
+    """Yield the lines of a file that are not blank; raises OSError."""
+    if path.endswith(PARQUET):
+        from ctxtally.adapters import parquet
+
+        yield from parquet.lines(path)
+        return
+    with open(path, "rb") as file:
+        for line in _lines(file):
+            if not line.isspace():
+                yield line
+
+
+def chosen(path: str, odd: Iterable[Odd]) -> Iterator[bytes]:
+    """Yield the lines of a file with these numbers; raises TooOddError where they do not fit."""
+    left = iter(odd)
+    wanted = next(left, None)
+    if wanted is None:
+        return
+    for number, line in enumerate(lines(path)):
+        if number < wanted.line:
+            continue
+        if wanted.size not in (None, len(line.strip())):
+            raise TooOddError(f"line {number + 1} is another than DuckDB read")
+        yield line
+        wanted = next(left, None)
+        if wanted is None:
+            return
+
+
+def holds(path: str, count: int) -> bool:
+    """Say whether a file has so many lines that are not blank; raises OSError."""
+    if path.endswith(PARQUET):
+        return True
+    return _line_feeds(path) == count or sum(1 for _ in lines(path)) == count
+
+
+def _line_feeds(path: str) -> int:
+    """Return the number of lines of a file, or -1 where the last one does not end."""
+    found, block = 0, b"\n"
+    with open(path, "rb") as file:
+        while more := file.read(_BLOCK):
+            block = more
+            found += block.count(b"\n")
+    return found if block.endswith(b"\n") else -1
 
 
 def _lines(file: BinaryIO) -> Iterator[bytes]:
@@ -102,7 +165,8 @@ def _lines(file: BinaryIO) -> Iterator[bytes]:
             yield line
 
 
-def _read(line: bytes, tally: Tally, accept: Accept) -> Iterator[Found]:
+def objects_in(line: bytes, tally: Tally, accept: Accept) -> Iterator[Found]:
+    """Yield the object of a line, or those within it where it is none."""
     # A byte that is not UTF-8 makes a text that cannot be encoded again.
     text = line.decode("utf-8", "surrogateescape")
     try:

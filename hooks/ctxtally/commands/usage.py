@@ -51,17 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--all", action="store_true", help="take responses of other repositories as well"
     )
     sync.add_argument("--format", choices=["text", "json"], default="text")
-    path = below.add_parser("path", help="print where the usage log is")
-    path.add_argument("--format", choices=["text", "json"], default="text")
-    export = below.add_parser("export", help="print the log as other programs write theirs")
-    export.add_argument(
-        "--as",
-        dest="form",
-        choices=["seeds", "sessions", "otel", "apart"],
-        default="seeds",
-        help="lines of a session monitor, its sessions.json, attributes of OpenTelemetry (the input"
-        " includes caches), or with the input apart from caches",
-    )
+    _add_log(below)
     _add_check(
         below.add_parser(
             "check",
@@ -88,6 +78,32 @@ def _add_check(check: argparse.ArgumentParser) -> None:
     check.add_argument("--format", choices=["text", "json"], default="text")
 
 
+def _add_log(below: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    path = below.add_parser("path", help="print where the usage log is")
+    path.add_argument("--format", choices=["text", "json"], default="text")
+    export = below.add_parser("export", help="print the log as other programs write theirs")
+    export.add_argument(
+        "--as",
+        dest="form",
+        choices=["seeds", "sessions", "otel", "apart"],
+        default="seeds",
+        help="lines of a session monitor, its sessions.json, attributes of OpenTelemetry (the input"
+        " includes caches), or with the input apart from caches",
+    )
+    compact = below.add_parser(
+        "compact",
+        help="turn the months of the log that are over into Parquet",
+        description="Turn the files of the usage log whose month is over into Parquet.",
+    )
+    compact.add_argument(
+        "--before",
+        metavar="DAY",
+        type=period.day,
+        help="months that were over before this day; today",
+    )
+    compact.add_argument("--format", choices=["text", "json"], default="text")
+
+
 def _add_bounds(parser: argparse.ArgumentParser) -> None:
     period.add_arguments(parser)
     parser.add_argument("--agent", help="of this agent only")
@@ -100,7 +116,13 @@ def _add_bounds(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, say: Say) -> int:
-    actions = {"check": _check, "sync": _sync, "path": _path, "export": _export}
+    actions = {
+        "check": _check,
+        "sync": _sync,
+        "path": _path,
+        "export": _export,
+        "compact": _compact,
+    }
     return actions.get(arguments.action, _show)(arguments, say)
 
 
@@ -163,6 +185,18 @@ def _export(arguments: argparse.Namespace, say: Say) -> int:
         say(line)
     for note in told(log.shown, log.tally):
         say.note(note)
+    return 0
+
+
+def _compact(arguments: argparse.Namespace, say: Say) -> int:
+    from ctxtally.render import compacted as render
+    from ctxtally.survey.compacting import months
+
+    place = git.place()
+    found = months(place, basics(place).ledger, arguments.before or place.day)
+    for problem in found.problems:
+        say.note(problem)
+    say(render.json(found) if arguments.format == "json" else render.text(found))
     return 0
 
 

@@ -14,7 +14,7 @@ from ctxtally.survey.priced import Pricing
 from ctxtally.survey.recommended import readers
 from ctxtally.survey.stock import stock
 from ctxtally.survey.usage import usage_of
-from ctxtally.usage.analysis import analysis
+from ctxtally.usage.analysis import added_up, asked
 from ctxtally.usage.targets import targets
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ def analyzed(place: Place, tree: Tree, period: Period, by: Sequence[Dimension]) 
     configured = basics(place)
     log = usage_of(place, configured.ledger)
     pricing = Pricing(configured.prices)
-    records = pricing.priced(log.read())
-    found = analysis(records, period, by=by, rules=configured.categories, today=place.day)
+    batches = pricing.batches(log.batches(pricing.alike(asked(by), large=log.is_large)))
+    found = added_up(batches, period, by=by, rules=configured.categories, today=place.day)
     survey = look(place, tree, thorough=True)
     seen = examine(place, tree)
     tokens = {one.path: one.tokens for one in (*seen.measured.values(), *survey.files)}
@@ -48,6 +48,7 @@ def analyzed(place: Place, tree: Tree, period: Period, by: Sequence[Dimension]) 
         remarks=(
             *is_there(log.tally),
             *log_remarks(log.tally, found),
+            *log.remarks,
             *pricing.remarks(seconds()),
             *survey.remarks,
         ),

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters.prices import Prices
+from ctxtally.model.batch import Alike
 from ctxtally.model.record import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from ctxtally.model.batch import Batch
     from ctxtally.model.price import OwnPrice
     from ctxtally.model.usage import Usage
 
@@ -33,6 +35,35 @@ class Pricing:
             self._used |= cost is not None
             self._lacked |= cost is None and bool(one.model)
             yield one if cost is None else replace(one, cost_usd=float(cost))
+
+    def alike(self, names: Sequence[str], *, large: bool) -> Alike:
+        """Return what has to be the same in a batch of a large log, so that it has one price."""
+        if not large:
+            return Alike(names=tuple(names))
+        return Alike(
+            names=tuple(dict.fromkeys((*names, "model", "provider", "speed", "day"))),
+            quarters=True,
+            sizes=self._prices.sizes(),
+        )
+
+    def batches(self, batches: Iterable[Batch]) -> Iterator[Batch]:
+        """Yield the batches with what they cost, as `priced` does with records."""
+        for batch in batches:
+            one, times, cost = batch
+            if cost is not None or one.tokens is None or one.moment is None:
+                yield batch
+                continue
+            cost = self._prices.usd(
+                one.tokens,
+                one.model,
+                one.moment,
+                provider=one.provider,
+                speed=one.speed,
+                times=times,
+            )
+            self._used |= cost is not None
+            self._lacked |= cost is None and bool(one.model)
+            yield batch._replace(cost_usd=cost)
 
     def remarks(self, moment: float) -> Iterator[str]:
         """Yield where prices came from, and how to have more, after the records were read."""

@@ -10,6 +10,7 @@ from ctxtally.adapters.trees import Index
 from ctxtally.budget import savings as budgets
 from ctxtally.catalog import savings as catalogs
 from ctxtally.model.analysis import Period
+from ctxtally.model.batch import Alike
 from ctxtally.model.record import replace
 from ctxtally.model.saving import Priority, Recommended
 from ctxtally.redundancy import savings as repetition
@@ -22,7 +23,7 @@ from ctxtally.survey.look import look
 from ctxtally.survey.redundant import redundancy
 from ctxtally.survey.usage import usage_of
 from ctxtally.usage.advice import advice
-from ctxtally.usage.analysis import analysis
+from ctxtally.usage.analysis import added_up, asked
 from ctxtally.usage.mentions import mentions
 from ctxtally.usage.promises import settled, to_tell
 
@@ -49,13 +50,13 @@ def recommended(place: Place, tree: Tree, period: Period) -> Recommended:
     read_by = readers(survey.agents, seen)
     configured = basics(place)
     log = usage_of(place, configured.ledger)
-    usage = analysis(log.read(), period, rules=configured.categories)
+    usage = added_up(log.batches(Alike(names=asked())), period, rules=configured.categories)
     tokens = {one.path: one.tokens for one in (*seen.measured.values(), *survey.files)}
     named = mentions(usage.by["operation"], tokens)
     stand = [_weighed(one, usage, named) for one in ranked(_savings(survey, seen), read_by)]
     repeated = survey.repeated.whole.ratio if survey.repeated else None
     savings = sorted([*stand, *advice(usage, repeated)], key=_weight)
-    remarks = [*log_remarks(log.tally, usage), *survey.remarks]
+    remarks = [*log_remarks(log.tally, usage), *log.remarks, *survey.remarks]
     promises: tuple[Promise, ...] = ()
     # Of another subject, or of a part of the log, nobody could say later what came of it.
     if isinstance(tree, Index) and period == Period():

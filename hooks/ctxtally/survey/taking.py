@@ -13,6 +13,7 @@ from ctxtally.adapters.transcripts import checking, memory
 from ctxtally.adapters.transcripts.families import Families
 from ctxtally.adapters.transcripts.reading import Reading
 from ctxtally.adapters.transcripts.worktrees import slashed
+from ctxtally.adapters.waiting import Waiting
 from ctxtally.model.record import replace
 from ctxtally.model.response import Response
 from ctxtally.survey.usage import usage_in
@@ -79,7 +80,7 @@ class _Taking:
                 kept.learn(_logged(self._log), told=True)
             elif not usage_log.paths(self._log.path):
                 kept.tell_again()
-            for one in self._found:
+            for one in self._seen():
                 before = kept.checkpoint(one.transcript.path)
                 if before and before.passed not in ("", self._search.scope):
                     before = None
@@ -88,6 +89,13 @@ class _Taking:
                     moment = one.stat.changed / 1e9
                     self._take(kept, one, Reading(one.transcript, read, moment, self._families))
             self._tell(kept)
+
+    def _seen(self) -> Iterator[Found]:
+        """Yield the transcripts, and tell on a terminal how many were read."""
+        with Waiting() as waiting:
+            for number, one in enumerate(self._found):
+                waiting.at(f"reading transcripts: {number:,} of {len(self._found):,}")
+                yield one
 
     def _take(self, kept: Memory, one: Found, reading: Reading) -> None:
         """Learn what a transcript tells, and how far it was read."""

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ctxtally.model.analysis import NAMELESS, Analysis, Sessions
+from ctxtally.model.batch import single
 from ctxtally.usage.categories import category_of
 from ctxtally.usage.course import course
-from ctxtally.usage.tally import NAMES, OTHERS, Buckets, Sum, Table, cost_of, is_day
+from ctxtally.usage.tally import NAMES, OTHERS, Buckets, Sum, Table, is_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from ctxtally.model.analysis import Dimension, Period
+    from ctxtally.model.batch import Batch
     from ctxtally.model.category_rule import CategoryRule
     from ctxtally.model.usage import Usage
 
@@ -31,23 +33,39 @@ def analysis(
     today: str = "",
 ) -> Analysis:
     """Return what the records of usage in a period add up to; `today` is not over yet."""
+    return added_up(map(single, records), period, by=by, rules=rules, today=today)
+
+
+def asked(by: Sequence[Dimension] = ()) -> tuple[str, ...]:
+    """Return what batches have to keep apart to be added up."""
+    return tuple(dict.fromkeys((*_ALWAYS, *by)))
+
+
+def added_up(
+    batches: Iterable[Batch],
+    period: Period,
+    *,
+    by: Sequence[Dimension] = (),
+    rules: Sequence[CategoryRule] = (),
+    today: str = "",
+) -> Analysis:
+    """Return the same of records that are added up in part already, as `asked` says."""
     names_of = NAMES | {"category": lambda one: category_of(one, rules)}
     tables = {name: Table(names_of[name]) for name in dict.fromkeys((*_ALWAYS, *by))}
     every = tuple(tables.values())
     whole, buckets = Sum(), Buckets()
     posts: set[str] = set()
     undated = 0
-    for one in records:
+    for one, times, cost in batches:
         if one.kind != "usage":
             continue
         if not period.holds(one.day):
-            undated += not one.day
+            undated += 0 if one.day else times
             continue
-        cost = cost_of(one)
-        whole.add(one, cost)
+        whole.add(one, cost, times)
         if one.tokens is not None:
             buckets.add(one.tokens)
-        names = [table.add(one, cost) for table in every]
+        names = [table.add(one, cost, times) for table in every]
         if names[0] == POST:
             posts.add(names[2])
     days = {day: one.tokens for day, one in tables["day"].sums.items() if is_day(day)}

@@ -14,8 +14,9 @@ from ctxtally.usage import fields
 from ctxtally.usage.fields import Fields, tells_tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable, Iterator
 
+    from ctxtally.model.tally import Tally
     from ctxtally.usage.fields import Record
 
 USAGE = "usage"
@@ -33,6 +34,17 @@ class Read(NamedTuple):
     usage: Usage | None
     drift: int = 0
     other: bool = False
+
+
+def taken(objects: Iterable[tuple[Record, Collection[str]]], tally: Tally) -> Iterator[Usage]:
+    """Yield the usage that objects tell, each with the names it has twice."""
+    for record, repeated in objects:
+        found = read(record, repeated)
+        tally.drift += found.drift
+        tally.others += found.other
+        tally.skipped += found.usage is None and not found.other
+        if found.usage is not None:
+            yield found.usage
 
 
 def is_record(record: Record) -> bool:

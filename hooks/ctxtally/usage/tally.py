@@ -42,16 +42,16 @@ class Sum:
         self.counted: dict[str, int] = {}
         self.cost_usd = Decimal(0)
 
-    def add(self, one: Usage, cost: Decimal | None) -> None:
-        self.operations += 1
+    def add(self, one: Usage, cost: Decimal | None, times: int = 1) -> None:
+        self.operations += times
         if one.total is None:
-            self.unknown += 1
+            self.unknown += times
         else:
             self.tokens += one.total
             way = one.counted if one.counted in WAYS else ""
             self.counted[way] = self.counted.get(way, 0) + one.total
         if cost is None:
-            self.unpriced += 1
+            self.unpriced += times
         else:
             self.cost_usd += cost
 
@@ -77,7 +77,7 @@ class Table:
         self.sums: dict[str, Sum] = {}
         self.crowded = False
 
-    def add(self, one: Usage, cost: Decimal | None) -> str:
+    def add(self, one: Usage, cost: Decimal | None, times: int = 1) -> str:
         """Add a record, and return the name that it was added under."""
         name = short(self._name(one)) or NAMELESS
         found = self.sums.get(name)
@@ -85,7 +85,7 @@ class Table:
             if len(self.sums) >= MOST_NAMES:
                 self.crowded, name = True, OTHERS
             found = self.sums.setdefault(name, Sum())
-        found.add(one, cost)
+        found.add(one, cost, times)
         return name
 
     def groups(self, *, by_name: bool = False) -> tuple[Group, ...]:
