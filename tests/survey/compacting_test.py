@@ -76,6 +76,7 @@ def test_a_line_that_is_too_long_for_duckdb(repo: Repo) -> None:
     [problem] = months().problems
     assert problem.startswith(f"{OCTOBER}.jsonl is left as it is: ")
     assert path.read_bytes() == joined([clean(1), long]).encode()
+    assert render.text(months()) == "nothing was compacted in .git/ctxtally/usage-log.jsonl"
 
 
 def test_an_event_in_two_months_counts_once(repo: Repo) -> None:
