@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ctxtally.adapters import git, parquet, usage_log
+from ctxtally.adapters import append, git, parquet, usage_log
 from ctxtally.adapters.files import Locked
 from ctxtally.adapters.repeated import mark, repeated
 from ctxtally.errors import UserError
@@ -240,3 +240,19 @@ def test_marks_of_a_month_are_found(repo: Repo) -> None:
     assert repeated(files_of(path)) == {mark("a")}
     log = log_of(path)
     assert sorted(one.id for one in log.read()) == ["a", "b"]
+
+
+def test_a_full_log_never_takes_the_name_of_a_compacted_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(append, "LARGEST_FILE", 1)
+    monkeypatch.setattr(append, "seconds", lambda: 1_793_000_000.0)  # in October 2026
+    (tmp_path / f"{OCTOBER}.parquet").touch()
+    path = str(tmp_path / "usage-log.jsonl")
+    for line in ("a", "b"):
+        append.write_lines(path, "log", [line])
+    assert sorted(one.name for one in tmp_path.iterdir() if "lock" not in one.name) == [
+        f"{OCTOBER}-2.jsonl",
+        f"{OCTOBER}.parquet",
+        "usage-log.jsonl",
+    ]
