@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ctxtally.adapters import git, parquet, usage_log
+from ctxtally.adapters import append, git, parquet, usage_log
 from ctxtally.adapters.files import Locked
 from ctxtally.adapters.repeated import mark, repeated
 from ctxtally.errors import UserError
@@ -76,6 +76,7 @@ def test_a_line_that_is_too_long_for_duckdb(repo: Repo) -> None:
     [problem] = months().problems
     assert problem.startswith(f"{OCTOBER}.jsonl is left as it is: ")
     assert path.read_bytes() == joined([clean(1), long]).encode()
+    assert render.text(months()) == "nothing was compacted in .git/ctxtally/usage-log.jsonl"
 
 
 def test_an_event_in_two_months_counts_once(repo: Repo) -> None:
@@ -239,3 +240,19 @@ def test_marks_of_a_month_are_found(repo: Repo) -> None:
     assert repeated(files_of(path)) == {mark("a")}
     log = log_of(path)
     assert sorted(one.id for one in log.read()) == ["a", "b"]
+
+
+def test_a_full_log_never_takes_the_name_of_a_compacted_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(append, "LARGEST_FILE", 1)
+    monkeypatch.setattr(append, "seconds", lambda: 1_793_000_000.0)  # in October 2026
+    (tmp_path / f"{OCTOBER}.parquet").touch()
+    path = str(tmp_path / "usage-log.jsonl")
+    for line in ("a", "b"):
+        append.write_lines(path, "log", [line])
+    assert sorted(one.name for one in tmp_path.iterdir() if "lock" not in one.name) == [
+        f"{OCTOBER}-2.jsonl",
+        f"{OCTOBER}.parquet",
+        "usage-log.jsonl",
+    ]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _FETCHED = 2_000
 # So many lines of some hundred bytes are held until they are compressed.
-_ROW_GROUP = 20_000
+_ROW_GROUP = 10_000
 
 
 def lines(path: str) -> Iterator[bytes]:
@@ -74,6 +74,7 @@ def write(
     with TemporaryDirectory(prefix="ctxtally-", ignore_cleanup_errors=True) as folder:
         connection = connected(folder)
         try:
+            run(connection, "SET threads = 1")  # each holds a row group
             run(connection, f"COPY ({query}) TO '{quoted}' ({options})", given)
         finally:
             connection.close()

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 
 def text(found: Months) -> str:
+    if not found.files and found.problems:
+        return f"nothing was compacted in {found.log}"
     if not found.files:
         return f"nothing to compact in {found.log}: no file of a month before {found.before[:7]}"
     return "\n".join(_line(one) for one in found.files)
