@@ -109,7 +109,7 @@ class Judgement:
             from ctxtally.survey.details import details
 
             told = details(self._meter, self._entries, self.outcomes, self._plan.agents)
-            yield from findings(self.outcomes, told)
+            yield from findings(self.outcomes, told, self._plan.waivers)
 
 
 def by_counter(budgets: Iterable[Budget], main: str | None) -> dict[str, list[Budget]]:
