@@ -64,8 +64,8 @@ class TestWaiverOfTheTop:
         assert findings(run) == [
             f"error[token-budget]: {BELOW}",
             (
-                f"warning[token-budget]: {TOP} (waiver ctxtally.toml:6 expired on {ended}; it fails "
-                f"from {fails} on)"
+                f"warning[token-budget]: {TOP} (waiver ctxtally.toml:6 expired on {ended}; it "
+                f"fails from {fails} on)"
             ),
         ]
 
@@ -97,12 +97,12 @@ class TestWaiverOfTheTop:
         nested.git("rm", "--quiet", "--cached", "CLAUDE.md")
         assert findings(run) == [
             (
-                "error[token-budget]: packages/ai/core/CLAUDE.md: 102 tokens always loaded by Claude "
-                "Code in packages/ai/core, 82 over its budget of 20 (start)"
+                "error[token-budget]: packages/ai/core/CLAUDE.md: 102 tokens always loaded by "
+                "Claude Code in packages/ai/core, 82 over its budget of 20 (start)"
             ),
             (
-                "note[token-budget]: packages/ai/CLAUDE.md: 41 tokens always loaded by Claude Code in "
-                "packages/ai, 21 over its budget of 20 (start) (waived: being split)"
+                "note[token-budget]: packages/ai/CLAUDE.md: 41 tokens always loaded by Claude "
+                "Code in packages/ai, 21 over its budget of 20 (start) (waived: being split)"
             ),
         ]
 
@@ -119,11 +119,11 @@ def test_agents_with_the_same_amount_and_another_past(repo: Repo, run: Run) -> N
     repo.git("add", "CLAUDE.md")
     assert findings(run) == [
         (
-            "error[token-budget]: AGENTS.md: 41 tokens always loaded by Codex, 21 over its budget of "
-            "20 (start); +20 since HEAD (21 then), and what is over may only shrink"
+            "error[token-budget]: AGENTS.md: 41 tokens always loaded by Codex, 21 over its budget "
+            "of 20 (start); +20 since HEAD (21 then), and what is over may only shrink"
         ),
         (
-            "note[token-budget]: AGENTS.md: 41 tokens always loaded by Claude Code, 21 over its budget "
-            "of 20 (start); 41 at HEAD, and it may only shrink"
+            "note[token-budget]: AGENTS.md: 41 tokens always loaded by Claude Code, 21 over its "
+            "budget of 20 (start); 41 at HEAD, and it may only shrink"
         ),
     ]
