@@ -31,13 +31,18 @@ def judge_loads(
             heaviest = next(iter(heaviest_first(one.loads, budget.scope)), None)
             yield Outcome(
                 budget=budget,
-                subject=_subject(one.loads),
+                subject=subject_of(one.loads.agent, one.loads.dir),
                 path=heaviest.path if heaviest else "",
                 actual=amount(one.loads, budget.scope, unit),
                 unit=unit,
                 exact=exact or unit != "tokens",
                 load=one,
             )
+
+
+def subject_of(agent: str, directory: str) -> str:
+    """Return what the load set of an agent in a directory is called."""
+    return agent if directory == "." else f"{agent} in {directory}"
 
 
 def amount(loads: LoadSet, scope: Scope, unit: Unit) -> int:
@@ -174,7 +179,3 @@ def _covers(budget: Budget, loads: LoadSet) -> bool:
     if budget.agent not in (None, loads.agent):
         return False
     return not budget.dirs or selected(loads.dir, budget.dirs)
-
-
-def _subject(loads: LoadSet) -> str:
-    return loads.agent if loads.dir == "." else f"{loads.agent} in {loads.dir}"
