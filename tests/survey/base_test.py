@@ -320,3 +320,24 @@ class TestShallowClone:
     def test_the_first_commit_of_all(self, repo: Repo, run: Run) -> None:
         repo.commit("first", {"ctxtally.toml": GROWTH, "a.md": words(20)})
         assert errors(run, "--rev", "HEAD") == []
+
+    def test_the_merge_of_a_pull_request(
+        self, repo: Repo, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What GitHub checks out: the branch is a parent, so it takes a base to judge it."""
+        base = {"ctxtally.toml": GROWTH, "a.md": words(20)}
+        forked(repo, base, {"b.md": words(20)}, {"a.md": words(40)})
+        repo.git("switch", "--quiet", "main")
+        repo.git("merge", "--quiet", "--no-edit", "side")
+        source = repo.root.as_uri()
+        command = ["git", "clone", "--quiet", "--depth=2", source, str(tmp_path / "clone")]
+        subprocess.run(command, check=True, env=clean_environment(), capture_output=True)
+        monkeypatch.chdir(tmp_path / "clone")
+        main = repo.git("rev-parse", "HEAD^")[:10]
+        assert errors(run, "--rev", "HEAD") == []
+        assert errors(run, "--base", "HEAD^") == [
+            (
+                f"error[token-budget]: a.md: 41 tokens, +20 since {main} of HEAD^ (21 then), at "
+                "most +5 (no creep: 5 tokens)"
+            )
+        ]
