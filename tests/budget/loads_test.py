@@ -171,3 +171,16 @@ def test_what_is_over_is_told_below_a_warning() -> None:
 def test_nothing_to_load_is_within_every_budget() -> None:
     (outcome,) = judge_loads([budget(scope="listing", max=bound(0))], [load(files=())], exact=True)
     assert (outcome.state, outcome.path, outcome.actual) == ("ok", "", 0)
+
+
+def test_a_warning_is_told_below_what_may_only_shrink() -> None:
+    """The note above fails nothing, so it stands for nothing."""
+    one = budget(scope="chain", max=bound(120), warn=bound(99), shrink_only=True)
+    inherited, warned = judge_loads([one], [load(), load(directory="a", files=(ROOT,))], exact=True)
+    told = text.findings(
+        findings([replace(inherited, before=135, since="HEAD"), replace(warned, actual=110)], {})
+    )
+    assert [line.partition(" ")[0] for line in told.splitlines() if "[" in line] == [
+        "note[token-budget]:",
+        "warning[token-budget]:",
+    ]

@@ -146,11 +146,12 @@ class TestBase:
         ran = run("budget", "--rev", "HEAD")
         head = topic.git("rev-parse", "HEAD")[:10]
         assert (ran.status, ran.out, ran.err) == (
-            0,
+            2,
             "",
             (
-                f"note: revision {head} (HEAD): what was before is not in this shallow clone, so "
-                "growth is not judged; fetch more of the history, as with `fetch-depth: 2`\n"
+                f"error: what was before revision {head} (HEAD) is not in this shallow clone, so "
+                "growth cannot be judged\n  = help: fetch more of the history: `git fetch "
+                "--unshallow`, or `fetch-depth: 0`\n"
             ),
         )
         subprocess.run(

@@ -69,6 +69,17 @@ def merge_base(one: str, other: str) -> str | None:
     return out.decode("ascii").strip() if status == 0 else None
 
 
+def parents(commit: str) -> list[str]:
+    """Return the full ids of the parents of a commit, the first one first, as this clone has it."""
+    return output("rev-parse", f"{commit}^@").decode("ascii").split()
+
+
+def has_parents(commit: str) -> bool:
+    """Say whether a commit has parents, be they in this clone or not."""
+    header = output("cat-file", "commit", commit).partition(b"\n\n")[0]
+    return b"\nparent " in header
+
+
 def is_shallow() -> bool:
     """Say whether this clone lacks the older part of the history."""
     return output("rev-parse", "--is-shallow-repository").strip() == b"true"

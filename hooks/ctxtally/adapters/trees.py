@@ -108,6 +108,10 @@ class Revision(_Objects):
         found = {path: entry for path, entry in self._all.items() if is_listed(path, specs)}
         return found | self.find(paths)
 
+    def holds(self, path: str) -> bool:
+        """Say whether there is something at a path, be it a directory."""
+        return path in self._all or path in self._directories
+
     def find(self, paths: Iterable[str]) -> dict[str, Entry]:
         found: dict[str, Entry] = {}
         for some in chunks(paths):
@@ -117,6 +121,16 @@ class Revision(_Objects):
     @cached_property
     def _all(self) -> dict[str, Entry]:
         return self._ask([])
+
+    @cached_property
+    def _directories(self) -> set[str]:
+        found: set[str] = set()
+        for path in self._all:
+            above = path.rpartition("/")[0]
+            while above and above not in found:
+                found.add(above)
+                above = above.rpartition("/")[0]
+        return found
 
     def _ask(self, paths: Sequence[str]) -> dict[str, Entry]:
         out = output(

@@ -180,15 +180,15 @@ def state(
     tracked = {record.partition(b"\t")[2] for record in listed.split(b"\0")}
     parts += loose.parts(moment.lying, tracked)
     if verdict.based:
-        parts.append(since_head(verdict.pathspecs))
+        parts.append(since_head(verdict.pathspecs, moment.git_dir))
     return digest(*parts)
 
 
-def since_head(pathspecs: Sequence[str]) -> bytes:
+def since_head(pathspecs: Sequence[str], git_dir: str) -> bytes:
     """Return how the index differs from HEAD in these pathspecs; GitError where there is no HEAD.
 
-    Where it does, HEAD as a whole is part of it: what it imports may be nothing that the index asks
-    for.
+    Where it does, HEAD as a whole is part of it, for what it imports may be nothing that the index
+    asks for, and so is what is being merged into it.
     """
     changed = b"".join(
         plumbing.output(
@@ -196,7 +196,12 @@ def since_head(pathspecs: Sequence[str]) -> bytes:
         )
         for some in plumbing.chunks(pathspecs)
     )
-    return changed + plumbing.output("rev-parse", "HEAD^{tree}") if changed else b""
+    if not changed:
+        return b""
+    from ctxtally.adapters.merging import brought_in
+
+    merged = " ".join(brought_in(git_dir))
+    return changed + plumbing.output("rev-parse", "HEAD^{tree}") + _encoded(merged)
 
 
 def _path(git_dir: str, argv: list[str]) -> str:

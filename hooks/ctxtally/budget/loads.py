@@ -9,7 +9,7 @@ from ctxtally.model.outcome import Outcome
 from ctxtally.text.globs import selected
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from ctxtally.model.budget import Budget, Scope, Unit
     from ctxtally.model.loadset import AgentLoad, LoadedFile, LoadSet
@@ -31,13 +31,18 @@ def judge_loads(
             heaviest = next(iter(heaviest_first(one.loads, budget.scope)), None)
             yield Outcome(
                 budget=budget,
-                subject=_subject(one.loads),
+                subject=subject_of(one.loads.agent, one.loads.dir),
                 path=heaviest.path if heaviest else "",
                 actual=amount(one.loads, budget.scope, unit),
                 unit=unit,
                 exact=exact or unit != "tokens",
                 load=one,
             )
+
+
+def subject_of(agent: str, directory: str) -> str:
+    """Return what the load set of an agent in a directory is called."""
+    return agent if directory == "." else f"{agent} in {directory}"
 
 
 def amount(loads: LoadSet, scope: Scope, unit: Unit) -> int:
@@ -96,19 +101,24 @@ class Told(NamedTuple):
     elsewhere: int
 
 
-def worth_telling(outcomes: Sequence[Outcome]) -> Iterator[Told]:
-    """Yield the broken outcomes, each matter once.
+def worth_telling(
+    outcomes: Sequence[Outcome], under: Callable[[Outcome], object] | None = None
+) -> Iterator[Told]:
+    """Yield the broken outcomes, each matter once; what is left out here fails nothing.
 
-    Agents that load the same are told of together, and a directory is left out where one above it
-    is as bad: what is mended there is mended below. Of directories in which the same has grown the
-    worst is told.
+    Agents that load the same, and did before, are told of together, and a directory is left out
+    where one above it is as bad: what is mended there is mended below. Of directories in which the
+    same has grown the worst is told. `under` tells what allows an outcome on purpose: one that is
+    allowed never stands for one that is not.
     """
     broken = [(one, one.load.loads) for one in outcomes if one.load and one.state != "ok"]
+    allowed = {id(one): under(one) if under else None for one, _ in broken}
     places = {(*_name(one), loads.agent, loads.dir): one for one, loads in broken}
     groups: dict[object, list[Outcome]] = {}
     for one, loads in broken:
-        if not _is_told_above(one, loads, places):
-            groups.setdefault((_name(one), loads.dir, one.path, one.actual), []).append(one)
+        above = _as_bad_above(one, loads, places)
+        if not any(allowed[id(other)] is allowed[id(one)] for other in above):
+            groups.setdefault((_name(one), loads.dir, one.path, _numbers(one)), []).append(one)
     causes: dict[object, list[list[Outcome]]] = {}
     for key, group in groups.items():
         causes.setdefault(_cause(group) or key, []).append(group)
@@ -132,16 +142,23 @@ def _cause(group: Sequence[Outcome]) -> object:
     return _name(first), agents, first.state, first.grown
 
 
-def _is_told_above(
+def _numbers(one: Outcome) -> tuple[object, ...]:
+    """Return all that a verdict and its message are made from, beside the budget."""
+    return one.state, one.actual, one.max, one.before, one.since, one.grown
+
+
+def _as_bad_above(
     outcome: Outcome, loads: LoadSet, broken: Mapping[tuple[str, str, str, str], Outcome]
-) -> bool:
+) -> Iterator[Outcome]:
+    """Yield what the same agent breaks in directories above, and is at least as bad."""
     above = loads.dir
     while above != ".":
         above = above.rpartition("/")[0] or "."
         found = broken.get((*_name(outcome), loads.agent, above))
-        if found is not None and (found.state == "over" or outcome.state == "warning"):
-            return True
-    return False
+        if found is None or found.state == "inherited":
+            continue
+        if found.state == "over" or outcome.state == "warning":
+            yield found
 
 
 def _whole(file: LoadedFile, unit: Unit) -> int:
@@ -162,7 +179,3 @@ def _covers(budget: Budget, loads: LoadSet) -> bool:
     if budget.agent not in (None, loads.agent):
         return False
     return not budget.dirs or selected(loads.dir, budget.dirs)
-
-
-def _subject(loads: LoadSet) -> str:
-    return loads.agent if loads.dir == "." else f"{loads.agent} in {loads.dir}"

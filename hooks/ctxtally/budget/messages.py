@@ -90,15 +90,22 @@ def _judged(outcome: Outcome) -> str:
 
 
 def _since(outcome: Outcome) -> str:
-    return f"; {_change(outcome)}" if outcome.before is not None and outcome.since else ""
+    if outcome.before is None or not outcome.since:
+        return ""
+    if outcome.before == outcome.actual:
+        return f"; the same at {outcome.since}{_place_then(outcome)}"
+    return f"; {_change(outcome)}"
 
 
 def _change(outcome: Outcome) -> str:
     before = outcome.before or 0
-    then = f"{before:,} then"
-    if outcome.moved:
-        then += f", as {outcome.moved}"
+    then = f"{before:,} then{_place_then(outcome)}"
     return f"{signed(outcome.actual - before)} since {outcome.since or 'the base'} ({then})"
+
+
+def _place_then(outcome: Outcome) -> str:
+    is_named = outcome.moved and outcome.budget.scope == "file"
+    return f", as {outcome.moved}" if is_named else ""
 
 
 def _distance(outcome: Outcome) -> str:

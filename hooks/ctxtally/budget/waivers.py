@@ -27,10 +27,14 @@ def waived(
     In the days of grace after its last day a waived error is a warning, later it is an error again.
     """
     for finding in findings:
-        able = [one for one in waivers if allows(one, finding)]
-        # Of several the one that lasts longest decides.
-        waiver = max(able, key=lambda one: one.until or date.max, default=None)
+        waiver = deciding(finding, waivers)
         yield finding if waiver is None else _lowered(finding, waiver, today)
+
+
+def deciding(finding: Finding, waivers: Iterable[Waiver]) -> Waiver | None:
+    """Return the waiver that a finding is under, of several the one that lasts longest."""
+    able = (one for one in waivers if allows(one, finding))
+    return max(able, key=lambda one: one.until or date.max, default=None)
 
 
 def allows(waiver: Waiver, finding: Finding) -> bool:

@@ -40,8 +40,8 @@ class Outcome:
     is a share of: the stated estimate of a module, the `token_budget` of a category, all tokens of
     a set. `before` is what it was at the base of the change, `None` where there is none or nobody
     asked; `since` names that base, `grown` are the files that hold more of it now, the worst first,
-    and `moved` is where a file was then, if elsewhere. `load` is the load set that was judged.
-    `exact` is false where `actual` is an estimate.
+    and `moved` is where the file at `path` was then, if elsewhere. `load` is the load set that was
+    judged. `exact` is false where `actual` is an estimate.
     """
 
     budget: Budget
@@ -70,8 +70,9 @@ class Outcome:
 
     @property
     def growth(self) -> int | None:
+        """How much more there may be than before; a share of nothing says nothing."""
         bound = self.budget.growth
-        if bound is None:
+        if bound is None or (bound.of == "before" and not self.before):
             return None
         return bound.highest((self.before or 0) if bound.of == "before" else self.base)
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ctxtally.adapters import git
+from ctxtally.adapters import git, plumbing
+from ctxtally.adapters.merging import brought_in
 from ctxtally.adapters.trees import Revision
 from ctxtally.errors import GitError
 from ctxtally.text.shown import shown
 
 if TYPE_CHECKING:
     from ctxtally.model.tree import Base, Tree
+
+_DEEPER = "fetch more of the history: `git fetch --unshallow`, or `fetch-depth: 0`"
 
 
 def common(tree: Tree, name: str) -> Base:
@@ -36,20 +39,48 @@ def common(tree: Tree, name: str) -> Base:
     if git.is_shallow():
         raise GitError(
             f"{said} in this shallow clone",
-            help="fetch more of the history: `git fetch --unshallow`, or `fetch-depth: 0`",
+            help=_DEEPER,
         )
     raise GitError(f"{said}", help="name a branch that this history began from")
 
 
-def base(tree: Tree) -> Revision | None:
-    """Return what was asked for, else HEAD for an index or a work tree, the parent of a revision.
+def bases(tree: Tree, *, needed: bool = False) -> list[Revision]:
+    """Return what was asked for, else all that a subject is made from.
 
-    `None` where there is nothing before: the first commit of a history, or of a shallow clone.
+    For an index or a work tree that is HEAD, with what a merge in progress brings in, for a
+    revision its parents. Empty where there is nothing before: the first commit of a history. In a
+    shallow clone that is an error where it is `needed`.
     """
     if tree.since is not None:
-        commit, name = tree.since
-        there = Revision(commit)
-        there.name = name
-        return there
-    name = f"{tree.commit[:10]}^" if isinstance(tree, Revision) else "HEAD"
-    return Revision(name) if git.commit_id(name) else None
+        return [_named(*tree.since)]
+    if not isinstance(tree, Revision):
+        return _merged()
+    short = tree.commit[:10]
+    found = git.parents(tree.commit)
+    if needed and not found and git.has_parents(tree.commit):
+        raise GitError(
+            f"what was before {tree.subject} is not in this shallow clone, so growth cannot be "
+            "judged",
+            help=_DEEPER,
+        )
+    return [
+        _named(one, f"{short}^{number if number > 1 else ''}")
+        for number, one in enumerate(found, start=1)
+    ]
+
+
+def _merged() -> list[Revision]:
+    """Return HEAD, if there is one, and what is being merged into it."""
+    head = git.commit_id("HEAD")
+    if head is None:
+        return []
+    _, git_dir, *_ = plumbing.place()
+    others = [one for one in brought_in(git_dir) if git.commit_id(one)]
+    name = "MERGE_HEAD" if len(others) == 1 else ""
+    return [_named(head, "HEAD"), *(_named(one, name or one[:10]) for one in others)]
+
+
+def _named(commit: str, name: str) -> Revision:
+    found = Revision(commit)
+    found.name = name
+    return found

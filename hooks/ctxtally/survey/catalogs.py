@@ -12,7 +12,7 @@ from ctxtally.model.catalog import Observed
 from ctxtally.model.measured import ContextFile
 from ctxtally.model.module import Category, Module
 from ctxtally.model.record import dataclass, replace
-from ctxtally.survey.base import base
+from ctxtally.survey.base import bases
 from ctxtally.survey.catalog_documents import read
 from ctxtally.text.globs import selected
 
@@ -202,8 +202,8 @@ def _taken_away(tree: Tree, listed: Sequence[Listed]) -> set[tuple[str, int | No
 
     Whether a root anchor is missing is not asked: only then there is a finding on its line.
     """
-    there = base(tree)
-    if there is None:
+    there = bases(tree)
+    if not there:
         return set()
     missing: dict[tuple[str, int | None], tuple[str, ...]] = {}
     for one in listed:
@@ -215,5 +215,10 @@ def _taken_away(tree: Tree, listed: Sequence[Listed]) -> set[tuple[str, int | No
         anchor = one.catalog.anchor
         if anchor:
             missing[bare.path, anchor.line] = candidates(replace(bare, anchor=anchor))
-    before = there.find(path for paths in missing.values() for path in paths)
-    return {where for where, paths in missing.items() if any(path in before for path in paths)}
+    asked = [path for paths in missing.values() for path in paths]
+    known = [one.find(asked) for one in there]
+    return {
+        where
+        for where, paths in missing.items()
+        if all(any(path in before for path in paths) for before in known)
+    }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ctxtally.budget.advice import WITH_SECTIONS, Detail
 from ctxtally.budget.sections import copied, sections, since
-from ctxtally.survey.base import base
+from ctxtally.survey.base import bases
 from ctxtally.tokens.decoding import decode
 
 if TYPE_CHECKING:
@@ -40,8 +40,8 @@ def details(
     files = {one.path: one for one in broken}
     texts = dict(_texts(meter.tree, {path: entries[path] for path in files}))
     now = {path: sections(text, meter.counter.count) for path, text in texts.items()}
-    moved = {path: one.moved or path for path, one in files.items() if _has_grown(one)}
-    for path, text in _before(meter, entries, moved):
+    more = {path: one for path, one in files.items() if _has_grown(one)}
+    for path, text in _before(meter, entries, more):
         now[path] = since(sections(text, meter.counter.count), now[path])
     known = _ways(agents)
     return {
@@ -57,19 +57,18 @@ def _has_grown(one: Outcome) -> bool:
 
 
 def _before(
-    meter: Meter, entries: Mapping[str, Entry], moved: Mapping[str, str]
+    meter: Meter, entries: Mapping[str, Entry], more: Mapping[str, Outcome]
 ) -> Iterator[tuple[str, str]]:
     """Yield what files held at the base, by their paths of now, where they held something else."""
-    there = base(meter.tree) if moved else None
-    if there is None:
-        return
-    found = there.find(moved.values())
-    known = {
-        path: found[old]
-        for path, old in moved.items()
-        if old in found and found[old].is_file and found[old].oid != entries[path].oid
-    }
-    yield from _texts(there, known)
+    for there in bases(meter.tree) if more else ():
+        moved = {path: one.moved or path for path, one in more.items() if one.since == there.name}
+        found = there.find(moved.values()) if moved else {}
+        known = {
+            path: found[old]
+            for path, old in moved.items()
+            if old in found and found[old].is_file and found[old].oid != entries[path].oid
+        }
+        yield from _texts(there, known)
 
 
 def _texts(tree: Tree, entries: Mapping[str, Entry]) -> Iterator[tuple[str, str]]:

@@ -58,7 +58,6 @@ class Judgement:
         self._entries = entries
         self.outcomes: list[Outcome] = []
         self._counts: dict[str, Counts] = {}
-        self.remarks: tuple[str, ...] = ()
 
     def by_counts(self, main: Counts) -> None:
         """Judge files, totals, modules and categories; `main` are the counts of the plan."""
@@ -84,11 +83,12 @@ class Judgement:
         budgets = [one for one in self._plan.budgets if one.scope == "redundancy"]
         if not budgets and not thorough:
             return None
-        from ctxtally.survey.base import base
+        from ctxtally.survey.base import bases
         from ctxtally.survey.ground import ground
         from ctxtally.survey.repetition import Repetition
 
-        there = base(self._tree) if any(one.is_relative for one in budgets) else None
+        relative = any(one.is_relative for one in budgets)
+        there = bases(self._tree, needed=True) if relative else []
         repetition = Repetition(ground(self._place, self._tree), self._meter, there)
         found = repetition.found()
         self.outcomes += repetition.outcomes(budgets, found)
@@ -103,13 +103,12 @@ class Judgement:
             asked = pathspecs(self._plan.specs, self._plan.paths)
             before = Before(self._place, self._meter, asked)
             self.outcomes = before.told(self.outcomes, self._counts)
-            self.remarks = before.remarks
         if any(outcome.state != "ok" for outcome in self.outcomes):
             from ctxtally.budget.findings import findings
             from ctxtally.survey.details import details
 
             told = details(self._meter, self._entries, self.outcomes, self._plan.agents)
-            yield from findings(self.outcomes, told)
+            yield from findings(self.outcomes, told, self._plan.waivers)
 
 
 def by_counter(budgets: Iterable[Budget], main: str | None) -> dict[str, list[Budget]]:

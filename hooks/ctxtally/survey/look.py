@@ -63,7 +63,7 @@ def look(place: Place, tree: Tree, *, thorough: bool = False) -> Survey:
         outcomes=tuple(judged.outcomes),
         findings=tuple(sorted(findings, key=weight)),
         log=ledger.locate(place, plan.ledger),
-        remarks=(*plan.remarks, *judged.remarks, *labels, *warnings),
+        remarks=(*plan.remarks, *labels, *warnings),
         agents=plan.agents,
         repeated=repeated,
         estimates=estimated,

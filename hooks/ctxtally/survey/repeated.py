@@ -43,8 +43,8 @@ def repeated(
     agents = None if agent is None else [agent_named(agent, basis)]
     if since is not None:
         tree.since = base.common(tree, since)
-    compared = since is not None or any(one.is_relative for one in budgets)
-    there = base.base(tree) if compared else None
+    relative = any(one.is_relative for one in budgets)
+    there = base.bases(tree, needed=relative) if relative or since is not None else []
     repetition = Repetition(basis, meter, there, agents=agents, globs=globs)
     found = repetition.found()
     if globs and not found.whole.files and not found.findings:
@@ -54,12 +54,12 @@ def repeated(
         )
     outcomes = tuple(repetition.outcomes(budgets, found))
     told = waived([*found.findings, *findings(outcomes, {})], config.waivers, now().date())
-    before = repetition.before() if since is not None else None
+    before = next(repetition.before(), None) if since is not None else None
     warnings = [one for one in (meter.counter.warning, cache.warning) if one]
     return replace(
         found,
-        before=before.whole if before else None,
-        base=there.subject if there and before else "",
+        before=before[1].whole if before else None,
+        base=before[0].subject if before else "",
         outcomes=outcomes,
         findings=tuple(sorted(told, key=weight)),
         remarks=(*basis.settings.remarks, *warnings),

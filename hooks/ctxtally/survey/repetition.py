@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ctxtally.budget.growth import from_most
 from ctxtally.budget.judge import judge_sets
 from ctxtally.survey.ground import ground
 from ctxtally.survey.measure import Meter
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Repetition:
-    """What a subject and the base of its change repeat, each found when it is asked for.
+    """What a subject and the bases of its change repeat, each found when it is asked for.
 
     It is looked for in the load sets of `agents`, by default of all, or in what `globs` select.
     """
@@ -29,14 +30,14 @@ class Repetition:
         self,
         basis: Ground,
         meter: Meter,
-        base: Revision | None,
+        bases: Sequence[Revision],
         *,
         agents: Sequence[str] | None = None,
         globs: Sequence[str] = (),
     ) -> None:
         self._basis = basis
         self._meter = meter
-        self._base = base
+        self._bases = bases
         self._agents = agents
         self._globs = globs
 
@@ -44,13 +45,12 @@ class Repetition:
         """Return what is repeated in what was asked for, or in what `globs` select."""
         return self._in(self._basis, self._meter, globs or self._globs)
 
-    def before(self, globs: Sequence[str] = ()) -> Redundancy | None:
-        """Return the same of the base, `None` where there is none."""
-        if self._base is None:
-            return None
-        basis = ground(self._basis.place, self._base)
-        meter = Meter(self._base, self._meter.counter, self._meter.cache)
-        return self._in(basis, meter, globs or self._globs)
+    def before(self, globs: Sequence[str] = ()) -> Iterator[tuple[Revision, Redundancy]]:
+        """Yield each base with the same of it."""
+        for there in self._bases:
+            basis = ground(self._basis.place, there)
+            meter = Meter(there, self._meter.counter, self._meter.cache)
+            yield there, self._in(basis, meter, globs or self._globs)
 
     def outcomes(self, budgets: Iterable[Budget], found: Redundancy) -> Iterator[Outcome]:
         """Yield what becomes of the budgets; `found` is what was asked for.
@@ -62,14 +62,13 @@ class Repetition:
             if budget.scope != "redundancy" or (chosen and budget.paths):
                 continue
             here = self.found(budget.paths) if budget.paths else found
-            before = self.before(budget.paths) if budget.is_relative else None
-            yield from judge_sets(
-                budget,
-                here.sets,
-                None if before is None else before.sets,
-                since=self._base.name if self._base else "",
-                exact=here.method == "exact",
-            )
+            exact = here.method == "exact"
+            compared = [
+                judge_sets(budget, here.sets, then.sets, since=there.name, exact=exact)
+                for there, then in (self.before(budget.paths) if budget.is_relative else ())
+            ]
+            alike = zip(*compared or [judge_sets(budget, here.sets, exact=exact)], strict=True)
+            yield from map(from_most, alike)
 
     def _in(self, basis: Ground, meter: Meter, globs: Sequence[str]) -> Redundancy:
         agents = basis.settings.agents if self._agents is None else self._agents

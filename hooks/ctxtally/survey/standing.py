@@ -171,7 +171,7 @@ def _key(place: Place, listed: bytes, based_on: tuple[str, ...]) -> str:
     parts = [fingerprint(), place.day.encode("ascii"), listed]  # a day, for waivers end
     parts += loose.parts(place.lying, tracked)
     if based_on:
-        parts.append(verdict.since_head(based_on))
+        parts.append(verdict.since_head(based_on, place.git_dir))
     return digest(*parts)
 
 
