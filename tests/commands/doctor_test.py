@@ -224,8 +224,8 @@ def test_hook_types_that_are_missing(repo: Repo, run: Run, hook: str) -> None:
                     "pre-commit, pre-merge-commit"
                 ),
                 (
-                    "  = help: `pre-commit install -t pre-commit -t pre-merge-commit`, which runs what "
-                    "is there as well"
+                    "  = help: `pre-commit install -t pre-commit -t pre-merge-commit`, which runs "
+                    "what is there as well"
                 ),
             ],
             id="somebody else's",
@@ -293,7 +293,7 @@ class TestPlainHooks:
                 "#!/bin/sh\necho theirs\n",
                 [
                     (
-                        "warn  pre-commit: session-handoff does not run from hooks of somebody else: "
+                        "warn  pre-commit: session-handoff does not run from hooks of somebody "
                         "post-merge"
                     ),
                     "  = help: `ctxtally init --git-hooks --dry-run` shows what to call from them",
@@ -305,7 +305,7 @@ class TestPlainHooks:
                 FRAMEWORK,
                 [
                     (
-                        "warn  pre-commit: session-handoff does not run from hooks of somebody else: "
+                        "warn  pre-commit: session-handoff does not run from hooks of somebody "
                         "post-commit"
                     ),
                     "  = help: `ctxtally init --git-hooks --dry-run` shows what to call from them",
