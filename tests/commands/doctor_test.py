@@ -294,7 +294,7 @@ class TestPlainHooks:
                 [
                     (
                         "warn  pre-commit: session-handoff does not run from hooks of somebody "
-                        "post-merge"
+                        "else: post-merge"
                     ),
                     "  = help: `ctxtally init --git-hooks --dry-run` shows what to call from them",
                 ],
@@ -306,7 +306,7 @@ class TestPlainHooks:
                 [
                     (
                         "warn  pre-commit: session-handoff does not run from hooks of somebody "
-                        "post-commit"
+                        "else: post-commit"
                     ),
                     "  = help: `ctxtally init --git-hooks --dry-run` shows what to call from them",
                 ],

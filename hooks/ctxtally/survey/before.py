@@ -9,13 +9,13 @@ from ctxtally.adapters.renames import renames
 from ctxtally.adapters.trees import Index
 from ctxtally.adapters.verdict import since_head
 from ctxtally.budget.growth import grown
-from ctxtally.budget.judge import judge, summed
-from ctxtally.budget.loads import SCOPES, judge_loads, parts
+from ctxtally.budget.judge import summed
+from ctxtally.budget.loads import SCOPES, parts
 from ctxtally.model.record import replace
 from ctxtally.survey.base import base
 from ctxtally.survey.ground import ground
 from ctxtally.survey.groundwork import context_files
-from ctxtally.survey.judgement import Counts, by_counter
+from ctxtally.survey.judgement import Counts, by_counter, judged_loads
 from ctxtally.survey.loads import load_sets
 from ctxtally.survey.measure import Meter
 from ctxtally.tokens.counters import DEFAULT, counter
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from ctxtally.adapters.git import Place
     from ctxtally.adapters.trees import Revision
+    from ctxtally.model.budget import Budget
     from ctxtally.model.measured import Measured
     from ctxtally.model.module import Module
     from ctxtally.model.outcome import Grown, Outcome
@@ -41,8 +42,7 @@ _Key = tuple[str, str, str, str]
 class Counted(Protocol):
     """The files and modules that one counter counted."""
 
-    @property
-    def files(self) -> Sequence[Measured]: ...
+    def files_of(self, budget: Budget) -> Sequence[Measured]: ...
     @property
     def modules(self) -> Sequence[Module]: ...
 
@@ -120,12 +120,13 @@ class _There:
                 one = meter if name == self._main else Meter(there, counter(name), meter.cache)
                 counts = Counts(one, named, known.tracked.entries)
                 self._counts[name] = counts
-                found += judge(some, counts.files, counts.modules, counts.categories)
+                found += counts.judged(some)
         loaded = [one.load.loads for one in asked if one.load]
         if loaded:
             agents = {one.agent for one in loaded}
             loads = load_sets(known, meter, agents, sorted({one.dir for one in loaded}))
-            found += judge_loads(budgets, loads.agents, exact=True)
+            entries = loads.tracked.entries
+            found += judged_loads(budgets, loads.agents, meter, entries, exact=True)
         self._found = {_key(one, one.subject): one for one in found}
 
     def at(self, one: Outcome, subject: str) -> Outcome | None:
@@ -166,7 +167,7 @@ def _key(one: Outcome, subject: str) -> _Key:
 def _parts(one: Outcome, counts: Counted) -> Mapping[str, int]:
     """Return what a sum is made up of, by path."""
     if one.budget.scope == "total":
-        return summed(one.budget, counts.files)
+        return summed(one.budget, counts.files_of(one.budget))
     inside = (one.path, one.subject)
     modules = (each for each in counts.modules if (each.catalog, each.category) == inside)
     return {each.path: each.tokens or 0 for each in modules}
