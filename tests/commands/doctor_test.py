@@ -360,6 +360,14 @@ class TestPlainHooks:
             AGAIN,
         ]
 
+    def test_none_is_executable(self, folder: Path, run: Run) -> None:
+        for path in folder.iterdir():
+            path.chmod(0o644)
+        assert [line for line in told_of_hooks(run) if line.startswith("warn")] == [
+            f"warn  pre-commit: not executable, so git passes over them: {types}"
+            for types in ("pre-commit, pre-merge-commit", "post-commit, post-merge, post-rewrite")
+        ]
+
     def test_of_another_place(self, folder: Path, run: Run, tmp_path: Path) -> None:
         (tmp_path / "it's").mkdir()
         (tmp_path / "it's" / "ctxtally").symlink_to(SCRIPT)

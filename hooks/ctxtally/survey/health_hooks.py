@@ -56,11 +56,10 @@ def hook_checks(place: Place) -> Iterator[Check]:
     folder = os.path.normpath(os.fsdecode(told).removesuffix("\n"))
     own = folder == os.path.normpath(os.path.join(place.common_dir, "hooks"))
     for hook, types in _HOOK_TYPES.items():
-        found = {name: _state(os.path.join(folder, name), name) for name in types}
+        paths = {name: os.path.join(folder, name) for name in types}
+        found = {name: _state(path, name) for name, path in paths.items()}
         named = names_hook(text, hook)
-        if named or (
-            hook in _PLAIN and not {"plain", "gone", "changed"}.isdisjoint(found.values())
-        ):
+        if named or (hook in _PLAIN and any(_is_ours(path, name) for name, path in paths.items())):
             yield from _judged(hook, found, folder, named=named, own=own)
         elif hook == "token-budget":
             yield Check(
@@ -114,8 +113,15 @@ def _state(path: str, name: str) -> str:
     """Return one of _STATES, or how our hooks run from this one: framework, plain or calls."""
     if not os.path.exists(path):
         return "missing"
-    if not os.access(path, os.X_OK):
-        return "idle"
+    found = _by_text(path, name)
+    return found if found == "foreign" or os.access(path, os.X_OK) else "idle"
+
+
+def _is_ours(path: str, name: str) -> bool:
+    return plain_hooks.state(plain_hooks.text(path), name) != ""
+
+
+def _by_text(path: str, name: str) -> str:
     text = plain_hooks.text(path)
     found = plain_hooks.state(text, name)
     if found:
