@@ -347,6 +347,18 @@ class TestRenames:
             "  = help: write it as git takes it: 2026-01-31, `3 weeks ago`, yesterday\n",
             id="a time",
         ),
+        pytest.param(
+            ["CLAUDE.md", "--since", "2026-02-30"],
+            "error: argument --since: '2026-02-30' is not a day; write 2026-01-31\n"
+            "  = help: see `ctxtally history --help`\n",
+            id="a day that no calendar has",
+        ),
+        pytest.param(
+            ["CLAUDE.md", "--since", "2026-13-01 12:00"],
+            "error: argument --since: '2026-13-01' is not a day; write 2026-01-31\n"
+            "  = help: see `ctxtally history --help`\n",
+            id="such a day and a time",
+        ),
     ],
 )
 def test_mistakes(repo: Repo, run: Run, arguments: list[str], told: str) -> None:

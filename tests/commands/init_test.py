@@ -33,6 +33,14 @@ NEW = f"--- /dev/null\n+++ b/{NAME}\n@@ -0,0 +1,7 @@\n" + "".join(
     f"+{line}\n" for line in WRITTEN.splitlines()
 )
 NEXT = f"next: pre-commit install && git add {NAME}\n"
+ADD_IT = (
+    f"{NAME} is yours and stays as it is; add this below `repos:`\n\n"
+    "  - repo: https://github.com/OWNER/ctxtally\n"
+    f"    rev: v{__version__}\n"
+    "    hooks:\n"
+    "      - id: token-budget\n"
+    "      - id: token-report\n\n"
+)
 TYPES = "-t pre-commit -t pre-merge-commit -t pre-push"
 
 
@@ -107,14 +115,7 @@ def test_what_we_do_not_see_through_stays_as_it_is(repo: Repo, run: Run) -> None
     repo.write({NAME: theirs})
     ran = run("init")
     assert ran.status == 0
-    assert ran.out == (
-        f"{NAME} is yours and stays as it is; add this below `repos:`\n\n"
-        "  - repo: https://github.com/OWNER/ctxtally\n"
-        f"    rev: v{__version__}\n"
-        "    hooks:\n"
-        "      - id: token-budget\n"
-        "      - id: token-report\n\n"
-    )
+    assert ran.out == ADD_IT
     assert (repo.root / NAME).read_text("utf-8") == theirs
     assert run("init", "--format", "json").json["changes"][0]["action"] == "add"
 
@@ -157,9 +158,21 @@ def test_a_file_that_changes_while_it_is_asked_for(
 def test_a_link_is_not_replaced(repo: Repo, run: Run, tmp_path: Path) -> None:
     (tmp_path / "shared.yaml").write_text("repos: []\n")
     (repo.root / NAME).symlink_to(tmp_path / "shared.yaml")
-    assert run("init").status == 2
+    ran = run("init")
+    assert (ran.status, ran.out, ran.err) == (
+        2,
+        "",
+        (
+            f"error: {NAME}: is a link, and what it leads to is not changed from here\n"
+            "  = help: add our hooks to that file by hand: `ctxtally init --dry-run` shows what\n"
+        ),
+    )
+    assert run("init", "--dry-run").out == ADD_IT
     assert (tmp_path / "shared.yaml").read_text() == "repos: []\n"
     assert (repo.root / NAME).is_symlink()
+    (tmp_path / "shared.yaml").write_text(WRITTEN)
+    ran = run("init")
+    assert (ran.status, ran.out) == (0, f"{NAME} already has token-budget: nothing to do\n")
 
 
 @pytest.mark.parametrize("content", [b"\xff", None], ids=["not UTF-8", "a folder"])

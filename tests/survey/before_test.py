@@ -92,8 +92,61 @@ class TestBase:
             pytest.param(
                 "--help",
                 'no commit is named "--help" here',
-                "name a branch, a tag or a commit id; is it fetched? `git fetch origin --help`",
+                "name a branch, a tag or a commit id",
                 id="an option",
+            ),
+            pytest.param(
+                "",
+                'no commit is named "" here',
+                "name a branch, a tag or a commit id; if a variable is empty there, leave out "
+                "`--base`",
+                id="nothing",
+            ),
+            pytest.param(
+                "origin/",
+                'no commit is named "origin/" here',
+                "name a branch, a tag or a commit id; if a variable is empty there, leave out "
+                "`--base`",
+                id="a remote alone",
+            ),
+            pytest.param(
+                "feature/gone",
+                'no commit is named "feature/gone" here',
+                "name a branch, a tag or a commit id; is it fetched? "
+                "`git fetch origin feature/gone`",
+                id="a name with a slash",
+            ),
+            pytest.param(
+                "upstream/team/gone",
+                'no commit is named "upstream/team/gone" here',
+                "name a branch, a tag or a commit id; is it fetched? "
+                "`git fetch upstream team/gone`",
+                id="of another remote",
+            ),
+            pytest.param(
+                "refs/heads/gone",
+                'no commit is named "refs/heads/gone" here',
+                "name a branch, a tag or a commit id; is it fetched? `git fetch origin gone`",
+                id="a full name",
+            ),
+            *(
+                pytest.param(
+                    name,
+                    f'no commit is named "{name}" here',
+                    "name a branch, a tag or a commit id",
+                    id=name,
+                )
+                for name in (
+                    "origin/--all",
+                    "a b",
+                    "main..side",
+                    "gone~1",
+                    "$(gone)",
+                    "a;b",
+                    "gone.lock",
+                    "@{-9}",
+                    "origin//gone",
+                )
             ),
             pytest.param(
                 "orphan",
@@ -109,6 +162,7 @@ class TestBase:
         topic.git("switch", "--quiet", "--orphan", "orphan")
         topic.commit("another root")
         topic.git("switch", "--quiet", "topic")
+        topic.git("remote", "add", "upstream", "https://example.invalid/x")
         ran = run("budget", f"--base={name}")
         assert (ran.status, ran.out) == (2, "")
         assert ran.err == f"error: {error}\n  = help: {way_out}\n"

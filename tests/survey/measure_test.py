@@ -16,7 +16,7 @@ def test_a_batch_at_a_time_gives_the_same(
 ) -> None:
     repo.add({f"{number}/CLAUDE.md": f"{'word ' * number}\n" for number in range(1, 9)})
     expected = {f"{number}/CLAUDE.md": number + 1 for number in range(1, 9)}
-    monkeypatch.setattr(measure, "_BATCH_BYTES", 20)
+    monkeypatch.setattr(measure, "BATCH_BYTES", 20)
     assert run.tokens() == expected
     assert run.tokens() == expected, "from the cache"
 

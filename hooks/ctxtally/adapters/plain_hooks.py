@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ctxtally.adapters.files import swap
 from ctxtally.adapters.plumbing import output
@@ -41,6 +42,7 @@ fi
 [ -x {program} ] || exit 0
 exec {program} handoff --git-hook {hook} "$@"
 """
+_STARTED = re.compile(r"^exec '((?:[^'\n]|'\\'')*)' ", re.MULTILINE)
 
 
 class Planned(NamedTuple):
@@ -91,9 +93,23 @@ def planned(place: Place, command: str, *, undo: bool) -> Iterator[Planned]:
         yield Planned(hook, path, _action(found, content, undo=undo), content, found)
 
 
-def is_ours(path: str) -> bool:
-    """Say whether a hook was written here."""
-    return _OURS in (_read(path) or "")
+def text(path: str) -> str:
+    """Return the text of a hook as git runs it, also behind a link; empty where there is none."""
+    return _read(os.path.realpath(path)) or ""
+
+
+def state(found: str, hook: str) -> Literal["", "plain", "gone", "changed"]:
+    """Say what became of a hook by its text: nothing where it was not written here.
+
+    Its program may be `gone`; a hook that was `changed` is not what `script` returns.
+    """
+    if _OURS not in found:
+        return ""
+    started = _STARTED.search(found)
+    command = started[1].replace("'\\''", "'") if started else ""
+    if script(hook, command) != found:
+        return "changed"
+    return "plain" if os.access(command, os.X_OK) else "gone"
 
 
 def carry_out(one: Planned) -> None:

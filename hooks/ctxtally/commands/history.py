@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ctxtally.adapters import git
 from ctxtally.adapters.clock import seconds
+from ctxtally.survey import period
 from ctxtally.survey.history import history
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--since",
         metavar="WHEN",
+        type=period.moment,
         help="only commits from then on: 2026-01-31, '3 weeks ago', whatever git takes",
     )
     parser.add_argument("--format", choices=["text", "json", "svg"], default="text")

@@ -77,7 +77,8 @@ def _configuration(arguments: argparse.Namespace, say: Say) -> int:
         action, after = "none", ""
     else:
         found = hook_config.extended(before, arguments.repo, f"v{__version__}", HOOKS)
-        action, after = ("add", ours) if found is None else ("change", found)
+        linked = _is_link(path, dry_run=arguments.dry_run)
+        action, after = ("add", ours) if found is None or linked else ("change", found)
     writing = action in ("create", "change")
     if arguments.format == "json":
         from ctxtally.render.json import document
@@ -96,6 +97,16 @@ def _configuration(arguments: argparse.Namespace, say: Say) -> int:
         named = "" if before is None else "".join(f" -t {one}" for one in HOOK_TYPES)
         say(f"\n{action}d {CONFIG}\nnext: pre-commit install{named} && git add {CONFIG}")
     return 0
+
+
+def _is_link(path: str, *, dry_run: bool) -> bool:
+    """Say whether the configuration is a link, whose file others may share: an error, else."""
+    if os.path.islink(path) and not dry_run:
+        raise UserError(
+            f"{CONFIG}: is a link, and what it leads to is not changed from here",
+            help="add our hooks to that file by hand: `ctxtally init --dry-run` shows what",
+        )
+    return os.path.islink(path)
 
 
 def _agreed(say: Say) -> bool:

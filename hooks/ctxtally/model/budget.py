@@ -98,3 +98,8 @@ class Budget:
     @property
     def is_recorded(self) -> bool:
         return self.max is not None and self.max.of == "baseline"
+
+    @property
+    def is_in_lf(self) -> bool:
+        """Say whether bytes are those with LF: what is recorded holds for every checkout."""
+        return self.is_recorded and self.max is not None and self.max.unit == "bytes"

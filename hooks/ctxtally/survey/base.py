@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import re
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters import git, plumbing
 from ctxtally.adapters.merging import brought_in
+from ctxtally.adapters.plumbing import answer, output
 from ctxtally.adapters.trees import Revision
 from ctxtally.errors import GitError
 from ctxtally.text.shown import shown
@@ -14,17 +17,15 @@ if TYPE_CHECKING:
     from ctxtally.model.tree import Base, Tree
 
 _DEEPER = "fetch more of the history: `git fetch --unshallow`, or `fetch-depth: 0`"
+# What a shell takes as it is written.
+_HARMLESS = re.compile(r"[\w][\w./+@#=-]*")
 
 
 def common(tree: Tree, name: str) -> Base:
     """Return where the history of a subject left that of the commit `name`."""
     theirs = git.commit_id(name)
     if theirs is None:
-        branch = name.rpartition("/")[2]
-        raise GitError(
-            f"no commit is named {shown(name)} here",
-            help=f"name a branch, a tag or a commit id; is it fetched? `git fetch origin {branch}`",
-        )
+        raise GitError(f"no commit is named {shown(name)} here", help=_way_out(name))
     ours = tree.commit if isinstance(tree, Revision) else git.commit_id("HEAD")
     if ours is None:
         raise GitError(
@@ -42,6 +43,24 @@ def common(tree: Tree, name: str) -> Base:
             help=_DEEPER,
         )
     raise GitError(f"{said}", help="name a branch that this history began from")
+
+
+def _way_out(name: str) -> str:
+    """Return what to do about a name that git does not know."""
+    advice = "name a branch, a tag or a commit id"
+    if not name or name.endswith("/"):
+        return f"{advice}; if a variable is empty there, leave out `--base`"
+    given = name.removeprefix("refs/remotes/").removeprefix("refs/heads/")
+    remotes = [*os.fsdecode(output("remote")).splitlines(), "origin"]
+    remote = next((one for one in remotes if given.startswith(f"{one}/")), "origin")
+    branch = given.removeprefix(f"{remote}/")
+    if not (_HARMLESS.fullmatch(f"{remote}/{branch}") and _is_branch(branch)):
+        return advice
+    return f"{advice}; is it fetched? `git fetch {remote} {branch}`"
+
+
+def _is_branch(name: str) -> bool:
+    return answer("check-ref-format", "--branch", name)[0] == 0
 
 
 def bases(tree: Tree, *, needed: bool = False) -> list[Revision]:

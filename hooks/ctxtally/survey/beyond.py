@@ -54,7 +54,7 @@ def beyond(
         known = tuple(catalogs.categories(listed, modules))
         categories = list(counted_categories(known, modules))
         exact = counting.counter.method == "exact"
-        counts[name] = _Listed((), modules)
+        counts[name] = _Listed(modules)
         outcomes += judge(some, (), modules, categories, exact=exact)
     yield from findings(_compared(ground, meter, outcomes, counts), {})
 
@@ -62,8 +62,10 @@ def beyond(
 class _Listed(NamedTuple):
     """What one counter counted; a catalog is no sum of files."""
 
-    files: tuple[Measured, ...]
     modules: list[Module]
+
+    def files_of(self, _: Budget) -> tuple[Measured, ...]:
+        return ()
 
 
 def _compared(

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from datetime import date
 from typing import TYPE_CHECKING
 
 from ctxtally import __version__
-from ctxtally.adapters import git, ledger, plain_hooks
-from ctxtally.adapters.plain_hooks import AFTERWARDS, GATES
+from ctxtally.adapters import git, ledger
 from ctxtally.adapters.plumbing import output
 from ctxtally.adapters.trees import Index
 from ctxtally.errors import UserError
 from ctxtally.model.check import Check
 from ctxtally.survey.ground import ground
 from ctxtally.survey.health_files import file_checks, version_check
+from ctxtally.survey.health_hooks import hook_checks
 from ctxtally.survey.health_session import count_check, profile_ages, wiring_check
-from ctxtally.text.hooks import names_hook
 from ctxtally.tokens.counters import DEFAULT, counter
 
 if TYPE_CHECKING:
@@ -29,16 +27,6 @@ if TYPE_CHECKING:
 OLDEST_GIT = (2, 31)
 # The text and its count as tiktoken's own tests have them (tests/test_simple_public.py).
 _SAMPLE, _SAMPLE_TOKENS = "hello world", 2
-# The hook types that each of our hooks is installed for.
-_HOOK_TYPES = {
-    "token-budget": GATES,
-    "token-redundancy": GATES,
-    "token-catalog": GATES,
-    "session-handoff": AFTERWARDS,
-}
-# What `ctxtally init --git-hooks` writes.
-_PLAIN = ("token-budget", "session-handoff")
-_CONFIG = ".pre-commit-config.yaml"
 
 
 def checks() -> Iterator[Check]:
@@ -58,7 +46,7 @@ def checks() -> Iterator[Check]:
     yield wiring_check(place)
     yield from file_checks(place)
     yield from version_check()
-    yield from _hooks(place)
+    yield from hook_checks(place)
 
 
 def _vocabulary() -> Check:
@@ -111,36 +99,3 @@ def _configuration(place: Place) -> Iterator[Check]:
         yield Check(name="usage log", state="warn", message=reason, help=help_line)
     else:
         yield Check(name="usage log", state="ok", message=log.shown)
-
-
-def _hooks(place: Place) -> Iterator[Check]:
-    try:
-        with open(os.path.join(place.top, _CONFIG), encoding="utf-8", errors="replace") as file:
-            text = file.read()
-    except OSError:
-        text = ""
-    folder = output("rev-parse", "--path-format=absolute", "--git-path", "hooks")
-    path = os.fsdecode(folder).removesuffix("\n")
-    for hook, types in _HOOK_TYPES.items():
-        missing = [name for name in types if not os.path.exists(os.path.join(path, name))]
-        named = names_hook(text, hook)
-        if named and missing:
-            yield Check(
-                name="pre-commit",
-                state="warn",
-                message=f"not installed in this clone: {', '.join(missing)}",
-                help=f"pre-commit install {' '.join(f'-t {name}' for name in missing)}",
-            )
-        elif named or (hook in _PLAIN and _is_plain(path, types, missing)):
-            yield Check(name="pre-commit", state="ok", message=f"{hook} is installed")
-        elif hook == "token-budget":
-            yield Check(
-                name="pre-commit",
-                state="warn",
-                message=f"{_CONFIG} does not name {hook}",
-                help="run `ctxtally init`",
-            )
-
-
-def _is_plain(folder: str, types: tuple[str, ...], missing: list[str]) -> bool:
-    return not missing and plain_hooks.is_ours(os.path.join(folder, types[0]))

@@ -78,9 +78,7 @@ def history(
         reason=walked[-1][1].reason if walked else "",
         pace=pace,
         limit=limit,
-        ahead=course.ahead(last, limit.tokens, pace)
-        if limit and pace and last is not None
-        else None,
+        ahead=course.ahead(last, limit, pace),
         remarks=(*told.remarks, *_remarks(points), *warnings),
     )
 

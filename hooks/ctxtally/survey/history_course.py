@@ -11,7 +11,7 @@ from ctxtally.statistics.trends import trend_at
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ctxtally.model.history import Commit, State
+    from ctxtally.model.history import Commit, Limit, State
 
     Walked = Sequence[tuple[Commit, State]]
 
@@ -76,8 +76,11 @@ def pace(found: Sequence[Step], commits: int) -> Pace | None:
     return None if told is None else Pace(slope=told.slope, low=told.low, high=told.high)
 
 
-def ahead(tokens: int, most: int, found: Pace) -> Ahead | None:
-    """Return in how many commits there are more than `most`, `None` where it does not rise."""
+def ahead(tokens: int | None, limit: Limit | None, found: Pace | None) -> Ahead | None:
+    """Return in how many commits there are more than the limit, `None` where it does not rise."""
+    if tokens is None or limit is None or found is None:
+        return None
+    most = limit.tokens
     if found.low <= 0 or tokens > most:
         return None
     room = most + 1 - tokens

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from ctxtally.adapters.git import Place
     from ctxtally.model.budget import Budget
     from ctxtally.model.finding import Finding
-    from ctxtally.model.measured import ContextFile
+    from ctxtally.model.loadset import AgentLoad
+    from ctxtally.model.measured import ContextFile, Measured
     from ctxtally.model.module import Category, Module
     from ctxtally.model.outcome import Outcome
     from ctxtally.model.plan import Plan
@@ -43,6 +44,25 @@ class Counts:
         tokens = {file.path: file.tokens for file in self.files}
         self.modules = tuple(replace(one, tokens=tokens.get(one.path)) for one in plan.modules)
         self.categories = tuple(counted_categories(plan.categories, self.modules))
+        self._meter = meter
+        self._entries = entries
+        self._in_lf: tuple[Measured, ...] | None = None
+
+    def files_of(self, budget: Budget) -> tuple[Measured, ...]:
+        """Return the files as a budget measures them."""
+        if not budget.is_in_lf:
+            return self.files
+        if self._in_lf is None:
+            from ctxtally.survey.line_ends import files_in_lf
+
+            self._in_lf = files_in_lf(self.files, self._meter, self._entries)
+        return self._in_lf
+
+    def judged(self, budgets: Iterable[Budget]) -> Iterator[Outcome]:
+        """Yield what becomes of budgets of files, totals, modules and categories."""
+        for one in budgets:
+            files = self.files_of(one)
+            yield from judge([one], files, self.modules, self.categories, exact=self.exact)
 
 
 class Judgement:
@@ -67,16 +87,14 @@ class Judgement:
                 meter = Meter(self._tree, counter(name), self._meter.cache)
                 counts = Counts(meter, self._plan, self._entries)
             self._counts[name] = counts
-            self.outcomes += judge(
-                budgets, counts.files, counts.modules, counts.categories, exact=counts.exact
-            )
+            self.outcomes += counts.judged(budgets)
 
     def by_loads(self, *, exact: bool) -> None:
         """Judge what agents load."""
         if self._plan.agents:
-            from ctxtally.budget.loads import judge_loads
-
-            self.outcomes += judge_loads(self._plan.budgets, self._plan.agents, exact=exact)
+            self.outcomes += judged_loads(
+                self._plan.budgets, self._plan.agents, self._meter, self._entries, exact=exact
+            )
 
     def by_repetition(self, *, thorough: bool) -> Redundancy | None:
         """Judge what is repeated, and return it; without a budget only where it is `thorough`."""
@@ -109,6 +127,26 @@ class Judgement:
 
             told = details(self._meter, self._entries, self.outcomes, self._plan.agents)
             yield from findings(self.outcomes, told, self._plan.waivers)
+
+
+def judged_loads(
+    budgets: Iterable[Budget],
+    agents: Sequence[AgentLoad],
+    meter: Meter,
+    entries: Mapping[str, Entry],
+    *,
+    exact: bool,
+) -> Iterator[Outcome]:
+    """Yield what becomes of budgets of load sets."""
+    from ctxtally.budget.loads import SCOPES, judge_loads
+
+    in_lf: tuple[AgentLoad, ...] = ()
+    for one in budgets:
+        if one.is_in_lf and one.scope in SCOPES and not in_lf:
+            from ctxtally.survey.line_ends import loads_in_lf
+
+            in_lf = loads_in_lf(agents, meter, entries)
+        yield from judge_loads([one], in_lf if one.is_in_lf else agents, exact=exact)
 
 
 def by_counter(budgets: Iterable[Budget], main: str | None) -> dict[str, list[Budget]]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # Claude Code skips a larger context file (its documentation, page memory, 2026-08-22).
 LARGEST_BYTES = 4 << 20
 # So much content is in memory at a time.
-_BATCH_BYTES = 32 << 20
+BATCH_BYTES = 32 << 20
 # A blob is known by these beside its tokens, cached under their own keys; the number says by which
 # rules they are counted: raw bytes, code points and line feeds of the decoded text.
 _FACTS = ("bytes@1", "chars@1", "lines@1")
@@ -96,7 +96,7 @@ class Meter:
                 continue
             batch.append(file)
             pending += size
-            if pending > _BATCH_BYTES:
+            if pending > BATCH_BYTES:
                 yield batch
                 batch, pending = [], 0
         if batch:

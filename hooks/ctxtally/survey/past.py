@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from ctxtally.adapters.renames import renames
 from ctxtally.budget.growth import came_from, grown
-from ctxtally.budget.judge import judge, summed
-from ctxtally.budget.loads import SCOPES, judge_loads, parts, subject_of
+from ctxtally.budget.judge import summed
+from ctxtally.budget.loads import SCOPES, parts, subject_of
 from ctxtally.model.record import dataclass, replace
 from ctxtally.survey.ground import ground
 from ctxtally.survey.groundwork import context_files
-from ctxtally.survey.judgement import Counts, by_counter
+from ctxtally.survey.judgement import Counts, by_counter, judged_loads
 from ctxtally.survey.loads import load_sets
 from ctxtally.survey.measure import Meter
 from ctxtally.tokens.counters import DEFAULT, counter
@@ -32,8 +32,7 @@ _Key = tuple[str, str, str, str]
 class Counted(Protocol):
     """The files and modules that one counter counted."""
 
-    @property
-    def files(self) -> Sequence[Measured]: ...
+    def files_of(self, budget: Budget) -> Sequence[Measured]: ...
     @property
     def modules(self) -> Sequence[Module]: ...
 
@@ -107,12 +106,11 @@ def past(basis: Ground, there: Revision, subject: Meter, asked: Sequence[Outcome
     found: list[Outcome] = []
     for name, some in by_counter(budgets, main).items():
         if name in counts:
-            one = counts[name]
-            found += judge(some, one.files, one.modules, one.categories)
+            found += counts[name].judged(some)
     if loaded:
         agents = {one.agent for one in loaded}
         loads = load_sets(known, meter, agents, sorted({old.get(one, one) for one in dirs}))
-        found += judge_loads(budgets, loads.agents, exact=True)
+        found += judged_loads(budgets, loads.agents, meter, loads.tracked.entries, exact=True)
     return Past(
         name=there.name,
         main=main,
@@ -143,7 +141,7 @@ def _key(one: Outcome, subject: str) -> _Key:
 def _parts(one: Outcome, counts: Counted) -> Mapping[str, int]:
     """Return what a sum is made up of, by path."""
     if one.budget.scope == "total":
-        return summed(one.budget, counts.files)
+        return summed(one.budget, counts.files_of(one.budget))
     inside = (one.path, one.subject)
     modules = (each for each in counts.modules if (each.catalog, each.category) == inside)
     return {each.path: each.tokens or 0 for each in modules}

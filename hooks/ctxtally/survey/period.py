@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from datetime import date, timedelta
 
 from ctxtally.errors import UserError
@@ -10,6 +11,7 @@ from ctxtally.model.analysis import Period
 
 # A century: whoever wants more leaves it out.
 _MOST_DAYS = 36_525
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,6 +47,14 @@ def day(text: str) -> str:
         return date.fromisoformat(dashed).isoformat()
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a day; write 2026-01-31") from None
+
+
+def moment(text: str) -> str:
+    """Return a time as git takes it; git moves a day that no calendar has, such as 2026-02-30."""
+    found = _DAY.match(text)
+    if found:
+        day(found[0])
+    return text
 
 
 def _days(text: str) -> int:
