@@ -211,6 +211,25 @@ def test_bounds(
     assert totals(run, "models", *arguments)["total"] == tokens
 
 
+def test_the_last_moment_of_the_calendar(home: Home, run: Run) -> None:
+    home.claude("s1", home.said("msg_1", at="9999-12-31T23:59:59.000Z"))
+    run("usage", "sync")
+    found = run("usage", "--timezone", "Asia/Tokyo", "--format", "json").json
+    assert [row["name"] for row in found["by"]] == ["9999-12-31"]
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"),
+    [("UTC", "2026-03-01"), ("Asia/Tokyo", "2026-03-02"), ("Etc/GMT+11", "2026-03-01")],
+)
+def test_the_last_day_is_one_of_the_zone(home: Home, run: Run, zone: str, day: str) -> None:
+    home.claude("s1", home.said("msg_1", at="2026-03-01T23:30:00Z"))
+    run("usage", "sync")
+    out = run("usage", "sessions", "--timezone", zone).out.splitlines()
+    assert out[0] == f"{LOG}: tokens by session, days in {zone}"
+    assert out[3].split()[:2] == ["s1", day]
+
+
 def test_options_may_stand_before_the_view(home: Home, run: Run) -> None:
     home.claude("s1", home.said("msg_1"))
     run("usage", "sync")

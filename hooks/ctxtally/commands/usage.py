@@ -129,7 +129,8 @@ def run(arguments: argparse.Namespace, say: Say) -> int:
 def _show(arguments: argparse.Namespace, say: Say) -> int:
     from ctxtally.adapters.clock import seconds
     from ctxtally.render import spending as render
-    from ctxtally.survey.spending import Question, day_in, spending, zone_of
+    from ctxtally.survey.spending import Question, spending, zone_of
+    from ctxtally.text.instants import day_in
 
     now, zone = seconds(), zone_of(arguments.timezone)
     question = Question(

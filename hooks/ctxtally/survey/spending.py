@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone, tzinfo
+from datetime import timezone, tzinfo
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,7 +15,7 @@ from ctxtally.survey.basics import basics
 from ctxtally.survey.log_remarks import log_remarks
 from ctxtally.survey.usage import usage_in
 from ctxtally.text.figures import counted, told
-from ctxtally.text.instants import seconds_of
+from ctxtally.text.instants import day_in, seconds_of
 from ctxtally.text.shown import shown
 from ctxtally.usage.commits import Commits, Committed
 from ctxtally.usage.records import is_record
@@ -62,6 +62,7 @@ def spending(place: Place, question: Question, zone: tzinfo, now: float) -> Spen
         since=period.since,
         until=period.until,
         timezone=question.timezone,
+        zone=zone,
         shown=log.shown,
         prices=_prices(prices, now) if sums.totals.records else "",
         remarks=(*_remarks(sums), *filter(None, [log.hint]), *log_remarks(records.tally)),
@@ -88,12 +89,6 @@ def _namer(view: str, zone: tzinfo, commits: Commits | None) -> Callable[[Usage]
     names = {"sessions": "session", "models": "model", "branches": "branch"}
     field = names[view]
     return lambda one: str(getattr(one, field))
-
-
-def day_in(moment: float, zone: tzinfo) -> str:
-    """Return the day of a time where days begin as in `zone`."""
-    found = datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=moment)
-    return found.astimezone(zone).date().isoformat()
 
 
 def _usd(prices: Prices, usage: Usage) -> Decimal | None:
