@@ -489,6 +489,27 @@ def test_what_is_no_file_is_not_opened(home: Home, run: Run) -> None:
     assert ran.err.startswith(f"error: {home.root / 's.jsonl'} is no regular file\n")
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no FIFOs here")
+@pytest.mark.parametrize("name", ["transcripts.db.lock", "transcripts.seen", "usage-log.jsonl"])
+def test_a_fifo_of_ours_is_not_waited_for(repo: Repo, home: Home, run: Run, name: str) -> None:
+    home.claude("s1", home.said("msg_1"))
+    run("usage", "sync")
+    path = repo.root / ".git/ctxtally" / name
+    path.unlink()
+    os.mkfifo(path)
+    home.claude("s2", home.said("msg_2"))
+    refused = {
+        "transcripts.db.lock": "{top}/.git/ctxtally/transcripts.db cannot be written: "
+        "it is no regular file\n  = help: make it writable\n",
+        "usage-log.jsonl": f"{LOG} was not written: it is no regular file\n"
+        "  = help: make room, or make it writable\n",
+    }
+    ran = run("usage", "sync")
+    told = refused.get(name, "").format(top=repo.root)
+    assert (ran.status, ran.err) == (2 if told else 0, told and f"error: {told}")
+    run("handoff")  # as the hook after a commit does, which says nothing
+
+
 def test_a_file_that_may_not_be_read(home: Home, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     one = home.write("given/s1.jsonl", said("msg_1"))
     home.write("given/s2.jsonl", said("msg_2"))

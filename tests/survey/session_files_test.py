@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -185,6 +186,30 @@ def test_a_file_that_is_too_large(repo: Repo, run: Run, monkeypatch: pytest.Monk
     assert run("session", "import", "a.json").err.startswith(
         "error: a.json cannot be read: it has more than 1,000 bytes\n"
     )
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no FIFOs here")
+@pytest.mark.parametrize("name", ["fifo.json", "fifo.jsonl"])
+def test_a_fifo_is_not_waited_for(repo: Repo, run: Run, name: str) -> None:
+    os.mkfifo(repo.root / name)
+    ran = run("session", "import", name)
+    assert (ran.status, ran.err) == (
+        2,
+        (
+            f"error: {name} cannot be read: it is no regular file\n"
+            "  = help: name a sessions.json, or a usage-log.jsonl of a session monitor\n"
+        ),
+    )
+    descriptor = os.open(repo.root / name, os.O_RDWR)  # as it is while somebody writes into it
+    assert run("session", "import", name).err == ran.err
+    os.close(descriptor)
+
+
+def test_a_folder_is_no_file(repo: Repo, run: Run) -> None:
+    (repo.root / "a.jsonl").mkdir()
+    ran = run("session", "import", "a.jsonl")
+    assert ran.err.startswith("error: a.jsonl cannot be read: ")
+    assert ran.status == 2
 
 
 def test_a_log_that_cannot_be_written(repo: Repo, run: Run) -> None:

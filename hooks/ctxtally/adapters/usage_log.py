@@ -9,6 +9,7 @@ from json import JSONDecoder
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctxtally.adapters.columns import PARQUET, TooOddError
+from ctxtally.adapters.files import opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -78,7 +79,7 @@ def _is_file(path: str) -> bool:
 
 def whole(path: str) -> object:
     """Return what a file holds that is one JSON document; raises OSError or ValueError."""
-    with open(path, "rb") as file:
+    with opened(path) as file:
         raw = file.read(LONGEST + 1)
     if len(raw) > LONGEST:
         raise ValueError(f"it has more than {LONGEST:,} bytes")
@@ -111,7 +112,7 @@ def lines(path: str) -> Iterator[bytes]:
 
         yield from parquet.lines(path)
         return
-    with open(path, "rb") as file:
+    with opened(path) as file:
         for line in _lines(file):
             if not line.isspace():
                 yield line
