@@ -230,6 +230,58 @@ def test_the_last_day_is_one_of_the_zone(home: Home, run: Run, zone: str, day: s
     assert out[3].split()[:2] == ["s1", day]
 
 
+def test_a_main_copy_goes_before_that_of_a_subagent(home: Home, run: Run) -> None:
+    """The copy of a subagent, which was there first, tells more."""
+    side = home.said("msg_1", (10, 20, 0, 50_000), isSidechain=True)
+    home.claude("s1/subagents/agent-1", side)
+    run("usage", "sync")
+    home.claude("s1", home.said("msg_1", (10, 20, 0, 20)))
+    run("usage", "sync")
+    assert totals(run)["cache_read"] == 20
+
+
+def test_a_message_that_is_written_anew_with_less(home: Home, run: Run) -> None:
+    home.write(".gemini/tmp/r/.project_root", home.top.as_posix())
+    for input_, output in ((100, 50), (80, 40)):
+        tokens = {"input": input_, "output": output}
+        message = {"type": "gemini", "id": "g", "model": "gemini-2.5-pro", "tokens": tokens}
+        home.write(".gemini/tmp/r/chats/s.json", {"sessionId": "s", "messages": [message]})
+        run("usage", "sync")
+    found = totals(run)
+    assert (found["input"], found["output"]) == (80, 40)
+
+
+@pytest.mark.parametrize(
+    ("later", "remark"),
+    [
+        ({}, None),
+        (
+            {"used": {"server_tool_use": {"web_search_requests": 2}}},
+            "not in the cost, for it is priced apart: 2 web searches",
+        ),
+    ],
+)
+def test_a_response_that_ended_later(
+    home: Home, run: Run, later: dict[str, Any], remark: str | None
+) -> None:
+    home.claude("s1", home.said("msg_1", stop=None))
+    run("usage", "sync")
+    home.claude("s1", home.said("msg_1", stop=None), home.said("msg_1", **later))
+    run("usage", "sync")
+    found = run("usage", "--format", "json").json
+    left_out = "left out, for another one says the same: 1 record"
+    assert found["remarks"] == [*filter(None, [remark]), left_out]
+
+
+def test_a_response_whose_searches_are_told_later(home: Home, run: Run, repo: Repo) -> None:
+    home.claude("s1", home.said("msg_1"))
+    run("usage", "sync")
+    used = {"server_tool_use": {"web_search_requests": 2}}
+    home.claude("s1", home.said("msg_1"), home.said("msg_1", used=used))
+    run("usage", "sync")
+    assert [one.get("searches") for one in events(repo)] == [None, 2]
+
+
 def test_options_may_stand_before_the_view(home: Home, run: Run) -> None:
     home.claude("s1", home.said("msg_1"))
     run("usage", "sync")

@@ -166,6 +166,7 @@ MEMBERS = some.lists(
         members(TIMES, fields.TIME),
         members(['"anthropic"', '"b"'], ["provider"]),
         members(['"k1"', '"k2"', '"i1"'], ["key"]),
+        members(['"transcript"', '"otel"', '"manual"'], ["source"]),
     ),
     max_size=8,
 )

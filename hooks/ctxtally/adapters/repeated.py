@@ -17,7 +17,8 @@ from ctxtally.adapters.json_objects import json_object
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_VALUE = rb'\s*:\s*"([^"\\\n]*(?:\\.[^"\\\n]*)*)"'
+# A text, or a number, which is kept as it is written and so is an id too.
+_VALUE = rb'\s*:\s*"?((?<=")[^"\\\n]*(?:\\.[^"\\\n]*)*(?=")|[-+.0-9A-Za-z]+)'
 # The value of such a member, wherever in the line it stands; each begins with what is found fast.
 _MEMBERS = (re.compile(rb'"id"' + _VALUE), re.compile(rb'"key"' + _VALUE))
 _BLOCK = 1 << 20

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections import Counter
 from json import JSONDecoder
@@ -27,6 +28,8 @@ LONGEST = 64 << 20
 _MOST_TRIES = 256
 _MOST_TRIED = 64 << 20
 _BLOCK = 1 << 20
+# How append.py calls a log that was full.
+_ROTATED = re.compile(r"(.*-[0-9]{4}-[0-9]{2})(?:-([0-9]{1,9}))?\.")
 _BOM = b"\xef\xbb\xbf"
 # A key after which no colon follows at once; the colons of the others tell how many keys there are.
 _APART = ('" ', '"\t', '"\r')
@@ -40,11 +43,14 @@ class Found(NamedTuple):
 
 
 def paths(log: str) -> list[str]:
-    """Return the files of a log, those that were rotated first: `usage-log-2026-11.jsonl`."""
+    """Return the files of a log in the order in which they were written.
+
+    Those that were rotated come first: `usage-log-2026-11.jsonl`, then `usage-log-2026-11-2.jsonl`.
+    """
     folder, name = os.path.split(log)
     stem, end = os.path.splitext(name)
     try:
-        beside = sorted(os.listdir(folder or "."))
+        beside = sorted(os.listdir(folder or "."), key=_order)
     except OSError:
         return []
     rotated = [
@@ -57,6 +63,12 @@ def paths(log: str) -> list[str]:
     rotated = [one for one in rotated if one not in unfinished]
     files = [os.path.join(folder, one) for one in rotated]
     return [one for one in (*files, log) if _is_file(one)]
+
+
+def _order(name: str) -> tuple[str, int, str]:
+    """Return what sorts names by their month, and then by their number in it."""
+    found = _ROTATED.match(name)
+    return (found[1], int(found[2] or 1), name) if found else (name, 0, name)
 
 
 def compacted(path: str) -> tuple[str, str]:
