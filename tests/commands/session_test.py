@@ -93,12 +93,14 @@ def test_the_same_as_json(run: Run) -> None:
         "ended": None,
         "operations": [],
         "total_tokens": 0,
+        "counted": {},
     }
     operation = {
         "timestamp": "2026-11-21T00:01:00Z",
         "operation": "think",
         "tokens": 0,
         "category": "other",
+        "counted": "reported",
     }
     first = json.loads(said(run, "log", "think", "--tokens=0", "--session=s", "--format=json"))
     assert (first["operations"], first["total_tokens"]) == ([operation], 0)
@@ -118,6 +120,7 @@ def test_the_same_as_json(run: Run) -> None:
                 "ended": "2026-11-21T00:03:00Z",
                 "operations": [operation],
                 "total_tokens": 0,
+                "counted": {},
             }
         ],
         "hidden": 0,
@@ -157,9 +160,48 @@ def test_sessions_of_agents_are_listed_when_asked_for(repo: Repo, run: Run) -> N
         "\nand 1 of agents, which --all shows\n"
     )
     assert json.loads(said(run, "list", "--format=json"))["hidden"] == 1
-    assert "a        1970-01-01T00:00:00Z  in progress           1       7\n" in said(
-        run, "list", "--all"
+    assert said(run, "list", "--all") == (
+        "session  started               ended    operations  tokens\n"
+        "a        1970-01-01T00:00:00Z  (agent)           1       7\n"
     )
+
+
+def test_estimates_are_told_apart(repo: Repo, run: Run) -> None:
+    said(run, "start", "s")
+    rows = [
+        {"id": "1", "counted": "reported", "tokens": 1000, "operation": "read"},
+        {"id": "2", "counted": "estimate", "tokens": 9000, "operation": "think"},
+        {"id": "3", "counted": "tokenizer", "tokens": 50, "operation": "count"},
+        {"id": "4", "tokens": 5, "operation": "guess"},
+    ]
+    more = {"v": 1, "kind": "usage", "source": "manual", "session": "s"}
+    with (repo.root / LOG).open("a", encoding="utf-8") as log:
+        for second, row in enumerate(rows, 1):
+            log.write(json.dumps(row | more | {"ts": f"2026-11-21T00:00:0{second}Z"}) + "\n")
+    report = said(run, "report", "s").splitlines()
+    assert report[4] == (
+        "**Total tokens**: 10,055 (9,000 of them estimated, 50 of them counted by a tokenizer)"
+    )
+    assert report[13:17] == [
+        "1. [other] read - 1,000 tokens",
+        "2. [other] think - ~9,000 tokens",
+        "3. [other] count - 50 tokens",
+        "4. [other] guess - 5 tokens",
+    ]
+    assert said(run, "list") == (
+        "session  started               ended        operations  tokens  of them estimated\n"
+        "s        2026-11-21T00:00:00Z  in progress           4  10,055              9,000\n"
+    )
+    (listed,) = json.loads(said(run, "list", "--format=json"))["sessions"]
+    assert [one["counted"] for one in listed["operations"]] == [
+        *("reported", "estimate", "tokenizer", None)
+    ]
+    assert listed["counted"] == {
+        "reported": 1000,
+        "estimate": 9000,
+        "tokenizer": 50,
+        "unknown": 5,
+    }
 
 
 @pytest.mark.parametrize("name", ["a/b", "../up", "ä ö", "x" * 200, "-", 'q"\\', "CON", "a@b"])

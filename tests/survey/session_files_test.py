@@ -56,6 +56,15 @@ def sessions(run: Run) -> list[dict[str, Any]]:
     return found
 
 
+@pytest.mark.parametrize("way", ["estimate", "reported", "dreamt", 7])
+def test_how_tokens_are_known_is_taken_over(repo: Repo, run: Run, way: object) -> None:
+    counted = SESSION | {"operations": [READ | {"metadata": {"counted": way}}]}
+    repo.write({"sessions.json": json.dumps({"s": counted})})
+    taken(run, "sessions.json")
+    (found,) = sessions(run)
+    assert found["counted"] == {"estimate" if way == "estimate" else "reported": 2500}
+
+
 @pytest.mark.parametrize("shape", SHAPES)
 def test_sessions_in_any_shape(repo: Repo, run: Run, shape: dict[str, object]) -> None:
     repo.write({"sessions.json": "\ufeff" + json.dumps(shape, indent=2)})
@@ -71,15 +80,18 @@ def test_sessions_in_any_shape(repo: Repo, run: Run, shape: dict[str, object]) -
                 "operation": "read MANIFEST.json",
                 "tokens": 2500,
                 "category": "manifest",
+                "counted": "reported",
             },
             {
                 "timestamp": "2026-11-20T17:28:13Z",
                 "operation": "load CLAUDE.md",
                 "tokens": 400,
                 "category": "context",
+                "counted": "reported",
             },
         ],
         "total_tokens": 2900,
+        "counted": {"reported": 2900},
     }
     assert (second["session_id"], second["ended"], second["operations"]) == ("b/2", None, [])
 

@@ -10,7 +10,7 @@ from ctxtally.text.instants import written
 from ctxtally.text.sanitising import line
 from ctxtally.text.table import table
 from ctxtally.text.terminal import printable
-from ctxtally.usage.sessions import TARGET_AVERAGE, opportunities, shares
+from ctxtally.usage.sessions import ESTIMATE, TARGET_AVERAGE, opportunities, shares
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ctxtally.render.json import Json
 
 _LONGEST = 200
+_WAYS = {ESTIMATE: "estimated", "tokenizer": "counted by a tokenizer"}
 
 
 def started(name: str) -> str:
@@ -35,11 +36,18 @@ def ended(session: LoggedSession, report: str) -> str:
     return "\n".join(
         [
             f"\u2713 Ended session: {printable(session.id)}",
-            f"  Total tokens: {session.tokens:,}",
+            f"  Total tokens: {session.tokens:,}{_shares(session)}",
             f"  Operations: {len(session.operations):,}",
             f"  Report: {printable(report)}",
         ]
     )
+
+
+def _shares(session: LoggedSession) -> str:
+    """Return how many of the tokens nobody reported."""
+    known = session.by_method
+    told = [f"{known[way]:,} of them {word}" for way, word in _WAYS.items() if way in known]
+    return f" ({', '.join(told)})" if told else ""
 
 
 def markdown(session: LoggedSession) -> str:
@@ -51,7 +59,7 @@ def markdown(session: LoggedSession) -> str:
         "",
         f"**Started**: {_when(session.started, 'Unknown')}",
         f"**Ended**: {_when(session.ended, 'In progress')}",
-        f"**Total tokens**: {tokens:,}{unknown}",
+        f"**Total tokens**: {tokens:,}{_shares(session)}{unknown}",
         f"**Operations**: {many:,}",
         "",
         "## Breakdown by Category",
@@ -85,7 +93,9 @@ def _average(session: LoggedSession) -> float:
 
 
 def _tokens(one: LoggedOperation) -> str:
-    return "tokens not known" if one.tokens is None else f"{one.tokens:,} tokens"
+    if one.tokens is None:
+        return "tokens not known"
+    return f"{'~' if one.counted == ESTIMATE else ''}{one.tokens:,} tokens"
 
 
 def _when(moment: float | None, otherwise: str) -> str:
@@ -107,10 +117,12 @@ def facts(session: LoggedSession) -> dict[str, Json]:
                 "operation": one.operation,
                 "tokens": one.tokens,
                 "category": one.category,
+                "counted": one.counted or None,
             }
             for one in session.operations
         ],
         "total_tokens": session.tokens,
+        "counted": {way or "unknown": sum_ for way, sum_ in sorted(session.by_method.items())},
     }
 
 
@@ -122,19 +134,21 @@ def listed(found: Sequence[SessionSums], hidden: int) -> str:
     """Return a table of sessions; `hidden` are those of agents, which were not asked for."""
     lines = []
     if found:
-        rows = [
-            (
+        estimates = any(one.estimated for one in found)
+        rows: list[list[int | str | None]] = [
+            [
                 printable(one.id),
                 _when(one.started, "-"),
-                _when(one.ended, "in progress"),
+                _when(one.ended, "in progress" if one.by_hand else "(agent)"),
                 one.operations,
                 one.tokens,
-            )
+                *([one.estimated] if estimates else []),
+            ]
             for one in found
         ]
-        lines.append(
-            table(["session", "started", "ended", "operations", "tokens"], rows, indent="")
-        )
+        header = ["session", "started", "ended", "operations", "tokens"]
+        header += ["of them estimated"] if estimates else []
+        lines.append(table(header, rows, indent=""))
     else:
         lines.append("no session was started; `ctxtally session start ID` starts one")
     if hidden:

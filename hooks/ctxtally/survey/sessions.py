@@ -76,6 +76,7 @@ class Sessions:
             category=told or category(operation, self.rules),
             tokens=tokens,
             moment=moment,
+            counted=event["counted"],
         )
         if name is None:
             return LoggedSession(id="", operations=(one,)), one
