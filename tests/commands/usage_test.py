@@ -282,6 +282,14 @@ def test_a_response_whose_searches_are_told_later(home: Home, run: Run, repo: Re
     assert [one.get("searches") for one in events(repo)] == [None, 2]
 
 
+def test_a_speed_that_has_no_price(home: Home, run: Run) -> None:
+    home.claude("s1", home.said("msg_1", used={"speed": "fast"}), home.said("msg_2"))
+    run("usage", "sync")
+    found = run("usage", "--format", "json").json
+    assert found["remarks"] == [f'unpriced: 100 tokens (50.0%), of "{SONNET}" (fast)']
+    assert found["totals"]["unpriced"] == 100
+
+
 def test_options_may_stand_before_the_view(home: Home, run: Run) -> None:
     home.claude("s1", home.said("msg_1"))
     run("usage", "sync")

@@ -16,7 +16,7 @@ from ctxtally.survey.log_remarks import log_remarks
 from ctxtally.survey.usage import usage_in
 from ctxtally.text.figures import counted, told
 from ctxtally.text.instants import day_in, seconds_of
-from ctxtally.text.shown import shown
+from ctxtally.text.shown import cut, shown
 from ctxtally.usage.commits import Commits, Committed
 from ctxtally.usage.records import is_record
 from ctxtally.usage.spending import Sums
@@ -128,7 +128,7 @@ def _remarks(sums: Sums) -> Iterator[str]:
             how = {"tokenizer": "counted by a tokenizer", "estimate": "estimated"}
             yield f"{tokens / whole:.1%} of the tokens are {how.get(method, 'of unknown origin')}"
     if sums.totals.unpriced:
-        names = sorted(shown(name) if name else "no model" for name in sums.unpriced_models)
+        names = sorted(_model(*one) for one in sums.unpriced_models)
         more = f" and {len(names) - _MOST_MODELS} more" if len(names) > _MOST_MODELS else ""
         yield (
             f"unpriced: {counted(sums.totals.unpriced, 'tokens')} "
@@ -151,6 +151,11 @@ def _remarks(sums: Sums) -> Iterator[str]:
     if sums.searches:
         many = "1 web search" if sums.searches == 1 else f"{sums.searches:,} web searches"
         yield f"not in the cost, for it is priced apart: {many}"
+
+
+def _model(name: str, speed: str) -> str:
+    told = shown(name) if name else "no model"
+    return f"{told} ({cut(speed)})" if speed else told
 
 
 def zone_of(name: str) -> tzinfo:
