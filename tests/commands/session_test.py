@@ -215,6 +215,32 @@ def test_any_name_that_can_be_printed(repo: Repo, run: Run, name: str) -> None:
     assert repo.git("status", "--porcelain") == ""
 
 
+def test_a_name_that_looks_like_a_secret(repo: Repo, run: Run) -> None:
+    assert refused(run, "start", f"work on ghp_{'a1' * 20}") == (
+        'error: a session cannot be called "work on [redacted]": the log keeps no secrets\n'
+        "  = help: choose a name that does not look like a key or a password\n"
+    )
+    assert not (repo.root / LOG).exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "spelled"),
+    [
+        ("caf\u00e9", r"caf\u00E9"),
+        ("\u00e9", r"\u00E9"),
+        ("\u00e9", r"\u00e9"),
+        ("\u00e9", "\u00e9"),
+        ("a/b", r"a\/b"),
+        ("a b", "a b"),
+    ],
+)
+def test_a_name_as_others_spell_it(repo: Repo, run: Run, name: str, spelled: str) -> None:
+    other = '{"v":1,"id":"y","ts":"1","kind":"usage","session":"other","tokens":1}'
+    event = f'{{"v":1,"id":"x","ts":"1","kind":"usage","session":"{spelled}","tokens":7}}'
+    repo.write({LOG: f"{event}\n{other}\n"})
+    assert json.loads(said(run, "report", "--format=json", "--", name))["total_tokens"] == 7
+
+
 @pytest.mark.usefixtures("repo")
 def test_names_that_are_long_and_alike_have_reports_of_their_own(run: Run) -> None:
     reports = set()
