@@ -290,6 +290,17 @@ def test_a_speed_that_has_no_price(home: Home, run: Run) -> None:
     assert found["totals"]["unpriced"] == 100
 
 
+def test_a_log_that_is_a_link(repo: Repo, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "other.jsonl").write_text('{"v":1,"id":"x","kind":"usage","tokens":5}\n')
+    (repo.root / LOG).parent.mkdir(parents=True, exist_ok=True)
+    (repo.root / LOG).symlink_to(tmp_path / "other.jsonl")
+    hint = f"{LOG} is neither read nor written, for it is no regular file: take it away"
+    assert run("usage").out == (
+        f"{LOG}: tokens by day, days in UTC\n\nno usage recorded\nnote: {hint}\n"
+    )
+    assert run("session", "list").err == f"note: {hint}\n"
+
+
 def test_options_may_stand_before_the_view(home: Home, run: Run) -> None:
     home.claude("s1", home.said("msg_1"))
     run("usage", "sync")

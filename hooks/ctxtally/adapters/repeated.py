@@ -11,6 +11,7 @@ from array import array
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from ctxtally.adapters import usage_log
 from ctxtally.adapters.columns import PARQUET
 from ctxtally.adapters.json_objects import json_object
 
@@ -59,7 +60,8 @@ def _blocks(path: str) -> Iterator[bytes]:
         return
     with open(path, "rb") as file:
         while block := file.read(_BLOCK):
-            yield block + file.readline()
+            # What is left of a line that is too long comes later: nobody reads that line.
+            yield block + file.readline(usage_log.LONGEST)
 
 
 def _spelled(raw: bytes) -> bytes:

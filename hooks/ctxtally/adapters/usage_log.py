@@ -171,9 +171,9 @@ def _lines(file: BinaryIO) -> Iterator[bytes]:
         if first:
             line, first = line.removeprefix(_BOM), False
         if len(line) >= LONGEST and not line.endswith(b"\n"):
-            while (rest := file.readline(LONGEST)) and not rest.endswith(b"\n"):
-                pass
             line = line[:1]
+            while (rest := file.readline(_BLOCK)) and not rest.endswith(b"\n"):
+                pass
         if line:
             yield line
 
