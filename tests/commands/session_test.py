@@ -304,11 +304,13 @@ def test_mistakes(run: Run) -> None:
     assert refused(run, "log", "x", "--tokens=5", "--category= ").startswith(
         "error: a category needs a name\n"
     )
-    for tokens in ("6k", "-5", "1.5", "", str(2**53), "9" * 30, "\u0665"):
+    for tokens in ("6k", "-5", "1.5", "", str(2**53), "9" * 30, "0" * 20 + "9" * 20, "\u0665"):
         assert refused(run, "log", "x", f"--tokens={tokens}") == (
             f"error: argument --tokens: {tokens!r} is not a whole number of tokens;"
             " write 6000, not 6k\n  = help: see `ctxtally session log --help`\n"
         )
+    assert "(5 tokens" in said(run, "log", "x", f"--tokens={'0' * 20}5")
+    assert "(0 tokens" in said(run, "log", "x", "--tokens=00")
     listed = said(run, "list")
     assert listed.count("blog-post") == 2
 

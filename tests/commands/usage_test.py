@@ -301,6 +301,30 @@ def test_a_log_that_is_a_link(repo: Repo, run: Run, tmp_path: Path) -> None:
     assert run("session", "list").err == f"note: {hint}\n"
 
 
+def test_an_agent_that_the_log_does_not_have(home: Home, run: Run) -> None:
+    home.claude("s1", home.said("msg_1"))
+    run("usage", "sync")
+    assert run("usage", "--agent", "claude").out.splitlines()[2:] == [
+        "no usage recorded",
+        'note: the log has nothing of the agent "claude", but of "claude-code"',
+    ]
+    assert run("usage", "--agent", "claude-code", "--until", "20260228").out.splitlines()[2:] == [
+        "no usage recorded"
+    ]
+
+
+def test_many_agents(repo: Repo, run: Run) -> None:
+    assert run("usage", "--agent", "x").out.splitlines()[3:] == [
+        'note: the log has nothing of the agent "x", but of no agent'
+    ]
+    event = '{{"v":1,"id":"{0}","kind":"usage","agent":"a{0:02}","tokens":5}}\n'
+    repo.write({LOG: "".join(event.format(number) for number in range(12))})
+    listed = ", ".join(f'"a{number:02}"' for number in range(10))
+    assert run("usage", "--agent", "x").out.splitlines()[3:] == [
+        f'note: the log has nothing of the agent "x", but of {listed} and 2 more'
+    ]
+
+
 def test_options_may_stand_before_the_view(home: Home, run: Run) -> None:
     home.claude("s1", home.said("msg_1"))
     run("usage", "sync")

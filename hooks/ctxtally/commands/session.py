@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     _Actions = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - it has no public name
 
 
+# As 2**53 has, beyond which other readers of JSON round.
+_MOST_DIGITS = 16
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     below = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     start = _action(below, "start", "start a session, or go on with one that has ended")
@@ -131,7 +135,9 @@ def _note(say: Say, log: UsageLog) -> None:
 
 def _tokens(text: str) -> int:
     digits = text.replace(",", "").replace("_", "")
-    if not (digits.isascii() and digits.isdecimal()) or int(digits[:17]) >= 2**53:
+    digits = digits.lstrip("0") or digits[:1]
+    is_whole = digits.isascii() and digits.isdecimal()
+    if not is_whole or len(digits) > _MOST_DIGITS or int(digits) >= 2**53:
         raise argparse.ArgumentTypeError(
             f"{text!r} is not a whole number of tokens; write 6000, not 6k"
         )

@@ -69,9 +69,10 @@ class SessionSums:
 
 
 class Taken(NamedTuple):
-    """What an import did; `known` events were in the log before, `passed` could not be taken.
+    """What an import did: `sessions` of which something was new, and `operations` that were.
 
-    `bad` lines of the file are no JSON objects.
+    `known` events were in the log before, `passed` could not be taken. `bad` lines of
+    the file are no JSON objects.
     """
 
     sessions: int

@@ -162,9 +162,10 @@ def listed_json(found: Sequence[LoggedSession], hidden: int) -> str:
 
 def taken(found: Taken) -> str:
     """Return what an import did, in lines."""
-    lines = [
-        f"took {counted(found.sessions, 'sessions')} with {counted(found.operations, 'operations')}"
-    ]
+    sessions, operations = found.sessions, counted(found.operations, "operations")
+    lines = [f"took {counted(sessions, 'sessions')} with {operations}"]
+    if not sessions and not found.operations:
+        lines = ["nothing new"]
     if found.known:
         lines.append(f"{counted(found.known, 'events')} were in the log before")
     if found.passed:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _COMMIT = b'"commit"'
 _MOST_MODELS = 5
+_MOST_AGENTS = 10
 _VAGUE = "a total and no buckets"
 _UNKNOWN = "no number that can be taken"
 
@@ -53,7 +54,8 @@ def spending(place: Place, question: Question, zone: tzinfo, now: float) -> Spen
     commits = Commits(_committed(log)) if question.view == "commits" else None
     sums = Sums(question.view, _namer(question.view, zone, commits), lambda one: _usd(prices, one))
     records = usage_in(log)
-    sums.take(_asked(records.read(), question.agent, period, zone))
+    agents: set[str] = set()
+    sums.take(_asked(_noted(records.read(), agents), question.agent, period, zone))
     return Spending(
         view=question.view,
         rows=sums.rows,
@@ -65,8 +67,28 @@ def spending(place: Place, question: Question, zone: tzinfo, now: float) -> Spen
         zone=zone,
         shown=log.shown,
         prices=_prices(prices, now) if sums.totals.records else "",
-        remarks=(*_remarks(sums), *filter(None, [log.hint]), *log_remarks(records.tally)),
+        remarks=(
+            *_unmatched(question.agent, agents),
+            *_remarks(sums),
+            *filter(None, [log.hint]),
+            *log_remarks(records.tally),
+        ),
     )
+
+
+def _noted(usages: Iterator[Usage], agents: set[str]) -> Iterator[Usage]:
+    for one in usages:
+        agents.add(one.agent)
+        yield one
+
+
+def _unmatched(asked: str, agents: set[str]) -> Iterator[str]:
+    """Yield which agents there are where the one that was asked for is none of them."""
+    if asked and asked not in agents:
+        names = sorted(agents - {""})
+        more = f" and {len(names) - _MOST_AGENTS} more" if len(names) > _MOST_AGENTS else ""
+        listed = ", ".join(map(shown, names[:_MOST_AGENTS])) or "no agent"
+        yield f"the log has nothing of the agent {shown(asked)}, but of {listed}{more}"
 
 
 def _asked(usages: Iterator[Usage], agent: str, period: Period, zone: tzinfo) -> Iterator[Usage]:
