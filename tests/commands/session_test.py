@@ -350,8 +350,8 @@ def test_a_log_that_is_broken_is_told(repo: Repo, run: Run) -> None:
     assert "**Total tokens**: 4 (1 operation not known)\n" in ran.out
     assert "1. [(none)]  - tokens not known\n2. [(none)]  - 4 tokens\n" in ran.out
     assert ran.err == (
-        f"note: {LOG}: no JSON objects: 2 of 4 lines, but hold 1 record\n"
-        f"note: {LOG}: 1 value could not be read: unknown, not 0\n"
+        "note: passed over, for it is no JSON: 2 lines of the log; read all the same: 1 record in"
+        " them\nnote: unknown, for what is there cannot be taken: 1 field\n"
     )
     assert run("session", "list").err == ran.err
 

@@ -254,7 +254,7 @@ def test_what_is_given(repo: Repo, run: Run) -> None:
             "metadata": {"model": "m"},
         },
     ]
-    assert ran.err == f"note: {LOG}: no JSON objects: 1 of 4 lines\n"
+    assert ran.err == "note: passed over, for it is no JSON: 1 line of the log\n"
     (told,) = run("usage", "export", "--as=otel").out.splitlines()
     assert json.loads(told) == {
         "timestamp": "2026-11-20T17:28:14.000000Z",

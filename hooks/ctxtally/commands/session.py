@@ -9,6 +9,7 @@ from ctxtally.adapters import git
 from ctxtally.adapters.clock import seconds
 from ctxtally.render import session as render
 from ctxtally.survey.basics import basics
+from ctxtally.survey.log_remarks import unreadable
 from ctxtally.survey.sessions import Sessions
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ def _tell(arguments: argparse.Namespace, say: Say, found: LoggedSession, text: s
 
 def _note(say: Say, log: UsageLog) -> None:
     """Say how the log could be read, once it was."""
-    for note in render.told(log.shown, log.tally):
+    for note in unreadable(log.tally):
         say.note(note)
 
 

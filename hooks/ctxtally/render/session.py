@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ctxtally.model.logged_session import LoggedOperation, LoggedSession, SessionSums, Taken
-    from ctxtally.model.tally import Tally
     from ctxtally.render.json import Json
 
 _LONGEST = 200
@@ -182,20 +181,3 @@ def taken_json(found: Taken) -> str:
 def path_json(log: str, files: Sequence[str]) -> str:
     """Return where a log is, and the files that it has."""
     return document("usage-path", {"path": path(log), "files": [path(one) for one in files]})
-
-
-def told(shown: str, tally: Tally) -> list[str]:
-    """Return what is worth a note of how a log could be read."""
-    notes = []
-    if tally.bad:
-        within = f", but hold {counted(tally.recovered, 'records')}" if tally.recovered else ""
-        notes.append(
-            f"{printable(shown)}: no JSON objects: {tally.bad:,} of"
-            f" {counted(tally.lines, 'lines')}{within}"
-        )
-    if tally.drift:
-        notes.append(
-            f"{printable(shown)}: {counted(tally.drift, 'values')} could not be read: unknown,"
-            " not 0"
-        )
-    return notes

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timezone, tzinfo
-from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctxtally.adapters import ledger, usage_log
@@ -13,16 +12,20 @@ from ctxtally.model.spending import Spending
 from ctxtally.model.tally import Tally
 from ctxtally.survey.basics import basics
 from ctxtally.survey.log_remarks import log_remarks
+from ctxtally.survey.priced import usd
+from ctxtally.survey.spending_remarks import remarks, unmatched
 from ctxtally.survey.usage import usage_in
-from ctxtally.text.figures import counted, told
+from ctxtally.text.figures import counted
 from ctxtally.text.instants import day_in, seconds_of
-from ctxtally.text.shown import cut, shown
+from ctxtally.text.shown import shown
 from ctxtally.usage.commits import Commits, Committed
 from ctxtally.usage.records import is_record
 from ctxtally.usage.spending import Sums
+from ctxtally.usage.tally import cost_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from decimal import Decimal
 
     from ctxtally.adapters.git import Place
     from ctxtally.model.analysis import Period
@@ -30,10 +33,6 @@ if TYPE_CHECKING:
     from ctxtally.model.usage import Usage
 
 _COMMIT = b'"commit"'
-_MOST_MODELS = 5
-_MOST_AGENTS = 10
-_VAGUE = "a total and no buckets"
-_UNKNOWN = "no number that can be taken"
 
 
 class Question(NamedTuple):
@@ -68,8 +67,8 @@ def spending(place: Place, question: Question, zone: tzinfo, now: float) -> Spen
         shown=log.shown,
         prices=_prices(prices, now) if sums.totals.records else "",
         remarks=(
-            *_unmatched(question.agent, agents),
-            *_remarks(sums),
+            *unmatched(question.agent, agents),
+            *remarks(sums),
             *filter(None, [log.hint]),
             *log_remarks(records.tally),
         ),
@@ -80,15 +79,6 @@ def _noted(usages: Iterator[Usage], agents: set[str]) -> Iterator[Usage]:
     for one in usages:
         agents.add(one.agent)
         yield one
-
-
-def _unmatched(asked: str, agents: set[str]) -> Iterator[str]:
-    """Yield which agents there are where the one that was asked for is none of them."""
-    if asked and asked not in agents:
-        names = sorted(agents - {""})
-        more = f" and {len(names) - _MOST_AGENTS} more" if len(names) > _MOST_AGENTS else ""
-        listed = ", ".join(map(shown, names[:_MOST_AGENTS])) or "no agent"
-        yield f"the log has nothing of the agent {shown(asked)}, but of {listed}{more}"
 
 
 def _asked(usages: Iterator[Usage], agent: str, period: Period, zone: tzinfo) -> Iterator[Usage]:
@@ -115,13 +105,7 @@ def _namer(view: str, zone: tzinfo, commits: Commits | None) -> Callable[[Usage]
 
 def _usd(prices: Prices, usage: Usage) -> Decimal | None:
     """Return the cost that a record tells, else what its tokens cost on its day."""
-    if usage.cost_usd is not None:
-        return Decimal(str(usage.cost_usd))
-    if usage.tokens is None or usage.moment is None:
-        return None
-    return prices.usd(
-        usage.tokens, usage.model, usage.moment, provider=usage.provider, speed=usage.speed
-    )
+    return usd(prices, usage) if usage.cost_usd is None else cost_of(usage)
 
 
 def _prices(prices: Prices, now: float) -> str:
@@ -141,43 +125,6 @@ def _committed(log: Ledger) -> Iterator[Committed]:
         commit, *others = (one if isinstance(one, str) else "" for one in texts)
         if record.get("kind") == "commit" and commit and moment is not None:
             yield Committed(moment, commit, *others)
-
-
-def _remarks(sums: Sums) -> Iterator[str]:
-    whole = sums.totals.total
-    for method, tokens in sorted(sums.by_method.items()):
-        if method != "reported" and tokens:
-            how = {"tokenizer": "counted by a tokenizer", "estimate": "estimated"}
-            yield f"{tokens / whole:.1%} of the tokens are {how.get(method, 'of unknown origin')}"
-    if sums.totals.unpriced:
-        names = sorted(_model(*one) for one in sums.unpriced_models)
-        more = f" and {len(names) - _MOST_MODELS} more" if len(names) > _MOST_MODELS else ""
-        yield (
-            f"unpriced: {counted(sums.totals.unpriced, 'tokens')} "
-            f"({sums.totals.unpriced / whole:.1%}), of {', '.join(names[:_MOST_MODELS])}{more}"
-        )
-    if sums.vague:
-        yield told(sums.vague, "records", f"tells {_VAGUE}", f"tell {_VAGUE}")
-    if sums.unknown:
-        yield told(sums.unknown, "records", f"tells {_UNKNOWN}", f"tell {_UNKNOWN}")
-    if sums.undated:
-        yield told(sums.undated, "records", "has no time", "have no time")
-    if sums.open:
-        share = f"({sums.open / sums.totals.records:.1%})"
-        yield told(
-            sums.open,
-            "responses",
-            f"{share} was never told to have ended: its output is at least what is shown",
-            f"{share} were never told to have ended: their output is at least what is shown",
-        )
-    if sums.searches:
-        many = "1 web search" if sums.searches == 1 else f"{sums.searches:,} web searches"
-        yield f"not in the cost, for it is priced apart: {many}"
-
-
-def _model(name: str, speed: str) -> str:
-    told = shown(name) if name else "no model"
-    return f"{told} ({cut(speed)})" if speed else told
 
 
 def zone_of(name: str) -> tzinfo:
