@@ -50,15 +50,12 @@ def added_up(
     today: str = "",
 ) -> Analysis:
     """Return the same of records that are added up in part already, as `asked` says."""
-    names_of = NAMES | {"category": lambda one: category_of(one, rules)}
-    tables = {name: Table(names_of[name]) for name in dict.fromkeys((*_ALWAYS, *by))}
+    tables = _tables(by, rules)
     every = tuple(tables.values())
     whole, buckets = Sum(), Buckets()
     posts: set[str] = set()
     undated = 0
-    for one, times, cost in batches:
-        if one.kind != "usage":
-            continue
+    for one, times, cost in (batch for batch in batches if batch.usage.kind == "usage"):
         if not period.holds(one.day):
             undated += 0 if one.day else times
             continue
@@ -83,6 +80,11 @@ def added_up(
         undated=undated,
         crowded=tuple(name for name, table in tables.items() if table.crowded),
     )
+
+
+def _tables(by: Sequence[Dimension], rules: Sequence[CategoryRule]) -> dict[str, Table]:
+    names_of = NAMES | {"category": lambda one: category_of(one, rules)}
+    return {name: Table(names_of[name]) for name in asked(by)}
 
 
 def _sessions(table: Table, names: Iterable[str]) -> Sessions:
