@@ -164,20 +164,150 @@ def test_a_log_that_is_elsewhere_now(repo: Repo, home: Home, run: Run) -> None:
     assert total(run) == 100
 
 
+def test_a_work_tree_that_was_taken_away(
+    repo: Repo, home: Home, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo.commit("base", {"ctxtally.toml": 'ledger = "m/log.jsonl"\n', ".gitignore": "m/\n"})
+    repo.git("worktree", "add", "-q", "../linked")
+    linked = repo.root.parent / "linked"
+    home.claude("s1", home.said("msg_1", cwd=linked.as_posix()), top=linked)
+    with monkeypatch.context() as there:
+        there.chdir(linked)
+        assert run("usage", "sync").out == (
+            "1 response logged to ../repo/m/log.jsonl from 1 transcript (claude-code 1)\n"
+        )
+        assert run("budget").status == run("budget").status == 0
+    repo.git("worktree", "remove", "--force", "../linked")
+    assert total(run) == 100
+    kinds = [
+        json.loads(one)["kind"] for one in (repo.root / "m/log.jsonl").read_text().split("\n")[:-1]
+    ]
+    assert kinds == ["usage", "budget", "budget"]
+
+
+@pytest.mark.parametrize(
+    "setting", ["", 'ledger = "log.jsonl"\n'], ids=["taken away", "elsewhere now"]
+)
+def test_another_log_that_has_events_already(
+    repo: Repo, home: Home, run: Run, setting: str
+) -> None:
+    home.claude("s1", home.said("msg_1"))
+    run("usage", "sync")
+    repo.write({"ctxtally.toml": setting, ".gitignore": "log.jsonl\n"})
+    if not setting:
+        (repo.root / LOG).unlink()
+    run("session", "start", "s9")
+    home.claude("s2", home.said("msg_2"))
+    run("usage", "sync")
+    assert total(run) == 200
+    assert run("usage", "sync").out.startswith("nothing new for ")
+
+
+def test_a_log_that_has_shrunk(repo: Repo, home: Home, run: Run) -> None:
+    home.claude("s1", home.said("msg_1"))
+    run("usage", "sync")
+    run("session", "start", "s9")
+    lines = (repo.root / LOG).read_bytes().splitlines(keepends=True)
+    (repo.root / LOG).write_bytes(lines[1])
+    run("usage", "sync")
+    assert keys(repo) == ["msg_1"]
+
+
+def test_a_log_that_goes_on_in_a_new_file(
+    repo: Repo, home: Home, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.claude("s1", home.said("msg_1"))
+    run("usage", "sync")
+    monkeypatch.setattr(append, "LARGEST_FILE", 1)
+    home.claude("s2", home.said("msg_2"))
+    run("usage", "sync")
+    assert keys(repo) == ["msg_2"], "what was told before is in the file that was full"
+    run("session", "start", "s9")
+    home.claude("s3", home.said("msg_3"))
+    run("usage", "sync")
+    assert (keys(repo), total(run)) == (["msg_3"], 300)
+
+
 def test_a_run_that_was_ended_before_it_remembered(
     repo: Repo, home: Home, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home.claude("s1", home.said("msg_1"))
 
-    def killed(_: object) -> None:
+    def killed(*_: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(memory.Memory, "all_told", killed)
+        patch.setattr(memory.Memory, "are_told", killed)
         assert run("usage", "sync").status == 130
-    assert keys(repo) == ["msg_1"]
+        assert keys(repo) == ["msg_1"]
+        home.claude("s2", home.said("msg_2"))
     run("usage", "sync")
-    assert (keys(repo), total(run)) == (["msg_1", "msg_1"], 100), "told twice, counted once"
+    assert keys(repo) == ["msg_1", "msg_2"], "a first run has told nothing that the log has not"
+    home.claude("s3", home.said("msg_3"))
+    with monkeypatch.context() as patch:
+        patch.setattr(memory.Memory, "are_told", killed)
+        assert run("usage", "sync").status == 130
+    run("usage", "sync")
+    assert keys(repo) == ["msg_1", "msg_2", "msg_3", "msg_3"]
+    assert total(run) == 300, "told twice, counted once"
+
+
+@pytest.mark.parametrize("part", [1, 2, 3])
+def test_a_first_run_that_was_ended_in_the_middle(
+    repo: Repo, home: Home, run: Run, monkeypatch: pytest.MonkeyPatch, part: int
+) -> None:
+    home.claude("s1", *(home.said(f"msg_{n}") for n in range(5)))
+    written: list[int] = []
+
+    def until(path: str, shown: str, lines: list[str]) -> None:
+        if len(written) == part - 1:
+            raise KeyboardInterrupt
+        written.append(len(lines))
+        append_lines(path, shown, lines)
+
+    append_lines = append.write_lines
+    monkeypatch.setattr(taking, "_AT_ONCE", 2)
+    with monkeypatch.context() as patch:
+        patch.setattr(append, "write_lines", until)
+        assert run("usage", "sync").status == 130
+    assert written == [2] * (part - 1)
+    run("usage", "sync")
+    assert keys(repo) == [f"msg_{n}" for n in range(5)], "nothing is written twice, nor lost"
+
+
+def test_a_run_that_was_ended_while_it_learned_what_the_log_has(
+    repo: Repo, home: Home, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.claude("s1", home.said("msg_1"))
+    run("usage", "sync")
+    (repo.root / STATE).unlink()
+
+    def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(memory.Memory, "learn", killed)
+        assert run("usage", "sync").status == 130
+    run("usage", "sync")
+    assert keys(repo) == ["msg_1"]
+
+
+def test_what_the_log_tells_where_nothing_else_is_remembered(
+    repo: Repo, home: Home, run: Run
+) -> None:
+    """A response of a subagent grows; searches and speed are told by earlier lines only."""
+    used = {"server_tool_use": {"web_search_requests": 2}, "speed": "fast"}
+    placed = {"cwd": f"{home.top.as_posix()}/sub", "isSidechain": True}
+    home.claude("s1", home.said("msg_1", (10, 1, 30, 40), stop=None, used=used, **placed))
+    run("usage", "sync")
+    (repo.root / STATE).unlink()
+    home.claude("s2", home.said("msg_1", (10, 20, 30, 40), **placed))
+    (home.claude("s1")).unlink()
+    run("usage", "sync")
+    last = logged(repo)[-1]
+    told = {name: last.get(name) for name in ("output", "searches", "speed", "dir", "subagent")}
+    assert told == {"output": 20, "searches": 2, "speed": "fast", "dir": "sub", "subagent": True}
+    assert (total(run), "final" in last) == (100, False)
 
 
 def test_a_log_that_cannot_be_written(

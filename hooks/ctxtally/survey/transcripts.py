@@ -12,7 +12,7 @@ from ctxtally.adapters import append, ledger
 from ctxtally.adapters.digest import digest
 from ctxtally.adapters.files import Locked, replace_file
 from ctxtally.adapters.transcripts import places
-from ctxtally.adapters.transcripts.checking import stat_of
+from ctxtally.adapters.transcripts.checking import Told, stat_of, told_in
 from ctxtally.adapters.transcripts.worktrees import worktrees
 from ctxtally.adapters.version import fingerprint
 from ctxtally.errors import UserError
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 # Beside another one that runs for long: what it finds is what this one would have found.
 LOCK_SECONDS = 10.0
 DATABASE, _SEEN = "transcripts.db", "transcripts.seen"
+_LONGEST_SEEN = 512
 # Of the records that Copilot keeps of a session the first that is found counts.
 _COPILOT = ("copilot-otel", "copilot-db", "copilot-events")
 
@@ -55,7 +56,7 @@ def sync(
     )
     found = sorted(_found(wanted, tops, told), key=_order)
     path = os.path.join(place.state_dir, _SEEN)
-    seen = _mark(found, search, log, wanted).encode("ascii")
+    seen = _mark(found, search, log, wanted)
     if _is_known(path, seen, search, log):
         return told
     try:
@@ -75,18 +76,20 @@ def sync(
             help="make it writable",
         ) from error
     if not told.problems:
-        replace_file(path, seen)
+        size, mark = told_in(log.path)
+        replace_file(path, f"{seen} {size} {mark}".encode("ascii"))
     return told
 
 
-def _is_known(path: str, seen: bytes, search: Search, log: Ledger) -> bool:
-    """Say whether exactly these transcripts were read by the last run."""
+def _is_known(path: str, seen: str, search: Search, log: Ledger) -> bool:
+    """Say whether exactly these transcripts were read by the last run, and the log has them."""
     if not os.path.exists(search.database) or not os.path.exists(log.path):
         return False
     try:
-        with open(path, "rb") as file:
-            return file.read(len(seen) + 1) == seen
-    except OSError:
+        with open(path, encoding="ascii", errors="replace") as file:
+            before, size, mark = file.read(_LONGEST_SEEN).split(" ")
+        return before == seen and Told(int(size), mark).is_in(log.path)
+    except (OSError, ValueError):
         return False
 
 
