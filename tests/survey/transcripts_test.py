@@ -494,6 +494,41 @@ def test_commits(repo: Repo, home: Home, run: Run, pipe: Pipe) -> None:
     assert "(no commit yet)" in run("usage", "commits").out
 
 
+def test_work_that_went_over_to_another_branch(repo: Repo, home: Home, run: Run) -> None:
+    """`old` is from before the hook; `feature` is made where the work was done."""
+    repo.commit("base")
+    repo.git("branch", "old")
+    repo.commit("first")
+    repo.git("switch", "--quiet", "old")
+    repo.commit("on old")
+    commit_hook(run, "post-commit")
+    repo.git("switch", "--quiet", "main")
+    repo.git("switch", "--quiet", "-c", "topic")
+    repo.git("branch", "--quiet", "-m", "better")
+    repo.git("switch", "--quiet", "--detach")
+    repo.git("switch", "--quiet", "-c", "feature")
+    feature = repo.commit("third")
+    commit_hook(run, "post-commit")
+    told = [(one["branch"], one.get("switched_from")) for one in logged(repo, "commit")]
+    assert told == [("old", None), ("feature", "better topic main")]
+    at = "2026-01-01T00:00:00Z"
+    branches = ("main", "topic", "better", "another")
+    home.claude("s1", *(home.said(f"msg_{one}", at=at, branch=one) for one in branches))
+    run("usage", "sync")
+    by = run("usage", "commits", "--format", "json").json["by"]
+    assert [(one["name"], one["total"]) for one in by] == [(feature, 300), ("", 100)]
+
+
+def test_commits_without_a_reflog(repo: Repo, run: Run) -> None:
+    repo.git("config", "core.logAllRefUpdates", "false")
+    repo.commit("base")
+    repo.git("switch", "--quiet", "-c", "feature")
+    repo.commit("first")
+    (repo.root / ".git" / "logs" / "HEAD").unlink(missing_ok=True)
+    commit_hook(run, "post-commit")
+    assert ["switched_from" in one for one in logged(repo, "commit")] == [False]
+
+
 def test_commits_where_the_session_file_is_tracked(repo: Repo, run: Run) -> None:
     head = repo.commit("first", {".agent-handoffs/CURRENT_SESSION.md": "mine\n"})
     assert run("handoff", "--git-hook", "post-commit").status == 0

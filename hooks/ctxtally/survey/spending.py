@@ -120,7 +120,10 @@ def _committed(log: Ledger) -> Iterator[Committed]:
     files = usage_log.paths(log.path)
     for record, _ in usage_log.objects(files, Tally(), is_record, (_COMMIT,)):
         moment = seconds_of(str(record.get("ts")))
-        texts = [record.get(name) for name in ("commit", "branch", "worktree", "instead")]
+        texts = [
+            record.get(name)
+            for name in ("commit", "branch", "worktree", "instead", "switched_from")
+        ]
         commit, *others = (one if isinstance(one, str) else "" for one in texts)
         if record.get("kind") == "commit" and commit and moment is not None:
             yield Committed(moment, commit, *others)
