@@ -402,6 +402,23 @@ def test_a_work_tree_inside_another(repo: Repo, home: Home, run: Run) -> None:
     ]
 
 
+def test_another_repository_inside(repo: Repo, home: Home, run: Run) -> None:
+    repo.git("init", "--quiet", "own/sub")
+    repo.write({"module/.git": "gitdir: ../.git/modules/module\n", "fixture/.git/x": ""})
+    top = home.top.as_posix()
+    folders = ("own/sub", "own/sub/further/in", "module", "own", "fixture", "gone/in", "\0")
+    lines = [home.said(f"msg_{n}", cwd=f"{top}/{one}") for n, one in enumerate(folders)]
+    home.claude("s1", *lines)
+    ran = run("usage", "sync")
+    assert (
+        ran.err
+        == "note: of other repositories, and only taken by `ctxtally usage sync --all`: 3 responses\n"
+    )
+    assert [one["dir"] for one in logged(repo)] == ["own", "fixture", "gone/in", "\0"]
+    run("usage", "sync", "--all")
+    assert [one["repo"] for one in logged(repo)[4:]] == [f"{top}/{one}" for one in folders[:3]]
+
+
 def test_lines_that_do_not_tell_a_folder(repo: Repo, home: Home, run: Run) -> None:
     line = home.said("msg_1")
     del line["cwd"]

@@ -150,6 +150,8 @@ class _Taking:
     def _found_place(self, cwd: str) -> Place | None:
         for top, name in self._tops:
             folder = below(cwd, top)
+            if folder is not None and _is_apart(top, folder):
+                break
             if folder is not None:
                 return Place(worktree=name, folder=folder)
         return Place(repo=_at_home(cwd)) if self._search.everything else None
@@ -204,6 +206,16 @@ def _logged(log: Ledger) -> Iterable[Response]:
             before = found.get(told.key)
             found[told.key] = told if before is None else joined(before, told)
     return found.values()
+
+
+def _is_apart(top: str, folder: str) -> bool:
+    """Say whether a folder is in another repository further in, such as a submodule."""
+    path = top
+    for step in folder.split("/"):
+        path = f"{path}/{step}"
+        if step != "." and (os.path.lexists(f"{path}/.git/HEAD") or os.path.isfile(f"{path}/.git")):
+            return True
+    return False
 
 
 def _at_home(path: str) -> str:
