@@ -410,10 +410,8 @@ def test_another_repository_inside(repo: Repo, home: Home, run: Run) -> None:
     lines = [home.said(f"msg_{n}", cwd=f"{top}/{one}") for n, one in enumerate(folders)]
     home.claude("s1", *lines)
     ran = run("usage", "sync")
-    assert (
-        ran.err
-        == "note: of other repositories, and only taken by `ctxtally usage sync --all`: 3 responses\n"
-    )
+    told = "note: of other repositories, and only taken by `ctxtally usage sync --all`"
+    assert ran.err == f"{told}: 3 responses\n"
     assert [one["dir"] for one in logged(repo)] == ["own", "fixture", "gone/in", "\0"]
     run("usage", "sync", "--all")
     assert [one["repo"] for one in logged(repo)[4:]] == [f"{top}/{one}" for one in folders[:3]]
@@ -465,6 +463,48 @@ def test_one_record_of_a_copilot_session_counts(repo: Repo, home: Home, run: Run
         connection.execute("INSERT INTO assistant_usage_events VALUES (1, 's1', 100)")
     run("usage", "sync")
     assert sorted(keys(repo)) == ["copilot:s1:1", "copilot:s2:e:gpt"]
+
+
+def test_a_subagent_of_codex_that_has_only_begun(
+    repo: Repo, home: Home, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It begins with what its parent had done, and only then tells where its own turns begin."""
+    source = {"subagent": {"thread_spawn": {"parent_thread_id": "gone"}}}
+    meta: dict[str, object] = {"id": "kid", "cwd": repo.root.as_posix(), "source": source}
+    head: list[dict[str, object]] = [
+        {"timestamp": "2026-04-06T11:00:00Z", "type": "session_meta", "payload": meta},
+        codex_count("2026-04-06T11:00:00.100Z", 5_000),
+        codex_count("2026-04-06T11:00:03Z", 8_000),
+    ]
+    begun = {"type": "inter_agent_communication", "payload": {"trigger_turn": True}}
+    path = ".codex/sessions/rollout-kid.jsonl"
+    rollout = home.write(path, *head)
+    for _ in range(2):
+        ran = run("usage", "sync")
+        assert (ran.out, ran.err) == (
+            f"nothing new for {LOG}\n",
+            (
+                "note: 1 transcript of a subagent has only begun: what of it is its parent's is not"
+                " told yet, and it is read later\n"
+            ),
+        )
+    assert run("usage", "sync", "--format", "json").json["held_files"] == 1
+    home.write(path, *head, begun, codex_count("2026-04-06T11:00:09Z", 8_507))
+    run("usage", "sync")
+    assert total(run) == 507
+
+    home.write(path.replace("kid", "old"), {**head[0], "payload": meta | {"id": "old"}}, *head[1:])
+    run("usage", "sync")
+    assert total(run) == 507
+    later = rollout.stat().st_mtime + 90
+    monkeypatch.setattr(taking, "seconds", lambda: later)
+    run("usage", "sync")
+    assert total(run) == 507 + 3_000, "it has been silent: what follows at once was its parent's"
+
+
+def codex_count(at: str, tokens: int) -> dict[str, object]:
+    info = {"total_token_usage": {"input_tokens": tokens, "output_tokens": 0}}
+    return {"timestamp": at, "type": "event_msg", "payload": {"type": "token_count", "info": info}}
 
 
 def test_several_agents(repo: Repo, home: Home, run: Run) -> None:

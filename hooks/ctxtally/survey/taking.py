@@ -9,6 +9,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctxtally.adapters import append, usage_log
+from ctxtally.adapters.clock import seconds
 from ctxtally.adapters.transcripts import checking, memory
 from ctxtally.adapters.transcripts.checking import told_in
 from ctxtally.adapters.transcripts.families import Families
@@ -73,6 +74,7 @@ class _Taking:
         self._families = Families(
             [one.transcript.path for one in found if one.transcript.form == "codex"]
         )
+        self._now = seconds()
         self._places: dict[str, Place | None] = {}
         # The longest first: a work tree may lie inside another one.
         self._tops = sorted(search.tops.items(), key=lambda one: -len(one[0]))
@@ -88,7 +90,9 @@ class _Taking:
                 if before is None or before.stat != one.stat:
                     read = checking.resumed(one.transcript.path, before, one.stat)
                     moment = one.stat.changed / 1e9
-                    self._take(kept, one, Reading(one.transcript, read, moment, self._families))
+                    self._take(
+                        kept, one, Reading(one.transcript, read, moment, self._families, self._now)
+                    )
             self._tell(kept)
 
     def _is_told(self, told: Told | None) -> bool:
@@ -125,6 +129,9 @@ class _Taking:
             elif not form.startswith("copilot") or kept.claim(given.session, form):
                 before = fresh.get(given.key)
                 fresh[given.key] = given if before is None else joined(before, given)
+        if reading.is_held:
+            told.held += 1
+            return
         kept.learn(self._news(kept, fresh.values(), one.transcript.owner))
         told.read += 1
         told.responses += len(fresh)

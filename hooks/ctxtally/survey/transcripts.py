@@ -75,7 +75,7 @@ def sync(
             f"{printable(search.database)} cannot be written: {error.strerror or error}",
             help="make it writable",
         ) from error
-    if not told.problems:
+    if not told.problems and not told.held:
         size, mark = told_in(log.path)
         replace_file(path, f"{seen} {size} {mark}".encode("ascii"))
     return told
