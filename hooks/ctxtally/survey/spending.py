@@ -12,6 +12,7 @@ from ctxtally.errors import UserError
 from ctxtally.model.spending import Spending
 from ctxtally.model.tally import Tally
 from ctxtally.survey.basics import basics
+from ctxtally.survey.elsewhere import Elsewhere
 from ctxtally.survey.log_remarks import log_remarks
 from ctxtally.survey.usage import usage_in
 from ctxtally.text.figures import counted, told
@@ -36,12 +37,16 @@ _UNKNOWN = "no number that can be taken"
 
 
 class Question(NamedTuple):
-    """What is asked, of one agent or of all; `timezone` is the name of where days begin."""
+    """What is asked, of one agent or of all; `timezone` is the name of where days begin.
+
+    With `own`, what is of other repositories is left out.
+    """
 
     view: str
     period: Period
     agent: str
     timezone: str
+    own: bool = False
 
 
 def spending(place: Place, question: Question, zone: tzinfo, now: float) -> Spending:
@@ -53,7 +58,8 @@ def spending(place: Place, question: Question, zone: tzinfo, now: float) -> Spen
     commits = Commits(_committed(log)) if question.view == "commits" else None
     sums = Sums(question.view, _namer(question.view, zone, commits), lambda one: _usd(prices, one))
     records = usage_in(log)
-    sums.take(_asked(records.read(), question.agent, period, zone))
+    others = Elsewhere(left_out=question.own)
+    sums.take(others.records(_asked(records.read(), question.agent, period, zone)))
     return Spending(
         view=question.view,
         rows=sums.rows,
@@ -64,7 +70,12 @@ def spending(place: Place, question: Question, zone: tzinfo, now: float) -> Spen
         timezone=question.timezone,
         shown=log.shown,
         prices=_prices(prices, now) if sums.totals.records else "",
-        remarks=(*_remarks(sums), *filter(None, [log.hint]), *log_remarks(records.tally)),
+        remarks=(
+            *others.remarks(),
+            *_remarks(sums),
+            *filter(None, [log.hint]),
+            *log_remarks(records.tally),
+        ),
     )
 
 
