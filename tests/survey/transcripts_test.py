@@ -14,6 +14,7 @@ from ctxtally.adapters import append
 from ctxtally.adapters.files import Locked
 from ctxtally.adapters.transcripts import memory
 from ctxtally.adapters.transcripts.reading import Reading
+from ctxtally.adapters.waiting import Waiting
 from ctxtally.survey import catching_up, taking, transcripts
 from tests.support.transcripts import Home, said
 
@@ -308,6 +309,29 @@ def test_what_the_log_tells_where_nothing_else_is_remembered(
     told = {name: last.get(name) for name in ("output", "searches", "speed", "dir", "subagent")}
     assert told == {"output": 20, "searches": 2, "speed": "fast", "dir": "sub", "subagent": True}
     assert (total(run), "final" in last) == (100, False)
+
+
+def test_how_far_it_is_is_told(
+    repo: Repo, home: Home, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said_so: list[str] = []
+
+    class Telling(Waiting):
+        def at(self, text: str) -> None:
+            said_so.append(text)
+
+    monkeypatch.setattr(taking, "Waiting", Telling)
+    monkeypatch.setattr(taking, "_AT_ONCE", 1)
+    for number in (1, 2):
+        home.claude(f"s{number}", home.said(f"msg_{number}"))
+    run("usage", "sync")
+    assert keys(repo) == ["msg_1", "msg_2"]
+    assert said_so == [
+        "reading transcripts: 0 of 2",
+        "reading transcripts: 1 of 2",
+        f"writing {LOG}: 1 response",
+        f"writing {LOG}: 2 responses",
+    ]
 
 
 def test_a_log_that_cannot_be_written(
@@ -608,6 +632,32 @@ def test_the_hook_of_a_commit_catches_up(repo: Repo, home: Home, run: Run) -> No
     repo.commit("second")
     commit_hook(run, "post-commit")
     assert keys(repo) == ["msg_1", "msg_2"]
+
+
+def test_a_hook_leaves_what_cannot_be_read_until_it_changes(
+    repo: Repo, home: Home, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.claude("s1", home.said("msg_1"))
+    torn = home.write(".local/share/opencode/opencode.db", "x" * 200)
+    note = f"note: {torn}: file is not a database\n"
+    for _ in range(2):
+        assert run("usage", "sync").err == note, "whoever asks is told each time"
+    read: list[str] = []
+
+    def reading(transcript: Transcript, *rest: Any) -> Reading:  # noqa: ANN401 - as it is called
+        read.append(transcript.path)
+        return Reading(transcript, *rest)
+
+    monkeypatch.setattr(taking, "Reading", reading)
+    for number in range(2):
+        repo.commit(f"commit {number}")
+        commit_hook(run, "post-commit")
+    # The commit that the hook noted is an event, but the log still has what was told.
+    assert read == []
+    home.write(".local/share/opencode/opencode.db", "x" * 201)
+    repo.commit("third")
+    commit_hook(run, "post-commit")
+    assert read == [str(torn)]
 
 
 @pytest.mark.parametrize("event", ["SessionEnd", "PreCompact"])

@@ -19,6 +19,7 @@ from ctxtally.adapters.waiting import Waiting
 from ctxtally.model.record import replace
 from ctxtally.model.response import Response
 from ctxtally.survey.usage import usage_in
+from ctxtally.text.figures import counted
 from ctxtally.text.roots import below
 from ctxtally.text.terminal import printable
 from ctxtally.usage.events import transcript_event
@@ -75,16 +76,18 @@ class _Taking:
             [one.transcript.path for one in found if one.transcript.form == "codex"]
         )
         self._now = seconds()
+        self._waiting = Waiting()
         self._places: dict[str, Place | None] = {}
         # The longest first: a work tree may lie inside another one.
         self._tops = sorted(search.tops.items(), key=lambda one: -len(one[0]))
 
     def run(self) -> None:
-        with memory.Memory(self._search.database) as kept:
+        with self._waiting, memory.Memory(self._search.database) as kept:
             if not self._is_told(kept.told):
                 self._settle(kept)
+            known = kept.checkpoints([one.transcript.path for one in self._found])
             for one in self._seen():
-                before = kept.checkpoint(one.transcript.path)
+                before = known.get(one.transcript.path)
                 if before and before.passed not in ("", self._search.scope):
                     before = None
                 if before is None or before.stat != one.stat:
@@ -113,10 +116,9 @@ class _Taking:
 
     def _seen(self) -> Iterator[Found]:
         """Yield the transcripts, and tell on a terminal how many were read."""
-        with Waiting() as waiting:
-            for number, one in enumerate(self._found):
-                waiting.at(f"reading transcripts: {number:,} of {len(self._found):,}")
-                yield one
+        for number, one in enumerate(self._found):
+            self._waiting.at(f"reading transcripts: {number:,} of {len(self._found):,}")
+            yield one
 
     def _take(self, kept: Memory, one: Found, reading: Reading) -> None:
         """Learn what a transcript tells, and how far it was read."""
@@ -184,6 +186,7 @@ class _Taking:
             kept.are_told(some)
             kept.save(told_in(self._log.path))
             agents.update(one.agent for one in some)
+            self._waiting.at(f"writing {self._log.shown}: {counted(agents.total(), 'responses')}")
         kept.save(told_in(self._log.path))
         self._told.logged = dict(agents)
 

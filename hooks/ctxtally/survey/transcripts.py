@@ -57,7 +57,8 @@ def sync(
     found = sorted(_found(wanted, tops, told), key=_order)
     path = os.path.join(place.state_dir, _SEEN)
     seen = _mark(found, search, log, wanted)
-    if _is_known(path, seen, search, log):
+    # A hook leaves what could not be read until it changes; who asks may have mended it.
+    if _is_known(path, seen, search, log, again=patience > 0):
         return told
     try:
         with Locked(search.database + ".lock", patience):
@@ -75,20 +76,24 @@ def sync(
             f"{printable(search.database)} cannot be written: {error.strerror or error}",
             help="make it writable",
         ) from error
-    if not told.problems and not told.held:
+    if not told.held:
         size, mark = told_in(log.path)
-        replace_file(path, f"{seen} {size} {mark}".encode("ascii"))
+        replace_file(path, f"{seen} {size} {mark} {len(told.problems)}".encode("ascii"))
     return told
 
 
-def _is_known(path: str, seen: str, search: Search, log: Ledger) -> bool:
-    """Say whether exactly these transcripts were read by the last run, and the log has them."""
+def _is_known(path: str, seen: str, search: Search, log: Ledger, *, again: bool) -> bool:
+    """Say whether exactly these transcripts were read by the last run, and the log has them.
+
+    With `again`, those that could not be read are to be tried again.
+    """
     if not os.path.exists(search.database) or not os.path.exists(log.path):
         return False
     try:
         with open(path, encoding="ascii", errors="replace") as file:
-            before, size, mark = file.read(_LONGEST_SEEN).split(" ")
-        return before == seen and Told(int(size), mark).is_in(log.path)
+            before, size, mark, problems = file.read(_LONGEST_SEEN).split(" ")
+        is_whole = not again or problems == "0"
+        return is_whole and before == seen and Told(int(size), mark).is_in(log.path)
     except (OSError, ValueError):
         return False
 

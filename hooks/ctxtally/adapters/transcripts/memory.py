@@ -19,7 +19,7 @@ from ctxtally.model.transcript import Read, Stat
 from ctxtally.model.usage import Tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Mapping
     from types import TracebackType
 
 # What strangers call things is shorter: a branch has at most some 240 bytes.
@@ -108,11 +108,15 @@ class Memory:
             self._connection.execute(statement)
         self._connection.execute(f"PRAGMA user_version = {_VERSION}")
 
-    def checkpoint(self, path: str) -> Checkpoint | None:
-        """Return how far a transcript was read, `None` where it never was."""
-        query = "SELECT * FROM files WHERE path = ?"
-        row = self._connection.execute(query, (_plain(path),)).fetchone()
-        return None if row is None else Checkpoint(Stat(*row[1:5]), *row[5:])
+    def checkpoints(self, paths: Collection[str]) -> Mapping[str, Checkpoint]:
+        """Return how far transcripts were read; of those that never were there is nothing."""
+        wanted = {_plain(path): path for path in paths}
+        rows = self._connection.execute("SELECT * FROM files")
+        return {
+            wanted[row[0]]: Checkpoint(Stat(*row[1:5]), *row[5:])
+            for row in rows
+            if row[0] in wanted
+        }
 
     def keep(self, path: str, checkpoint: Checkpoint) -> None:
         row = (_plain(path), *checkpoint.stat, *checkpoint[1:])
