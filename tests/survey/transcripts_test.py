@@ -186,6 +186,31 @@ def test_a_work_tree_that_was_taken_away(
     assert kinds == ["usage", "budget", "budget"]
 
 
+def test_transcripts_of_a_work_tree_that_is_gone(repo: Repo, home: Home, run: Run) -> None:
+    repo.commit("base")
+    linked = repo.root.parent / "linked"
+    repo.git("worktree", "add", "-q", "../linked")
+    run("usage", "sync")
+    repo.git("worktree", "remove", "../linked")
+    home.claude("s1", home.said("msg_1", cwd=f"{linked.as_posix()}/sub"), top=linked)
+    run("usage", "sync")
+    assert [(one["worktree"], one["dir"]) for one in logged(repo)] == [("linked", "sub")]
+    repo.git("init", "--quiet", "../linked")
+    home.claude("s2", home.said("msg_2", cwd=linked.as_posix()), top=linked)
+    run("usage", "sync")
+    assert keys(repo) == ["msg_1"], "another repository is there now"
+
+
+@pytest.mark.parametrize("content", [b"", b"x", b"\xff\0\0\0y", b"/\0"])
+def test_work_trees_that_are_remembered_badly(
+    repo: Repo, home: Home, run: Run, content: bytes
+) -> None:
+    repo.write({".git/ctxtally/transcripts.tops": content})
+    home.claude("s1", home.said("msg_1"), said("msg_2", cwd="/elsewhere"))
+    run("usage", "sync")
+    assert keys(repo) == ["msg_1"]
+
+
 @pytest.mark.parametrize(
     "setting", ["", 'ledger = "log.jsonl"\n'], ids=["taken away", "elsewhere now"]
 )

@@ -13,7 +13,7 @@ from ctxtally.adapters.digest import digest
 from ctxtally.adapters.files import Locked, replace_file
 from ctxtally.adapters.transcripts import places
 from ctxtally.adapters.transcripts.checking import Told, stat_of, told_in
-from ctxtally.adapters.transcripts.worktrees import worktrees
+from ctxtally.adapters.transcripts.worktrees import with_former
 from ctxtally.adapters.version import fingerprint
 from ctxtally.errors import UserError
 from ctxtally.model.sync import Synced
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 # Beside another one that runs for long: what it finds is what this one would have found.
 LOCK_SECONDS = 10.0
-DATABASE, _SEEN = "transcripts.db", "transcripts.seen"
+DATABASE, _SEEN, _TOPS = "transcripts.db", "transcripts.seen", "transcripts.tops"
 _LONGEST_SEEN = 512
 # Of the records that Copilot keeps of a session the first that is found counts.
 _COPILOT = ("copilot-otel", "copilot-db", "copilot-events")
@@ -48,7 +48,7 @@ def sync(
     """Log the responses that are not logged yet; raises UserError where that cannot be done."""
     log = ledger.locate(place, configured)
     told = Synced(shown=log.shown)
-    tops = worktrees(place)
+    tops = with_former(place, os.path.join(place.state_dir, _TOPS))
     search = Search(
         tops=tops,
         everything=wanted.everything or wanted.given is not None,
@@ -100,9 +100,9 @@ def _is_known(path: str, seen: str, search: Search, log: Ledger, *, again: bool)
 
 def _mark(found: Sequence[Found], search: Search, log: Ledger, wanted: Wanted) -> str:
     parts = [fingerprint(), os.fsencode(log.path), repr((search.scope, wanted)).encode("utf-8")]
-    for one in found:
-        parts += (os.fsencode(one.transcript.path), repr(one.stat).encode("ascii"))
-    return digest(*parts)
+    # There may be tens of thousands, and this runs at every commit.
+    listed = "\0".join([f"{one.transcript.path}\0{tuple(one.stat)}" for one in found])
+    return digest(*parts, os.fsencode(listed))
 
 
 def _order(one: Found) -> tuple[int, int, str]:
