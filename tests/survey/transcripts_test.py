@@ -12,7 +12,7 @@ import pytest
 
 from ctxtally.adapters import append
 from ctxtally.adapters.files import Locked
-from ctxtally.adapters.transcripts import memory
+from ctxtally.adapters.transcripts import checking, memory
 from ctxtally.adapters.transcripts.reading import Reading
 from ctxtally.adapters.waiting import Waiting
 from ctxtally.survey import catching_up, taking, transcripts
@@ -21,7 +21,7 @@ from tests.support.transcripts import Home, said
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ctxtally.model.transcript import Read, Transcript
+    from ctxtally.model.transcript import Read, Stat, Transcript
     from tests.support.command import Run
     from tests.support.piping import Pipe
     from tests.support.repo import Repo
@@ -683,6 +683,40 @@ def test_a_hook_leaves_what_cannot_be_read_until_it_changes(
     repo.commit("third")
     commit_hook(run, "post-commit")
     assert read == [str(torn)]
+
+
+def test_a_hook_passes_over_folders_that_got_no_message(
+    repo: Repo, home: Home, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def message(session: str, name: str, days: int) -> None:
+        tokens = {"input": 100, "output": 0}
+        told = {"id": name, "role": "assistant", "tokens": tokens}
+        folder = f".local/share/opencode/storage/message/{session}"
+        path = home.write(f"{folder}/{name}.json", told | {"path": {"cwd": repo.root.as_posix()}})
+        moment = path.stat().st_mtime - 86_400 * days
+        os.utime(path.parent, (moment, moment))
+
+    looked: list[int] = []
+
+    def stat_of(path: str) -> Stat | None:
+        looked.append(path.endswith(".json"))
+        return checking.stat_of(path)
+
+    monkeypatch.setattr(transcripts, "stat_of", stat_of)
+    message("before", "m1", 9)
+    run("usage", "sync", "--agent", "codex")
+    repo.commit("first")
+    commit_hook(run, "post-commit")
+    assert keys(repo) == ["opencode:m1"], "the run before has not read it"
+    message("now", "m2", 0)
+    message("before", "m3", 2)
+    for number in range(2):
+        looked.clear()
+        repo.commit(f"commit {number}")
+        commit_hook(run, "post-commit")
+        assert (keys(repo)[1:], sum(looked)) == (["opencode:m2"], 1)
+    run("usage", "sync")
+    assert keys(repo) == ["opencode:m1", "opencode:m2", "opencode:m3"], "who asks is told"
 
 
 @pytest.mark.parametrize("event", ["SessionEnd", "PreCompact"])

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 # Beside another one that runs for long: what it finds is what this one would have found.
 LOCK_SECONDS = 10.0
 DATABASE, _SEEN, _TOPS = "transcripts.db", "transcripts.seen", "transcripts.tops"
-_LONGEST_SEEN = 512
+_LONGEST_SEEN, _DAY_SECONDS = 512, 86_400
 # Of the records that Copilot keeps of a session the first that is found counts.
 _COPILOT = ("copilot-otel", "copilot-db", "copilot-events")
 
@@ -54,8 +54,9 @@ def sync(
         everything=wanted.everything or wanted.given is not None,
         database=os.path.join(place.state_dir, DATABASE),
     )
-    found = sorted(_found(wanted, tops, told), key=_order)
     path = os.path.join(place.state_dir, _SEEN)
+    settled = 0.0 if patience else _settled(path, wanted)
+    found = sorted(_found(wanted, tops, told, settled), key=_order)
     seen = _mark(found, search, log, wanted)
     # A hook leaves what could not be read until it changes; who asks may have mended it.
     if _is_known(path, seen, search, log, again=patience > 0):
@@ -78,7 +79,8 @@ def sync(
         ) from error
     if not told.held:
         size, mark = told_in(log.path)
-        replace_file(path, f"{seen} {size} {mark} {len(told.problems)}".encode("ascii"))
+        about = "all" if wanted == Wanted() else "some"
+        replace_file(path, f"{seen} {size} {mark} {len(told.problems)} {about}".encode("ascii"))
     return told
 
 
@@ -91,11 +93,25 @@ def _is_known(path: str, seen: str, search: Search, log: Ledger, *, again: bool)
         return False
     try:
         with open(path, encoding="ascii", errors="replace") as file:
-            before, size, mark, problems = file.read(_LONGEST_SEEN).split(" ")
+            before, size, mark, problems, _ = file.read(_LONGEST_SEEN).split(" ")
         is_whole = not again or problems == "0"
         return is_whole and before == seen and Told(int(size), mark).is_in(log.path)
     except (OSError, ValueError):
         return False
+
+
+def _settled(path: str, wanted: Wanted) -> float:
+    """Return since when a folder of messages must have got one so that a hook looks into it.
+
+    opencode has a file for each message, there may be tens of thousands, and a message is written
+    on for a while. What was there a day before the last run has been read by it.
+    """
+    try:
+        with open(path, encoding="ascii", errors="replace") as file:
+            is_all = file.read(_LONGEST_SEEN).endswith(" all")
+        return os.stat(path).st_mtime - _DAY_SECONDS if is_all and wanted == Wanted() else 0.0
+    except OSError:
+        return 0.0
 
 
 def _mark(found: Sequence[Found], search: Search, log: Ledger, wanted: Wanted) -> str:
@@ -112,9 +128,10 @@ def _order(one: Found) -> tuple[int, int, str]:
     return rank, one.stat.changed, one.transcript.path
 
 
-def _found(wanted: Wanted, tops: Collection[str], told: Synced) -> Iterator[Found]:
+def _found(wanted: Wanted, tops: Collection[str], told: Synced, settled: float) -> Iterator[Found]:
     if wanted.given is None:
-        listed = places.find(wanted.agents, os.environ, None if wanted.everything else tops)
+        looked = None if wanted.everything else tops
+        listed = places.find(wanted.agents, os.environ, looked, settled)
     else:
         listed = _given(wanted.given, wanted.agents, told)
     for transcript in listed:
