@@ -371,6 +371,44 @@ class TestLocate:
         assert found.path == str(repo.root / ".git" / "ctxtally" / "usage-log.jsonl")
         assert found.shown == "../repo/.git/ctxtally/usage-log.jsonl"
 
+    def test_one_log_in_the_main_work_tree(
+        self, repo: Repo, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        repo.commit("first", {".gitignore": "*.jsonl\n"})
+        repo.git("worktree", "add", "--quiet", "../linked")
+        monkeypatch.chdir(repo.root.parent / "linked")
+        # As git tells its hooks: what it says of this work tree is not so of the main one.
+        index = repo.root / ".git" / "worktrees" / "linked" / "index"
+        monkeypatch.setenv("GIT_INDEX_FILE", str(index))
+        found = ledger.locate(git.place(), "m/log.jsonl")
+        assert found.path == str(repo.root / "m" / "log.jsonl")
+        assert (found.shown, found.hint) == ("../repo/m/log.jsonl", "")
+        (repo.root.parent / "linked" / ".gitignore").write_text("", "utf-8")
+        assert ledger.locate(git.place(), "m/log.jsonl").hint == "", "nothing is made here"
+        (repo.root / ".gitignore").write_text("", "utf-8")
+        assert ledger.locate(git.place(), "m/log.jsonl").hint == (
+            "`ledger = 'm/log.jsonl'` is not used: git does not ignore it; add it to .gitignore"
+        )
+        repo.add({"m/log.jsonl": ""})
+        assert ledger.locate(git.place(), "m/log.jsonl").hint == (
+            "`ledger = 'm/log.jsonl'` is not used: it is tracked;"
+            " `git rm --cached m/log.jsonl` and add it to .gitignore"
+        )
+
+    def test_no_log_in_one_of_several_work_trees(
+        self, repo: Repo, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        repo.commit("first", {".gitignore": "*.jsonl\n"})
+        repo.git("config", "core.bare", "true")
+        repo.git("worktree", "add", "--quiet", "../linked")
+        monkeypatch.chdir(repo.root.parent / "linked")
+        found = ledger.locate(git.place(), "log.jsonl")
+        assert found.path == str(repo.root / ".git" / "ctxtally" / "usage-log.jsonl")
+        assert found.hint == (
+            "`ledger = 'log.jsonl'` is not used:"
+            " this is a linked work tree, and the repository has no main one that it could lie in"
+        )
+
 
 class TestFiles:
     def test_replace_leaves_the_old_file_where_it_fails(self, tmp_path: Path) -> None:

@@ -88,6 +88,7 @@ def test_json_of_a_run(home: Home, run: Run) -> None:
         "bad_lines": 1,
         "long_lines": 0,
         "torn_files": 0,
+        "held_files": 0,
         "unknown_files": 0,
         "compactions": 1,
         "problems": [],
@@ -476,6 +477,43 @@ def test_where_other_repositories_are(repo: Repo, home: Home, run: Run) -> None:
     home.claude("s1", *lines, said("msg_4", cwd=home.root.as_posix()))
     run("usage", "sync", "--all")
     assert [one.get("repo") for one in events(repo)] == ["~/x", "/y", None, "~"]
+
+
+@pytest.fixture
+def others(repo: Repo, home: Home, run: Run) -> Repo:
+    """A log with 100 tokens of this repository, and 300 of two others on another day."""
+    day = "2026-03-02T10:00:00Z"
+    lines = [said(f"msg_{n}", cwd=f"/y/{n % 2}", at=day) for n in range(3)]
+    home.claude("s1", home.said("msg_own"), *lines)
+    run("usage", "sync", "--all")
+    return repo
+
+
+def test_what_is_of_other_repositories(others: Repo, run: Run) -> None:
+    note = "of other repositories: 3 responses (75.0% of the tokens)"
+    assert others.root.is_dir()
+    assert totals(run)["total"] == 400
+    assert f"note: {note}" in run("usage").out.splitlines()
+    assert totals(run, "--own")["total"] == 100
+    left = f"note: left out, for it is {note}"
+    assert left in run("usage", "models", "--own").out.splitlines()
+    assert "repositories" not in run("usage", "--until", "2026-03-01").out
+    assert note in run("analyze").out
+    for bounds, tokens in (((), 400), (("--since", "2026-03-02"), 300)):
+        found = run("analyze", *bounds, "--format", "json").json
+        assert found["totals"]["tokens"] == tokens
+    own = run("analyze", "--own", "--format", "json").json
+    assert own["totals"]["tokens"] == 100
+    assert f"left out, for it is {note}" in own["remarks"]
+    assert f"left out, for it is {note}" in run("recommend").out
+
+
+def test_an_allowance_counts_other_repositories(others: Repo, run: Run) -> None:
+    others.write(
+        {"ctxtally.toml": '[[allowance]]\nname = "day"\nper = "day"\nmax = "1000 tokens"\n'}
+    )
+    out = run("usage", "check", "--day", "2026-03-02").out
+    assert "of other repositories: 3 responses (75.0% of the tokens)" in out
 
 
 def test_remarks_of_a_run(home: Home, run: Run) -> None:

@@ -115,6 +115,9 @@ def log_everything(home: Home, repo: Repo, run: Run, pipe: Pipe, patch: pytest.M
     """Log responses and commits so that each field of their events is written."""
     repo.commit("base")
     repo.git("worktree", "add", "-q", "../linked")
+    repo.git("switch", "--quiet", "-c", "topic")
+    repo.commit("on another branch")
+    run("handoff", "--git-hook", "post-commit")
     linked = repo.root.parent / "linked"
     used = {"server_tool_use": {"web_search_requests": 1}, "speed": "fast"}
     line = home.said("msg_1", stop=None, used=used, isSidechain=True, cwd=linked.as_posix())

@@ -12,15 +12,16 @@ import pytest
 
 from ctxtally.adapters import append
 from ctxtally.adapters.files import Locked
-from ctxtally.adapters.transcripts import memory
+from ctxtally.adapters.transcripts import checking, memory
 from ctxtally.adapters.transcripts.reading import Reading
+from ctxtally.adapters.waiting import Waiting
 from ctxtally.survey import catching_up, taking, transcripts
 from tests.support.transcripts import Home, said
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ctxtally.model.transcript import Read, Transcript
+    from ctxtally.model.transcript import Read, Stat, Transcript
     from tests.support.command import Run
     from tests.support.piping import Pipe
     from tests.support.repo import Repo
@@ -164,20 +165,198 @@ def test_a_log_that_is_elsewhere_now(repo: Repo, home: Home, run: Run) -> None:
     assert total(run) == 100
 
 
+def test_a_work_tree_that_was_taken_away(
+    repo: Repo, home: Home, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo.commit("base", {"ctxtally.toml": 'ledger = "m/log.jsonl"\n', ".gitignore": "m/\n"})
+    repo.git("worktree", "add", "-q", "../linked")
+    linked = repo.root.parent / "linked"
+    home.claude("s1", home.said("msg_1", cwd=linked.as_posix()), top=linked)
+    with monkeypatch.context() as there:
+        there.chdir(linked)
+        assert run("usage", "sync").out == (
+            "1 response logged to ../repo/m/log.jsonl from 1 transcript (claude-code 1)\n"
+        )
+        assert run("budget").status == run("budget").status == 0
+    repo.git("worktree", "remove", "--force", "../linked")
+    assert total(run) == 100
+    kinds = [
+        json.loads(one)["kind"] for one in (repo.root / "m/log.jsonl").read_text().split("\n")[:-1]
+    ]
+    assert kinds == ["usage", "budget", "budget"]
+
+
+def test_transcripts_of_a_work_tree_that_is_gone(repo: Repo, home: Home, run: Run) -> None:
+    repo.commit("base")
+    linked = repo.root.parent / "linked"
+    repo.git("worktree", "add", "-q", "../linked")
+    run("usage", "sync")
+    repo.git("worktree", "remove", "../linked")
+    home.claude("s1", home.said("msg_1", cwd=f"{linked.as_posix()}/sub"), top=linked)
+    run("usage", "sync")
+    assert [(one["worktree"], one["dir"]) for one in logged(repo)] == [("linked", "sub")]
+    repo.git("init", "--quiet", "../linked")
+    home.claude("s2", home.said("msg_2", cwd=linked.as_posix()), top=linked)
+    run("usage", "sync")
+    assert keys(repo) == ["msg_1"], "another repository is there now"
+
+
+@pytest.mark.parametrize("content", [b"", b"x", b"\xff\0\0\0y", b"/\0"])
+def test_work_trees_that_are_remembered_badly(
+    repo: Repo, home: Home, run: Run, content: bytes
+) -> None:
+    repo.write({".git/ctxtally/transcripts.tops": content})
+    home.claude("s1", home.said("msg_1"), said("msg_2", cwd="/elsewhere"))
+    run("usage", "sync")
+    assert keys(repo) == ["msg_1"]
+
+
+@pytest.mark.parametrize(
+    "setting", ["", 'ledger = "log.jsonl"\n'], ids=["taken away", "elsewhere now"]
+)
+def test_another_log_that_has_events_already(
+    repo: Repo, home: Home, run: Run, setting: str
+) -> None:
+    home.claude("s1", home.said("msg_1"))
+    run("usage", "sync")
+    repo.write({"ctxtally.toml": setting, ".gitignore": "log.jsonl\n"})
+    if not setting:
+        (repo.root / LOG).unlink()
+    run("session", "start", "s9")
+    home.claude("s2", home.said("msg_2"))
+    run("usage", "sync")
+    assert total(run) == 200
+    assert run("usage", "sync").out.startswith("nothing new for ")
+
+
+def test_a_log_that_has_shrunk(repo: Repo, home: Home, run: Run) -> None:
+    home.claude("s1", home.said("msg_1"))
+    run("usage", "sync")
+    run("session", "start", "s9")
+    lines = (repo.root / LOG).read_bytes().splitlines(keepends=True)
+    (repo.root / LOG).write_bytes(lines[1])
+    run("usage", "sync")
+    assert keys(repo) == ["msg_1"]
+
+
+def test_a_log_that_goes_on_in_a_new_file(
+    repo: Repo, home: Home, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.claude("s1", home.said("msg_1"))
+    run("usage", "sync")
+    monkeypatch.setattr(append, "LARGEST_FILE", 1)
+    home.claude("s2", home.said("msg_2"))
+    run("usage", "sync")
+    assert keys(repo) == ["msg_2"], "what was told before is in the file that was full"
+    run("session", "start", "s9")
+    home.claude("s3", home.said("msg_3"))
+    run("usage", "sync")
+    assert (keys(repo), total(run)) == (["msg_3"], 300)
+
+
 def test_a_run_that_was_ended_before_it_remembered(
     repo: Repo, home: Home, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home.claude("s1", home.said("msg_1"))
 
-    def killed(_: object) -> None:
+    def killed(*_: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(memory.Memory, "all_told", killed)
+        patch.setattr(memory.Memory, "are_told", killed)
         assert run("usage", "sync").status == 130
-    assert keys(repo) == ["msg_1"]
+        assert keys(repo) == ["msg_1"]
+        home.claude("s2", home.said("msg_2"))
     run("usage", "sync")
-    assert (keys(repo), total(run)) == (["msg_1", "msg_1"], 100), "told twice, counted once"
+    assert keys(repo) == ["msg_1", "msg_2"], "a first run has told nothing that the log has not"
+    home.claude("s3", home.said("msg_3"))
+    with monkeypatch.context() as patch:
+        patch.setattr(memory.Memory, "are_told", killed)
+        assert run("usage", "sync").status == 130
+    run("usage", "sync")
+    assert keys(repo) == ["msg_1", "msg_2", "msg_3", "msg_3"]
+    assert total(run) == 300, "told twice, counted once"
+
+
+@pytest.mark.parametrize("part", [1, 2, 3])
+def test_a_first_run_that_was_ended_in_the_middle(
+    repo: Repo, home: Home, run: Run, monkeypatch: pytest.MonkeyPatch, part: int
+) -> None:
+    home.claude("s1", *(home.said(f"msg_{n}") for n in range(5)))
+    written: list[int] = []
+
+    def until(path: str, shown: str, lines: list[str]) -> None:
+        if len(written) == part - 1:
+            raise KeyboardInterrupt
+        written.append(len(lines))
+        append_lines(path, shown, lines)
+
+    append_lines = append.write_lines
+    monkeypatch.setattr(taking, "_AT_ONCE", 2)
+    with monkeypatch.context() as patch:
+        patch.setattr(append, "write_lines", until)
+        assert run("usage", "sync").status == 130
+    assert written == [2] * (part - 1)
+    run("usage", "sync")
+    assert keys(repo) == [f"msg_{n}" for n in range(5)], "nothing is written twice, nor lost"
+
+
+def test_a_run_that_was_ended_while_it_learned_what_the_log_has(
+    repo: Repo, home: Home, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.claude("s1", home.said("msg_1"))
+    run("usage", "sync")
+    (repo.root / STATE).unlink()
+
+    def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(memory.Memory, "learn", killed)
+        assert run("usage", "sync").status == 130
+    run("usage", "sync")
+    assert keys(repo) == ["msg_1"]
+
+
+def test_what_the_log_tells_where_nothing_else_is_remembered(
+    repo: Repo, home: Home, run: Run
+) -> None:
+    """A response of a subagent grows; searches and speed are told by earlier lines only."""
+    used = {"server_tool_use": {"web_search_requests": 2}, "speed": "fast"}
+    placed = {"cwd": f"{home.top.as_posix()}/sub", "isSidechain": True}
+    home.claude("s1", home.said("msg_1", (10, 1, 30, 40), stop=None, used=used, **placed))
+    run("usage", "sync")
+    (repo.root / STATE).unlink()
+    home.claude("s2", home.said("msg_1", (10, 20, 30, 40), **placed))
+    (home.claude("s1")).unlink()
+    run("usage", "sync")
+    last = logged(repo)[-1]
+    told = {name: last.get(name) for name in ("output", "searches", "speed", "dir", "subagent")}
+    assert told == {"output": 20, "searches": 2, "speed": "fast", "dir": "sub", "subagent": True}
+    assert (total(run), "final" in last) == (100, False)
+
+
+def test_how_far_it_is_is_told(
+    repo: Repo, home: Home, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said_so: list[str] = []
+
+    class Telling(Waiting):
+        def at(self, text: str) -> None:
+            said_so.append(text)
+
+    monkeypatch.setattr(taking, "Waiting", Telling)
+    monkeypatch.setattr(taking, "_AT_ONCE", 1)
+    for number in (1, 2):
+        home.claude(f"s{number}", home.said(f"msg_{number}"))
+    run("usage", "sync")
+    assert keys(repo) == ["msg_1", "msg_2"]
+    assert said_so == [
+        "reading transcripts: 0 of 2",
+        "reading transcripts: 1 of 2",
+        f"writing {LOG}: 1 response",
+        f"writing {LOG}: 2 responses",
+    ]
 
 
 def test_a_log_that_cannot_be_written(
@@ -272,6 +451,21 @@ def test_a_work_tree_inside_another(repo: Repo, home: Home, run: Run) -> None:
     ]
 
 
+def test_another_repository_inside(repo: Repo, home: Home, run: Run) -> None:
+    repo.git("init", "--quiet", "own/sub")
+    repo.write({"module/.git": "gitdir: ../.git/modules/module\n", "fixture/.git/x": ""})
+    top = home.top.as_posix()
+    folders = ("own/sub", "own/sub/further/in", "module", "own", "fixture", "gone/in", "\0")
+    lines = [home.said(f"msg_{n}", cwd=f"{top}/{one}") for n, one in enumerate(folders)]
+    home.claude("s1", *lines)
+    ran = run("usage", "sync")
+    told = "note: of other repositories, and only taken by `ctxtally usage sync --all`"
+    assert ran.err == f"{told}: 3 responses\n"
+    assert [one["dir"] for one in logged(repo)] == ["own", "fixture", "gone/in", "\0"]
+    run("usage", "sync", "--all")
+    assert [one["repo"] for one in logged(repo)[4:]] == [f"{top}/{one}" for one in folders[:3]]
+
+
 def test_lines_that_do_not_tell_a_folder(repo: Repo, home: Home, run: Run) -> None:
     line = home.said("msg_1")
     del line["cwd"]
@@ -320,6 +514,48 @@ def test_one_record_of_a_copilot_session_counts(repo: Repo, home: Home, run: Run
     assert sorted(keys(repo)) == ["copilot:s1:1", "copilot:s2:e:gpt"]
 
 
+def test_a_subagent_of_codex_that_has_only_begun(
+    repo: Repo, home: Home, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It begins with what its parent had done, and only then tells where its own turns begin."""
+    source = {"subagent": {"thread_spawn": {"parent_thread_id": "gone"}}}
+    meta: dict[str, object] = {"id": "kid", "cwd": repo.root.as_posix(), "source": source}
+    head: list[dict[str, object]] = [
+        {"timestamp": "2026-04-06T11:00:00Z", "type": "session_meta", "payload": meta},
+        codex_count("2026-04-06T11:00:00.100Z", 5_000),
+        codex_count("2026-04-06T11:00:03Z", 8_000),
+    ]
+    begun = {"type": "inter_agent_communication", "payload": {"trigger_turn": True}}
+    path = ".codex/sessions/rollout-kid.jsonl"
+    rollout = home.write(path, *head)
+    for _ in range(2):
+        ran = run("usage", "sync")
+        assert (ran.out, ran.err) == (
+            f"nothing new for {LOG}\n",
+            (
+                "note: 1 transcript of a subagent has only begun: what of it is its parent's is not"
+                " told yet, and it is read later\n"
+            ),
+        )
+    assert run("usage", "sync", "--format", "json").json["held_files"] == 1
+    home.write(path, *head, begun, codex_count("2026-04-06T11:00:09Z", 8_507))
+    run("usage", "sync")
+    assert total(run) == 507
+
+    home.write(path.replace("kid", "old"), {**head[0], "payload": meta | {"id": "old"}}, *head[1:])
+    run("usage", "sync")
+    assert total(run) == 507
+    later = rollout.stat().st_mtime + 90
+    monkeypatch.setattr(taking, "seconds", lambda: later)
+    run("usage", "sync")
+    assert total(run) == 507 + 3_000, "it has been silent: what follows at once was its parent's"
+
+
+def codex_count(at: str, tokens: int) -> dict[str, object]:
+    info = {"total_token_usage": {"input_tokens": tokens, "output_tokens": 0}}
+    return {"timestamp": at, "type": "event_msg", "payload": {"type": "token_count", "info": info}}
+
+
 def test_several_agents(repo: Repo, home: Home, run: Run) -> None:
     top = repo.root.as_posix()
     home.claude("s1", home.said("msg_1"))
@@ -364,6 +600,41 @@ def test_commits(repo: Repo, home: Home, run: Run, pipe: Pipe) -> None:
     assert "(no commit yet)" in run("usage", "commits").out
 
 
+def test_work_that_went_over_to_another_branch(repo: Repo, home: Home, run: Run) -> None:
+    """`old` is from before the hook; `feature` is made where the work was done."""
+    repo.commit("base")
+    repo.git("branch", "old")
+    repo.commit("first")
+    repo.git("switch", "--quiet", "old")
+    repo.commit("on old")
+    commit_hook(run, "post-commit")
+    repo.git("switch", "--quiet", "main")
+    repo.git("switch", "--quiet", "-c", "topic")
+    repo.git("branch", "--quiet", "-m", "better")
+    repo.git("switch", "--quiet", "--detach")
+    repo.git("switch", "--quiet", "-c", "feature")
+    feature = repo.commit("third")
+    commit_hook(run, "post-commit")
+    told = [(one["branch"], one.get("switched_from")) for one in logged(repo, "commit")]
+    assert told == [("old", None), ("feature", "better topic main")]
+    at = "2026-01-01T00:00:00Z"
+    branches = ("main", "topic", "better", "another")
+    home.claude("s1", *(home.said(f"msg_{one}", at=at, branch=one) for one in branches))
+    run("usage", "sync")
+    by = run("usage", "commits", "--format", "json").json["by"]
+    assert [(one["name"], one["total"]) for one in by] == [(feature, 300), ("", 100)]
+
+
+def test_commits_without_a_reflog(repo: Repo, run: Run) -> None:
+    repo.git("config", "core.logAllRefUpdates", "false")
+    repo.commit("base")
+    repo.git("switch", "--quiet", "-c", "feature")
+    repo.commit("first")
+    (repo.root / ".git" / "logs" / "HEAD").unlink(missing_ok=True)
+    commit_hook(run, "post-commit")
+    assert ["switched_from" in one for one in logged(repo, "commit")] == [False]
+
+
 def test_commits_where_the_session_file_is_tracked(repo: Repo, run: Run) -> None:
     head = repo.commit("first", {".agent-handoffs/CURRENT_SESSION.md": "mine\n"})
     assert run("handoff", "--git-hook", "post-commit").status == 0
@@ -386,6 +657,66 @@ def test_the_hook_of_a_commit_catches_up(repo: Repo, home: Home, run: Run) -> No
     repo.commit("second")
     commit_hook(run, "post-commit")
     assert keys(repo) == ["msg_1", "msg_2"]
+
+
+def test_a_hook_leaves_what_cannot_be_read_until_it_changes(
+    repo: Repo, home: Home, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.claude("s1", home.said("msg_1"))
+    torn = home.write(".local/share/opencode/opencode.db", "x" * 200)
+    note = f"note: {torn}: file is not a database\n"
+    for _ in range(2):
+        assert run("usage", "sync").err == note, "whoever asks is told each time"
+    read: list[str] = []
+
+    def reading(transcript: Transcript, *rest: Any) -> Reading:  # noqa: ANN401 - as it is called
+        read.append(transcript.path)
+        return Reading(transcript, *rest)
+
+    monkeypatch.setattr(taking, "Reading", reading)
+    for number in range(2):
+        repo.commit(f"commit {number}")
+        commit_hook(run, "post-commit")
+    # The commit that the hook noted is an event, but the log still has what was told.
+    assert read == []
+    home.write(".local/share/opencode/opencode.db", "x" * 201)
+    repo.commit("third")
+    commit_hook(run, "post-commit")
+    assert read == [str(torn)]
+
+
+def test_a_hook_passes_over_folders_that_got_no_message(
+    repo: Repo, home: Home, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def message(session: str, name: str, days: int) -> None:
+        tokens = {"input": 100, "output": 0}
+        told = {"id": name, "role": "assistant", "tokens": tokens}
+        folder = f".local/share/opencode/storage/message/{session}"
+        path = home.write(f"{folder}/{name}.json", told | {"path": {"cwd": repo.root.as_posix()}})
+        moment = path.stat().st_mtime - 86_400 * days
+        os.utime(path.parent, (moment, moment))
+
+    looked: list[int] = []
+
+    def stat_of(path: str) -> Stat | None:
+        looked.append(path.endswith(".json"))
+        return checking.stat_of(path)
+
+    monkeypatch.setattr(transcripts, "stat_of", stat_of)
+    message("before", "m1", 9)
+    run("usage", "sync", "--agent", "codex")
+    repo.commit("first")
+    commit_hook(run, "post-commit")
+    assert keys(repo) == ["opencode:m1"], "the run before has not read it"
+    message("now", "m2", 0)
+    message("before", "m3", 2)
+    for number in range(2):
+        looked.clear()
+        repo.commit(f"commit {number}")
+        commit_hook(run, "post-commit")
+        assert (keys(repo)[1:], sum(looked)) == (["opencode:m2"], 1)
+    run("usage", "sync")
+    assert keys(repo) == ["opencode:m1", "opencode:m2", "opencode:m3"], "who asks is told"
 
 
 @pytest.mark.parametrize("event", ["SessionEnd", "PreCompact"])

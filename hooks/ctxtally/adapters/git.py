@@ -85,17 +85,39 @@ def is_shallow() -> bool:
     return output("rev-parse", "--is-shallow-repository").strip() == b"true"
 
 
-def is_tracked(path: str) -> bool:
-    """Say whether `path`, relative to the top level, is in the index."""
-    return bool(output("ls-files", "-z", "--full-name", "--", f":(top,literal){path}"))
+def is_tracked(path: str, main: tuple[str, str] | None = None) -> bool:
+    """Say whether `path`, relative to the top level, is in the index; `main` as in `main_of`."""
+    asked = ("ls-files", "-z", "--full-name", "--", f":(top,literal){path}")
+    if main is None:
+        return bool(output(*asked))
+    status, out, err = answer(*asked, main=main)
+    if status:
+        raise refusal("ls-files", err)
+    return bool(out)
 
 
-def is_ignored(path: str) -> bool:
-    """Say whether an ignore rule matches `path`, relative to the top level.
+def is_ignored(path: str, main: tuple[str, str] | None = None) -> bool:
+    """Say whether an ignore rule matches `path`, relative to the top level; `main` as in `main_of`.
 
     A tracked path may match one and is still not ignored: ask `is_tracked` first.
     """
-    status, _, err = answer("check-ignore", "--quiet", "--no-index", "--", f":(top){path}")
+    asked = ("check-ignore", "--quiet", "--no-index", "--", f":(top){path}")
+    status, _, err = answer(*asked, main=main)
     if status not in (0, 1):
         raise refusal("check-ignore", err)
     return status == 0
+
+
+def main_of(place: Place) -> tuple[str, str] | None:
+    """Return the git directory and the top level of the main work tree, where this is a linked one.
+
+    The top level is empty where there is none, or nothing tells which one it is.
+    """
+    if place.git_dir == place.common_dir:
+        return None
+    top, name = os.path.split(place.common_dir)
+    status, out, _ = answer("rev-parse", "--is-bare-repository", main=(place.common_dir, ""))
+    return place.common_dir, top if name == ".git" and (status, out.strip()) == (
+        0,
+        b"false",
+    ) else ""

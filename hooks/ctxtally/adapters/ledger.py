@@ -17,12 +17,15 @@ if TYPE_CHECKING:
     from ctxtally.model.event import Event
 
 
+_NO_MAIN = "this is a linked work tree, and the repository has no main one that it could lie in"
 # How each of our lines begins, also one that was cut off.
 _BEGINNING = b'{"v":1,"id":"'
 
 
 def locate(place: git.Place, wanted: str | None) -> Ledger:
     """Return the ledger: `wanted` (relative to the top level) where git ignores it, else our own.
+
+    A repository has one log: linked work trees use that of the main one, and outlive none.
 
     A tracked log would make every commit fail with "files were modified by this hook". What else
     git ignores is often private, and who wrote the configuration may be a stranger: a file that is
@@ -31,10 +34,12 @@ def locate(place: git.Place, wanted: str | None) -> Ledger:
     own = os.path.join(place.state_dir, appending.NAME)
     if wanted is None:
         return _ledger(place, own)
-    reason = _refused(place, wanted)
+    main = git.main_of(place)
+    top = place.top if main is None else main[1]
+    reason = _refused(top, wanted, main) if top else _NO_MAIN
     if reason:
         return _ledger(place, own, hint=f"`ledger = {wanted!r}` is not used: {reason}")
-    return _ledger(place, os.path.join(place.top, *wanted.split("/")), wanted=wanted)
+    return _ledger(place, os.path.join(top, *wanted.split("/")), wanted=wanted)
 
 
 def _ledger(place: git.Place, path: str, *, hint: str = "", wanted: str = "") -> Ledger:
@@ -57,18 +62,18 @@ def _shown(path: str, top: str) -> str:
         return path
 
 
-def _refused(place: git.Place, wanted: str) -> str:
+def _refused(top: str, wanted: str, main: tuple[str, str] | None) -> str:
     if not wanted.lower().endswith(".jsonl"):
         return "its name does not end in .jsonl"
     steps = wanted.split("/")
     for end in range(1, len(steps) + 1):
-        if os.path.islink(os.path.join(place.top, *steps[:end])):
+        if os.path.islink(os.path.join(top, *steps[:end])):
             return "a symlink leads to it"
-    if git.is_tracked(wanted):
+    if git.is_tracked(wanted, main):
         return f"it is tracked; `git rm --cached {wanted}` and add it to .gitignore"
-    if not git.is_ignored(wanted):
+    if not git.is_ignored(wanted, main):
         return "git does not ignore it; add it to .gitignore"
-    if not _is_log(os.path.join(place.top, *steps)):
+    if not _is_log(os.path.join(top, *steps)):
         return "what is there is no usage log; take it away, or name another file"
     return ""
 

@@ -27,6 +27,8 @@ _PATHSPEC_VARIABLES = (
     "GIT_NOGLOB_PATHSPECS",
     "GIT_ICASE_PATHSPECS",
 )
+# What git tells its hooks of the work tree that they run in (githooks(5)).
+_OF_A_WORK_TREE = ("GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR", "GIT_WORK_TREE")
 _PLACE = (
     ("--show-object-format",),
     ("--git-dir",),
@@ -57,15 +59,26 @@ def environment() -> dict[str, str]:
     }
 
 
-def answer(*arguments: str, stdin: bytes = b"") -> tuple[int, bytes, bytes]:
-    """Run git and return its exit status, output and error output."""
+def _environment_of(git_dir: str, top: str) -> dict[str, str]:
+    """Return the environment in which git works on another work tree, with the index it has."""
+    kept = {name: value for name, value in environment().items() if name not in _OF_A_WORK_TREE}
+    return kept | {"GIT_DIR": git_dir} | ({"GIT_WORK_TREE": top} if top else {})
+
+
+def answer(
+    *arguments: str, stdin: bytes = b"", main: tuple[str, str] | None = None
+) -> tuple[int, bytes, bytes]:
+    """Run git and return its exit status, output and error output.
+
+    `main` asks about the main work tree instead of a linked one: its git directory and top level.
+    """
     program = which("git")
     if program is None:
         raise GitError("git is not on PATH", help="install git 2.31 or later, or mend PATH")
     try:
         return run(
             [program, *_SETTINGS, *arguments],
-            environment=environment(),
+            environment=environment() if main is None else _environment_of(*main),
             stdin=stdin,
             timeout_seconds=TIMEOUT_SECONDS,
         )

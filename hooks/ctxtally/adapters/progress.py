@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctxtally.adapters import rebasing
@@ -23,6 +24,12 @@ LAST_COMMITS = 10
 MOST_COMMITS = 300
 
 _COMMIT = re.compile(rb"\x01([0-9a-f]{40}(?:[0-9a-f]{24})?)")
+# How git notes that HEAD went from one branch to another (builtin/checkout.c, refs.c), and how many
+# times in a row that is looked for.
+_SWITCHED = re.compile(
+    r"([0-9a-f]{40,64}) (?:checkout: moving from |Branch: renamed refs/heads/)(\S+) to "
+)
+_MOST_SWITCHES = 20
 # Without these, settings of the user change what git prints.
 _NUMSTAT = ("-z", "--numstat", "--no-renames", "--no-ext-diff", "--no-textconv")
 
@@ -79,6 +86,23 @@ def distance(commit: str, other: str) -> tuple[int, int] | None:
         return None
     behind, ahead = out.split()
     return int(ahead), int(behind)
+
+
+def left() -> tuple[str, ...]:
+    """Return the branches that HEAD left since its last move but one, none of which moved it.
+
+    Right after a commit these are the branches on which work on it may have begun.
+    """
+    status, out, _ = answer("reflog", "show", f"-{_MOST_SWITCHES}", "--format=%H %gs", "HEAD", "--")
+    found: dict[str, None] = {}
+    moves = [] if status else out.decode("utf-8", "replace").splitlines()[1:]
+    for move, before in pairwise(moves):
+        switched = _SWITCHED.match(move)
+        if switched is None or not before.startswith(switched[1]):
+            break
+        if switched[2] != switched[1]:  # so it is told of a detached HEAD
+            found[switched[2]] = None
+    return tuple(found)
 
 
 def changed(found: Head, differing: Sequence[Differs]) -> tuple[Change, ...]:

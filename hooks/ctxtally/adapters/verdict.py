@@ -122,12 +122,12 @@ def replay(argv: list[str]) -> int | None:
     if argv[:1] != [GATE]:
         return None
     try:
-        _, git_dir, _, top, _ = plumbing.place()
+        _, git_dir, common_dir, top, _ = plumbing.place()
         key, body = unseal(_path(git_dir, argv))
         verdict = unpacked(body)
         if key != state(verdict, argv, Moment(git_dir, top)):
             return None
-        if verdict.ledger and not _is_ignored(verdict.ledger):
+        if verdict.ledger and not _is_ignored(verdict, git_dir, common_dir):
             return None
     except (OSError, ValueError, GitError):
         return None
@@ -211,8 +211,13 @@ def _path(git_dir: str, argv: list[str]) -> str:
     return os.path.join(git_dir, "ctxtally", f"verdict-{name[:8]}")
 
 
-def _is_ignored(path: str) -> bool:
-    status, _, _ = plumbing.answer("check-ignore", "--quiet", "--no-index", "--", f":(top){path}")
+def _is_ignored(verdict: Verdict, git_dir: str, common_dir: str) -> bool:
+    """Ask the work tree that the log lies in: for a linked one it is the main one."""
+    top = verdict.log[: -len(verdict.ledger) - 1]
+    status, _, _ = plumbing.answer(
+        *("check-ignore", "--quiet", "--no-index", "--", f":(top){verdict.ledger}"),
+        main=None if git_dir == common_dir else (common_dir, top),
+    )
     return status == 0
 
 

@@ -26,6 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=get_args(Dimension),
         help="add up by this; may be given several times, and is category without it",
     )
+    parser.add_argument(
+        "--own", action="store_true", help="leave out what is of other repositories"
+    )
     subject.add_arguments(parser)
     parser.add_argument("--format", choices=["text", "json", "markdown"], default="text")
 
@@ -34,7 +37,7 @@ def run(arguments: argparse.Namespace, say: Say) -> int:
     place = git.place()
     days = period.period(arguments, place.day)
     tree = subject.subject(arguments, os.environ, place)
-    found = analyzed(place, tree, days, arguments.by or _DEFAULT)
+    found = analyzed(place, tree, days, arguments.by or _DEFAULT, own=arguments.own)
     if arguments.format == "json":
         from ctxtally.render.analyze_json import json
 

@@ -108,6 +108,9 @@ def _add_bounds(parser: argparse.ArgumentParser) -> None:
     period.add_arguments(parser)
     parser.add_argument("--agent", help="of this agent only")
     parser.add_argument(
+        "--own", action="store_true", help="leave out what is of other repositories"
+    )
+    parser.add_argument(
         "--timezone",
         metavar="NAME",
         help="where days begin, such as Europe/Berlin; UTC unless it is given",
@@ -138,6 +141,7 @@ def _show(arguments: argparse.Namespace, say: Say) -> int:
         period=period.period(arguments, day_in(now, zone)),
         agent=arguments.agent,
         timezone=arguments.timezone,
+        own=arguments.own,
     )
     found = spending(git.place(), question, zone, now)
     say(render.json(found) if arguments.format == "json" else render.text(found))

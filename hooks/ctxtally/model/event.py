@@ -42,6 +42,7 @@ class Event(TypedDict, total=False):
     branch: str
     commit: str
     instead: str
+    switched_from: str
     worktree: str
     input: int
     cache_read: int

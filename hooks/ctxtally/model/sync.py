@@ -9,17 +9,28 @@ class Synced:
     `read`: files that were new or had changed, and the `responses` in them. `logged`: responses
     that were written into the log, by agent. `passed`: responses of other repositories. `strange`:
     files that are no transcripts. `bad` and `long`: lines without a JSON object, or too long.
-    `torn`: files that end in the middle of a record. `problems`: files that could not be read.
+    `torn`: files that end in the middle of a record. `held`: files of subagents that do not tell
+    yet what of them is theirs. `problems`: files that could not be read.
     """
 
     __slots__ = (
-        *("bad", "compactions", "logged", "long", "passed", "problems", "read", "responses"),
+        *(
+            "bad",
+            "compactions",
+            "held",
+            "logged",
+            "long",
+            "passed",
+            "problems",
+            "read",
+            "responses",
+        ),
         *("shown", "strange", "torn"),
     )
 
     def __init__(self, shown: str) -> None:
         self.shown = shown
         self.read = self.responses = self.passed = self.strange = self.compactions = 0
-        self.bad = self.long = self.torn = 0
+        self.bad = self.long = self.torn = self.held = 0
         self.logged: dict[str, int] = {}
         self.problems: list[str] = []

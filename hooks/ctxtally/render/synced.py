@@ -33,6 +33,11 @@ def notes(synced: Synced) -> Iterator[str]:
     if synced.torn:
         ends = told(synced.torn, "files", "ends", "end")
         yield f"{ends} in the middle of a record, which is read once it is whole"
+    if synced.held:
+        begun = told(synced.held, "transcripts", "of a subagent has", "of subagents have")
+        yield (
+            f"{begun} only begun: what of it is its parent's is not told yet, and it is read later"
+        )
     if synced.strange:
         yield told(synced.strange, "files", f"is no {_FORM}", f"are no {_FORM}")
     if synced.passed:
@@ -59,6 +64,7 @@ def json(synced: Synced) -> str:
             "bad_lines": synced.bad,
             "long_lines": synced.long,
             "torn_files": synced.torn,
+            "held_files": synced.held,
             "unknown_files": synced.strange,
             "compactions": synced.compactions,
             "problems": [jsonable(one) for one in synced.problems],

@@ -8,6 +8,7 @@ from ctxtally.adapters.clock import day, seconds
 from ctxtally.errors import UserError
 from ctxtally.model.allowance import Checked
 from ctxtally.survey.basics import basics
+from ctxtally.survey.elsewhere import Elsewhere
 from ctxtally.survey.log_remarks import is_there, log_remarks
 from ctxtally.survey.priced import Pricing
 from ctxtally.survey.usage import usage_of
@@ -32,11 +33,18 @@ def checked(place: Place, at: str | None) -> Checked:
     log = usage_of(place, configured.ledger)
     pricing = Pricing(configured.prices)
     counts_money = any(one.unit == "USD" for one in configured.allowances)
-    records = pricing.priced(log.read()) if counts_money else log.read()
+    others = Elsewhere()
+    records = others.records(log.read())
+    records = pricing.priced(records) if counts_money else records
     found = spendings(records, configured.allowances, present)
     return Checked(
         day=present.day,
         log=log.shown,
         spendings=tuple(found),
-        remarks=(*is_there(log.tally), *log_remarks(log.tally), *pricing.remarks(now)),
+        remarks=(
+            *is_there(log.tally),
+            *log_remarks(log.tally),
+            *others.remarks(),
+            *pricing.remarks(now),
+        ),
     )

@@ -8,6 +8,7 @@ from ctxtally.adapters.clock import seconds
 from ctxtally.model.analysis import Analyzed
 from ctxtally.survey.audit import examine
 from ctxtally.survey.basics import basics
+from ctxtally.survey.elsewhere import REPO, Elsewhere
 from ctxtally.survey.log_remarks import is_there, log_remarks
 from ctxtally.survey.look import look
 from ctxtally.survey.priced import Pricing
@@ -25,12 +26,19 @@ if TYPE_CHECKING:
     from ctxtally.model.tree import Tree
 
 
-def analyzed(place: Place, tree: Tree, period: Period, by: Sequence[Dimension]) -> Analyzed:
-    """Return where the tokens of a period went, and how the targets stand."""
+def analyzed(
+    place: Place, tree: Tree, period: Period, by: Sequence[Dimension], *, own: bool = False
+) -> Analyzed:
+    """Return where the tokens of a period went, and how the targets stand.
+
+    With `own`, what is of other repositories is left out.
+    """
     configured = basics(place)
     log = usage_of(place, configured.ledger)
     pricing = Pricing(configured.prices)
-    batches = pricing.batches(log.batches(pricing.alike(asked(by), large=log.is_large)))
+    others = Elsewhere(period, left_out=own)
+    batches = log.batches(pricing.alike((*asked(by), REPO), large=log.is_large))
+    batches = pricing.batches(others.batches(batches))
     found = added_up(batches, period, by=by, rules=configured.categories, today=place.day)
     survey = look(place, tree, thorough=True)
     seen = examine(place, tree)
@@ -49,6 +57,7 @@ def analyzed(place: Place, tree: Tree, period: Period, by: Sequence[Dimension]) 
             *is_there(log.tally),
             *log_remarks(log.tally, found),
             *log.remarks,
+            *others.remarks(),
             *pricing.remarks(seconds()),
             *survey.remarks,
         ),

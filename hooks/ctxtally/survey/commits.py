@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
+from ctxtally.adapters import progress as history
 from ctxtally.adapters.append import LogError, body, line, write_lines
 from ctxtally.usage.events import commit_event
 
@@ -33,7 +34,8 @@ def note(log: Log, move: Move, moment: float) -> None:
     where = {"branch": head.branch, "worktree": head.worktree}
     events = [commit_event(new, instead=old, **where) for old, new in move.rewritten.items()]
     if move.committed and head.commit and head.commit != move.known:
-        events.append(commit_event(head.commit, **where))
+        others = tuple(one for one in history.left() if one != head.branch)
+        events.append(commit_event(head.commit, switched_from=others, **where))
     if events:
         with suppress(LogError):
             write_lines(*log, [line(body(event), moment) for event in events])

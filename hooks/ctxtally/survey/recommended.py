@@ -17,6 +17,7 @@ from ctxtally.redundancy import savings as repetition
 from ctxtally.survey.audit import examine
 from ctxtally.survey.basics import basics
 from ctxtally.survey.details import details
+from ctxtally.survey.elsewhere import REPO, Elsewhere
 from ctxtally.survey.forms import forms
 from ctxtally.survey.log_remarks import log_remarks
 from ctxtally.survey.look import look
@@ -50,13 +51,15 @@ def recommended(place: Place, tree: Tree, period: Period) -> Recommended:
     read_by = readers(survey.agents, seen)
     configured = basics(place)
     log = usage_of(place, configured.ledger)
-    usage = added_up(log.batches(Alike(names=asked())), period, rules=configured.categories)
+    others = Elsewhere(period, left_out=True)
+    batches = others.batches(log.batches(Alike(names=(*asked(), REPO))))
+    usage = added_up(batches, period, rules=configured.categories)
     tokens = {one.path: one.tokens for one in (*seen.measured.values(), *survey.files)}
     named = mentions(usage.by["operation"], tokens)
     stand = [_weighed(one, usage, named) for one in ranked(_savings(survey, seen), read_by)]
     repeated = survey.repeated.whole.ratio if survey.repeated else None
     savings = sorted([*stand, *advice(usage, repeated)], key=_weight)
-    remarks = [*log_remarks(log.tally, usage), *log.remarks, *survey.remarks]
+    remarks = [*log_remarks(log.tally, usage), *log.remarks, *others.remarks(), *survey.remarks]
     promises: tuple[Promise, ...] = ()
     # Of another subject, or of a part of the log, nobody could say later what came of it.
     if isinstance(tree, Index) and period == Period():

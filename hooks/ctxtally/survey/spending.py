@@ -11,6 +11,7 @@ from ctxtally.errors import UserError
 from ctxtally.model.spending import Spending
 from ctxtally.model.tally import Tally
 from ctxtally.survey.basics import basics
+from ctxtally.survey.elsewhere import Elsewhere
 from ctxtally.survey.log_remarks import log_remarks
 from ctxtally.survey.priced import usd
 from ctxtally.survey.spending_remarks import remarks, unmatched
@@ -36,12 +37,16 @@ _COMMIT = b'"commit"'
 
 
 class Question(NamedTuple):
-    """What is asked, of one agent or of all; `timezone` is the name of where days begin."""
+    """What is asked, of one agent or of all; `timezone` is the name of where days begin.
+
+    With `own`, what is of other repositories is left out.
+    """
 
     view: str
     period: Period
     agent: str
     timezone: str
+    own: bool = False
 
 
 def spending(place: Place, question: Question, zone: tzinfo, now: float) -> Spending:
@@ -54,7 +59,9 @@ def spending(place: Place, question: Question, zone: tzinfo, now: float) -> Spen
     sums = Sums(question.view, _namer(question.view, zone, commits), lambda one: _usd(prices, one))
     records = usage_in(log)
     agents: set[str] = set()
-    sums.take(_asked(_noted(records.read(), agents), question.agent, period, zone))
+    others = Elsewhere(left_out=question.own)
+    asked = _asked(_noted(records.read(), agents), question.agent, period, zone)
+    sums.take(others.records(asked))
     return Spending(
         view=question.view,
         rows=sums.rows,
@@ -68,6 +75,7 @@ def spending(place: Place, question: Question, zone: tzinfo, now: float) -> Spen
         prices=_prices(prices, now) if sums.totals.records else "",
         remarks=(
             *unmatched(question.agent, agents),
+            *others.remarks(),
             *remarks(sums),
             *filter(None, [log.hint]),
             *log_remarks(records.tally),
@@ -121,7 +129,10 @@ def _committed(log: Ledger) -> Iterator[Committed]:
     files = usage_log.paths(log.path)
     for record, _ in usage_log.objects(files, Tally(), is_record, (_COMMIT,)):
         moment = seconds_of(str(record.get("ts")))
-        texts = [record.get(name) for name in ("commit", "branch", "worktree", "instead")]
+        texts = [
+            record.get(name)
+            for name in ("commit", "branch", "worktree", "instead", "switched_from")
+        ]
         commit, *others = (one if isinstance(one, str) else "" for one in texts)
         if record.get("kind") == "commit" and commit and moment is not None:
             yield Committed(moment, commit, *others)

@@ -9,7 +9,9 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctxtally.adapters import append, usage_log
+from ctxtally.adapters.clock import seconds
 from ctxtally.adapters.transcripts import checking, memory
+from ctxtally.adapters.transcripts.checking import told_in
 from ctxtally.adapters.transcripts.families import Families
 from ctxtally.adapters.transcripts.reading import Reading
 from ctxtally.adapters.transcripts.worktrees import slashed
@@ -17,6 +19,7 @@ from ctxtally.adapters.waiting import Waiting
 from ctxtally.model.record import replace
 from ctxtally.model.response import Response
 from ctxtally.survey.usage import usage_in
+from ctxtally.text.figures import counted
 from ctxtally.text.roots import below
 from ctxtally.text.terminal import printable
 from ctxtally.usage.events import transcript_event
@@ -25,6 +28,7 @@ from ctxtally.usage.responses import joined
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from ctxtally.adapters.transcripts.checking import Told
     from ctxtally.adapters.transcripts.memory import Memory
     from ctxtally.model.ledger import Ledger
     from ctxtally.model.sync import Synced
@@ -32,13 +36,14 @@ if TYPE_CHECKING:
 
 # Events are written so many at a time; a first run over a year of transcripts has 100,000.
 _AT_ONCE = 5_000
+_OF_TRANSCRIPTS = (b'"transcript"',)
 
 
 def take(found: Sequence[Found], search: Search, log: Ledger, told: Synced) -> None:
     """Log what is new; raises LogError and OSError.
 
-    The log is written before what was read is remembered: a run that ends between the two makes the
-    next one write the same again, and readers take a response once.
+    Some thousand responses at a time are written before that is remembered: a run that ends between
+    the two makes the next one write these again, and readers take a response once.
     """
     # What is made here has no cycles; looking for some takes an eighth of the time.
     gc.disable()
@@ -70,32 +75,50 @@ class _Taking:
         self._families = Families(
             [one.transcript.path for one in found if one.transcript.form == "codex"]
         )
+        self._now = seconds()
+        self._waiting = Waiting()
         self._places: dict[str, Place | None] = {}
         # The longest first: a work tree may lie inside another one.
         self._tops = sorted(search.tops.items(), key=lambda one: -len(one[0]))
 
     def run(self) -> None:
-        with memory.Memory(self._search.database) as kept:
-            if kept.is_new:
-                kept.learn(_logged(self._log), told=True)
-            elif not usage_log.paths(self._log.path):
-                kept.tell_again()
+        with self._waiting, memory.Memory(self._search.database) as kept:
+            if not self._is_told(kept.told):
+                self._settle(kept)
+            known = kept.checkpoints([one.transcript.path for one in self._found])
             for one in self._seen():
-                before = kept.checkpoint(one.transcript.path)
+                before = known.get(one.transcript.path)
                 if before and before.passed not in ("", self._search.scope):
                     before = None
                 if before is None or before.stat != one.stat:
                     read = checking.resumed(one.transcript.path, before, one.stat)
                     moment = one.stat.changed / 1e9
-                    self._take(kept, one, Reading(one.transcript, read, moment, self._families))
+                    self._take(
+                        kept, one, Reading(one.transcript, read, moment, self._families, self._now)
+                    )
             self._tell(kept)
+
+    def _is_told(self, told: Told | None) -> bool:
+        """Say whether the log still is the one that has what was told; it may have been rotated."""
+        if told is None:
+            return False
+        return any(told.is_in(one) for one in usage_log.paths(self._log.path))
+
+    def _settle(self, kept: Memory) -> None:
+        """Learn what the log has: it is another one, or what was told of it is not known."""
+        kept.tell_again()
+        for one in _logged(self._log):
+            known = kept.response(one.key)
+            if known is None:
+                kept.learn([one], told=True)
+            elif (known.tokens, known.final) == (one.tokens, one.final):
+                kept.are_told([one])
 
     def _seen(self) -> Iterator[Found]:
         """Yield the transcripts, and tell on a terminal how many were read."""
-        with Waiting() as waiting:
-            for number, one in enumerate(self._found):
-                waiting.at(f"reading transcripts: {number:,} of {len(self._found):,}")
-                yield one
+        for number, one in enumerate(self._found):
+            self._waiting.at(f"reading transcripts: {number:,} of {len(self._found):,}")
+            yield one
 
     def _take(self, kept: Memory, one: Found, reading: Reading) -> None:
         """Learn what a transcript tells, and how far it was read."""
@@ -108,6 +131,9 @@ class _Taking:
             elif not form.startswith("copilot") or kept.claim(given.session, form):
                 before = fresh.get(given.key)
                 fresh[given.key] = given if before is None else joined(before, given)
+        if reading.is_held:
+            told.held += 1
+            return
         kept.learn(self._news(kept, fresh.values(), one.transcript.owner))
         told.read += 1
         told.responses += len(fresh)
@@ -133,6 +159,8 @@ class _Taking:
     def _found_place(self, cwd: str) -> Place | None:
         for top, name in self._tops:
             folder = below(cwd, top)
+            if folder is not None and _is_apart(top, folder):
+                break
             if folder is not None:
                 return Place(worktree=name, folder=folder)
         return Place(repo=_at_home(cwd)) if self._search.everything else None
@@ -151,18 +179,15 @@ class _Taking:
 
     def _tell(self, kept: Memory) -> None:
         """Write what is new into the log, in the order in which it happened."""
-        lines: list[str] = []
         agents: Counter[str] = Counter()
-        for one in kept.untold():
-            agents[one.agent] += 1
-            lines.append(append.line(append.body(transcript_event(one)), one.moment))
-            if len(lines) == _AT_ONCE:
-                append.write_lines(self._log.path, self._log.shown, lines)
-                lines.clear()
-        if lines:
+        while some := kept.untold(_AT_ONCE):
+            lines = [append.line(append.body(transcript_event(one)), one.moment) for one in some]
             append.write_lines(self._log.path, self._log.shown, lines)
-        if agents:
-            kept.all_told()
+            kept.are_told(some)
+            kept.save(told_in(self._log.path))
+            agents.update(one.agent for one in some)
+            self._waiting.at(f"writing {self._log.shown}: {counted(agents.total(), 'responses')}")
+        kept.save(told_in(self._log.path))
         self._told.logged = dict(agents)
 
 
@@ -171,11 +196,12 @@ def _told_of(one: Response) -> tuple[object, ...]:
     return one.tokens, one.final, one.model, one.searches, one.speed
 
 
-def _logged(log: Ledger) -> Iterator[Response]:
-    """Yield the responses that the log has, where what was read is remembered no more."""
-    for one in usage_in(log).read(holding=(b'"transcript"',)):
+def _logged(log: Ledger) -> Iterable[Response]:
+    """Return the responses that the log has, as they were when they were written last."""
+    found: dict[str, Response] = {}
+    for record, one in usage_in(log).records(_OF_TRANSCRIPTS):
         if one.key and one.tokens and one.source == "transcript":
-            yield Response(
+            told = Response(
                 key=one.key,
                 agent=one.agent,
                 moment=one.moment or 0.0,
@@ -184,12 +210,27 @@ def _logged(log: Ledger) -> Iterator[Response]:
                 model=one.model,
                 session=one.session,
                 branch=one.branch,
-                worktree=one.worktree,
-                repo=one.repo,
+                side=record.get("subagent") is True,
                 final=one.final,
                 searches=one.searches,
                 speed=one.speed,
+                worktree=one.worktree,
+                folder=str(record.get("dir", "")),
+                repo=one.repo,
             )
+            before = found.get(told.key)
+            found[told.key] = told if before is None else joined(before, told)
+    return found.values()
+
+
+def _is_apart(top: str, folder: str) -> bool:
+    """Say whether a folder is in another repository further in, such as a submodule."""
+    path = top
+    for step in folder.split("/"):
+        path = f"{path}/{step}"
+        if step != "." and (os.path.lexists(f"{path}/.git/HEAD") or os.path.isfile(f"{path}/.git")):
+            return True
+    return False
 
 
 def _at_home(path: str) -> str:

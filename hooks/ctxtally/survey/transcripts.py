@@ -12,8 +12,8 @@ from ctxtally.adapters import append, ledger
 from ctxtally.adapters.digest import digest
 from ctxtally.adapters.files import Locked, opened, replace_file
 from ctxtally.adapters.transcripts import places
-from ctxtally.adapters.transcripts.checking import stat_of
-from ctxtally.adapters.transcripts.worktrees import worktrees
+from ctxtally.adapters.transcripts.checking import Told, stat_of, told_in
+from ctxtally.adapters.transcripts.worktrees import with_former
 from ctxtally.adapters.version import fingerprint
 from ctxtally.errors import UserError
 from ctxtally.model.sync import Synced
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 # Beside another one that runs for long: what it finds is what this one would have found.
 LOCK_SECONDS = 10.0
-DATABASE, _SEEN = "transcripts.db", "transcripts.seen"
+DATABASE, _SEEN, _TOPS = "transcripts.db", "transcripts.seen", "transcripts.tops"
+_LONGEST_SEEN, _DAY_SECONDS = 512, 86_400
 # Of the records that Copilot keeps of a session the first that is found counts.
 _COPILOT = ("copilot-otel", "copilot-db", "copilot-events")
 
@@ -47,16 +48,18 @@ def sync(
     """Log the responses that are not logged yet; raises UserError where that cannot be done."""
     log = ledger.locate(place, configured)
     told = Synced(shown=log.shown)
-    tops = worktrees(place)
+    tops = with_former(place, os.path.join(place.state_dir, _TOPS))
     search = Search(
         tops=tops,
         everything=wanted.everything or wanted.given is not None,
         database=os.path.join(place.state_dir, DATABASE),
     )
-    found = sorted(_found(wanted, tops, told), key=_order)
     path = os.path.join(place.state_dir, _SEEN)
-    seen = _mark(found, search, log, wanted).encode("ascii")
-    if _is_known(path, seen, search, log):
+    settled = 0.0 if patience else _settled(path, wanted)
+    found = sorted(_found(wanted, tops, told, settled), key=_order)
+    seen = _mark(found, search, log, wanted)
+    # A hook leaves what could not be read until it changes; who asks may have mended it.
+    if _is_known(path, seen, search, log, again=patience > 0):
         return told
     try:
         with Locked(search.database + ".lock", patience):
@@ -74,27 +77,49 @@ def sync(
             f"{printable(search.database)} cannot be written: {error.strerror or error}",
             help="make it writable",
         ) from error
-    if not told.problems:
-        replace_file(path, seen)
+    if not told.held:
+        size, mark = told_in(log.path)
+        about = "all" if wanted == Wanted() else "some"
+        replace_file(path, f"{seen} {size} {mark} {len(told.problems)} {about}".encode("ascii"))
     return told
 
 
-def _is_known(path: str, seen: bytes, search: Search, log: Ledger) -> bool:
-    """Say whether exactly these transcripts were read by the last run."""
+def _is_known(path: str, seen: str, search: Search, log: Ledger, *, again: bool) -> bool:
+    """Say whether exactly these transcripts were read by the last run, and the log has them.
+
+    With `again`, those that could not be read are to be tried again.
+    """
     if not os.path.exists(search.database) or not os.path.exists(log.path):
         return False
     try:
         with opened(path) as file:
-            return file.read(len(seen) + 1) == seen
-    except OSError:
+            text = file.read(_LONGEST_SEEN).decode("ascii", "replace")
+        before, size, mark, problems, _ = text.split(" ")
+        is_whole = not again or problems == "0"
+        return is_whole and before == seen and Told(int(size), mark).is_in(log.path)
+    except (OSError, ValueError):
         return False
+
+
+def _settled(path: str, wanted: Wanted) -> float:
+    """Return since when a folder of messages must have got one so that a hook looks into it.
+
+    opencode has a file for each message, there may be tens of thousands, and a message is written
+    on for a while. What was there a day before the last run has been read by it.
+    """
+    try:
+        with open(path, encoding="ascii", errors="replace") as file:
+            is_all = file.read(_LONGEST_SEEN).endswith(" all")
+        return os.stat(path).st_mtime - _DAY_SECONDS if is_all and wanted == Wanted() else 0.0
+    except OSError:
+        return 0.0
 
 
 def _mark(found: Sequence[Found], search: Search, log: Ledger, wanted: Wanted) -> str:
     parts = [fingerprint(), os.fsencode(log.path), repr((search.scope, wanted)).encode("utf-8")]
-    for one in found:
-        parts += (os.fsencode(one.transcript.path), repr(one.stat).encode("ascii"))
-    return digest(*parts)
+    # There may be tens of thousands, and this runs at every commit.
+    listed = "\0".join([f"{one.transcript.path}\0{tuple(one.stat)}" for one in found])
+    return digest(*parts, os.fsencode(listed))
 
 
 def _order(one: Found) -> tuple[int, int, str]:
@@ -104,9 +129,10 @@ def _order(one: Found) -> tuple[int, int, str]:
     return rank, one.stat.changed, one.transcript.path
 
 
-def _found(wanted: Wanted, tops: Collection[str], told: Synced) -> Iterator[Found]:
+def _found(wanted: Wanted, tops: Collection[str], told: Synced, settled: float) -> Iterator[Found]:
     if wanted.given is None:
-        listed = places.find(wanted.agents, os.environ, None if wanted.everything else tops)
+        looked = None if wanted.everything else tops
+        listed = places.find(wanted.agents, os.environ, looked, settled)
     else:
         listed = _given(wanted.given, wanted.agents, told)
     for transcript in listed:

@@ -14,7 +14,7 @@ from ctxtally.errors import UserError
 from ctxtally.model.batch import single
 from ctxtally.model.tally import Tally
 from ctxtally.usage.duplicates import once
-from ctxtally.usage.records import USAGE, is_record, taken
+from ctxtally.usage.records import USAGE, is_record, read, taken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ctxtally.model.batch import Alike, Batch
     from ctxtally.model.ledger import Ledger
     from ctxtally.model.usage import Usage
+    from ctxtally.usage.fields import Record
 
 # From this size on DuckDB takes less CPU: some 10,000 lines (measured in tests/bench/LEDGER.md).
 LARGE = 4 << 20
@@ -51,6 +52,14 @@ class UsageLog:
         with self._told():
             found = once(self._records(holding), self._is_repeated(holding), self.tally)
             yield from (one for one in found if one.kind in kinds)
+
+    def records(self, holding: Sequence[bytes]) -> Iterator[tuple[Record, Usage]]:
+        """Yield usage beside all that its record says, in the order in which it was written."""
+        with self._told():
+            for one in usage_log.objects(self._files, Tally(), is_record, holding):
+                usage = read(*one).usage
+                if usage is not None:
+                    yield one.record, usage
 
     @contextmanager
     def _told(self) -> Iterator[None]:

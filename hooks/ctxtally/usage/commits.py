@@ -12,42 +12,43 @@ if TYPE_CHECKING:
 
 # What Claude Code calls the branch of a detached HEAD.
 _DETACHED = "HEAD"
-# No branch has such a name (git-check-ref-format(1)).
-_NEW = "new branch"
+# They tell the branch on which a session began, and not that on which a response came.
+_OF_THE_BEGINNING = ("codex", "copilot")
 
 
 class Committed(NamedTuple):
-    """A commit at the time when it was made; `instead` of another one where that was rewritten."""
+    """A commit at the time when it was made; `instead` of another one where that was rewritten.
+
+    `switched_from` are the branches, with blanks between them, that the work tree was on before
+    without a commit or another move of HEAD since then.
+    """
 
     moment: float
     commit: str
     branch: str = ""
     worktree: str = ""
     instead: str = ""
+    switched_from: str = ""
 
 
 class Commits:
     """Finds the commit that follows a response on its branch, as that commit is called by now.
 
-    A branch that was not committed on before counts as made from the one the response was on.
+    Where HEAD went over to another branch and stayed at the same commit, the work went with it.
     """
 
     def __init__(self, noted: Iterable[Committed]) -> None:
         self._becomes: dict[str, str] = {}
         self._lines: dict[tuple[str, str | None], list[tuple[float, str]]] = {}
         self.branch_of: dict[str, str] = {}
-        seen: set[str] = set()
         for one in sorted(noted):
             self.branch_of[one.commit] = one.branch
             if one.instead:
                 self._becomes[one.instead] = one.commit
                 continue
             found = (one.moment, one.commit)
-            self._lines.setdefault((one.worktree, one.branch), []).append(found)
-            self._lines.setdefault((one.worktree, None), []).append(found)
-            if one.branch not in seen:
-                seen.add(one.branch)
-                self._lines.setdefault((one.worktree, _NEW), []).append(found)
+            for name in {None, one.branch, *one.switched_from.split()}:
+                self._lines.setdefault((one.worktree, name), []).append(found)
 
     def of(self, usage: Usage) -> str:
         """Return the commit, empty where there is none yet or the time is not known."""
@@ -55,8 +56,8 @@ class Commits:
             return self._now(usage.commit)
         if usage.moment is None or usage.repo:
             return ""
-        branch = "" if usage.branch == _DETACHED else usage.branch
-        names = (branch, "", _NEW) if branch else (None,)
+        unknown = usage.branch in ("", _DETACHED) or usage.agent in _OF_THE_BEGINNING
+        names = (None,) if unknown else (usage.branch, "")
         lines = (self._lines.get((usage.worktree, name), []) for name in names)
         following = [one for line in lines for one in _next(line, usage.moment)]
         return self._now(min(following)[1]) if following else ""

@@ -173,7 +173,9 @@ def transcript_event(response: Response) -> Event:
     return event
 
 
-def commit_event(commit: str, *, branch: str, worktree: str, instead: str = "") -> Event:
+def commit_event(
+    commit: str, *, branch: str, worktree: str, instead: str = "", switched_from: Iterable[str] = ()
+) -> Event:
     """Return the event of a commit, or of the one that stands `instead` of one."""
     event: Event = {"kind": "commit", "source": "hook", "commit": commit}
     if branch:
@@ -182,4 +184,7 @@ def commit_event(commit: str, *, branch: str, worktree: str, instead: str = "") 
         event["worktree"] = worktree
     if instead:
         event["instead"] = instead
+    others = " ".join(switched_from)  # no name of a branch has a blank (git-check-ref-format(1))
+    if others:
+        event["switched_from"] = others
     return event

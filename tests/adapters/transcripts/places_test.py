@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ctxtally.adapters import git
+from ctxtally.adapters.transcripts import places
 from ctxtally.adapters.transcripts.forms import form
 from ctxtally.adapters.transcripts.places import AGENTS, find, folder_name
 from ctxtally.adapters.transcripts.worktrees import slashed, worktrees
@@ -248,3 +249,22 @@ def test_a_link_to_itself(home: Home) -> None:
     except OSError:
         pytest.skip("links need a privilege here")
     assert found(home, "codex") == [".codex/sessions/rollout-a.jsonl"]
+
+
+def test_folders_of_messages(tmp_path: Path) -> None:
+    """Those that are settled, gone or linked are not looked into."""
+    messages = tmp_path / ".local/share/opencode/storage/message"
+    for name, second in (("old", 1_000), ("new", 3_000)):
+        write(messages / name / "m.json", {})
+        os.utime(messages / name, (second, second))
+    (messages / "link").symlink_to(messages / "new", target_is_directory=True)
+    home = {"XDG_DATA_HOME": str(tmp_path / ".local/share")}
+
+    def sessions(settled: float) -> list[str]:
+        listed = places.find(("opencode",), home, None, settled)
+        return [os.path.basename(os.path.dirname(one.path)) for one in listed]
+
+    assert sessions(0.0) == ["new", "old"]
+    assert sessions(2_000.0) == ["new"]
+    folder = str(messages / "gone")
+    assert places._is_settled(folder, 0.0)  # noqa: SLF001 - it goes between two looks

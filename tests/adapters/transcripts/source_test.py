@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from codecs import BOM_UTF8
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,12 @@ ONE, TWO = (json.dumps(said(f"msg_{number}")).encode() for number in (1, 2))
             ONE.replace(b": 10", b": " + b"9" * 9_999) + b"\n" + TWO + b"\n", 1, 1, False, id="huge"
         ),
         pytest.param(b"", 0, 0, False, id="empty"),
+        pytest.param(BOM_UTF8 + ONE + b"\n" + TWO + b"\n", 2, 0, False, id="a byte-order mark"),
+        pytest.param(
+            BOM_UTF8 + ONE, 1, 0, False, id="a byte-order mark, and a line without an end"
+        ),
+        pytest.param(BOM_UTF8, 0, 0, False, id="nothing but a byte-order mark"),
+        pytest.param(ONE + b"\n" + BOM_UTF8 + TWO + b"\n", 1, 1, False, id="only at the beginning"),
     ],
 )
 def test_nothing_is_lost_beside_what_cannot_be_read(

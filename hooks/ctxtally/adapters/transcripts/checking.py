@@ -1,14 +1,14 @@
-"""Whether a transcript was changed since it was read, and how."""
+"""Whether a transcript, or the log that it was taken over into, was changed, and how."""
 
 from __future__ import annotations
 
 import os
 import stat
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxtally.adapters.digest import digest
 from ctxtally.model.transcript import Read, Stat
 
-TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
     from ctxtally.adapters.transcripts.memory import Checkpoint
 
@@ -17,6 +17,23 @@ if TYPE_CHECKING:
 _MARKED_BYTES = 4_096
 # A database in WAL mode stays as it is until what was written beside it is taken over.
 _BESIDE = "-wal"
+
+
+class Told(NamedTuple):
+    """The size of the log when it had all that was told, and what tells its end from others."""
+
+    size: int = 0
+    mark: str = ""
+
+    def is_in(self, path: str) -> bool:
+        """Say whether a file still has at this place what it had."""
+        return mark(path, self.size) == self.mark
+
+
+def told_in(path: str) -> Told:
+    """Return the state of a log; one that is not there tells nothing."""
+    found = stat_of(path)
+    return Told() if found is None else Told(found.size, mark(path, found.size))
 
 
 def stat_of(path: str) -> Stat | None:

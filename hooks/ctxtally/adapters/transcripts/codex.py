@@ -56,6 +56,8 @@ class CodexReader:
 
     `parent_totals` returns the totals that the rollout of a session went through, `None` where
     there is no such rollout; `has_turn` says whether this one marks where its own turns begin.
+    `is_growing` says that it may do so later: of a subagent without a parent nothing is then taken,
+    and `is_held` says so.
     """
 
     hints = HINTS
@@ -66,8 +68,12 @@ class CodexReader:
         state: State,
         parent_totals: Callable[[str], Collection[Totals] | None],
         has_turn: Callable[[], bool],
+        *,
+        is_growing: bool = False,
     ) -> None:
         self.compactions = 0
+        self.is_held = False
+        self._is_growing = is_growing
         self._parent_totals = parent_totals
         self._has_turn = has_turn
         self._known = _loaded(state) if state else _State(session=name)
@@ -109,6 +115,7 @@ class CodexReader:
             inherited = "parent"
         elif parent:
             inherited = "turn" if self._has_turn() else "burst"
+            self.is_held = inherited == "burst" and bool(spawner) and self._is_growing
         self._known = self._known._replace(
             session=word(meta, "id") or self._known.session,
             cwd=word(meta, "cwd"),

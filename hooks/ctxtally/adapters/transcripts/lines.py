@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctxtally.adapters.agent_logs.lines import LONGEST
@@ -33,7 +34,8 @@ def lines(file: BinaryIO, offset: int, longest: int = LONGEST) -> Iterator[Line]
         end = offset + len(content)
         whole = content.endswith(b"\n")
         if whole or len(content) < longest:
-            yield Line(offset, end, content.rstrip(b"\r\n"), whole)
+            bare = content if offset else content.removeprefix(BOM_UTF8)
+            yield Line(offset, end, bare.rstrip(b"\r\n"), whole)
             offset = end
             continue
         while not whole:  # the rest of a long line is read and let go

@@ -13,20 +13,22 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ctxtally.adapters.digest import digest
+from ctxtally.adapters.transcripts.checking import Told
 from ctxtally.model.response import Response
 from ctxtally.model.transcript import Read, Stat
 from ctxtally.model.usage import Tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Mapping
     from types import TracebackType
 
 # What strangers call things is shorter: a branch has at most some 240 bytes.
 _LONGEST_NAME = 256
-_VERSION = 1
+_VERSION = 2
 # Nobody else writes it but those who hold our lock.
 _WAIT_SECONDS = 1.0
 _SCHEMA = """
+CREATE TABLE log (one INTEGER PRIMARY KEY, size INTEGER, mark TEXT);
 CREATE TABLE files (
     path TEXT PRIMARY KEY, device INTEGER, inode INTEGER, size INTEGER, changed INTEGER,
     mark TEXT, passed TEXT, read TEXT
@@ -62,7 +64,7 @@ class Checkpoint(NamedTuple):
 
 
 class Memory:
-    """The database, opened while the `with` block runs; it is kept as it was where that fails.
+    """The database, opened while the `with` block runs; where that fails, it is as it was saved.
 
     `is_new` says that there was none. Everything here raises sqlite3.Error.
     """
@@ -97,17 +99,24 @@ class Memory:
 
     def _make(self) -> None:
         """Make the tables, in place of those of another version."""
+        # `executescript` would keep them also where this run is ended before anything is in them.
+        self._connection.execute("BEGIN")
         named = "SELECT name FROM sqlite_master WHERE type = 'table'"
         for (name,) in self._connection.execute(named).fetchall():
             self._connection.execute(f'DROP TABLE "{name}"')  # no values, and names of our own
-        self._connection.executescript(_SCHEMA)
+        for statement in _SCHEMA.split(";"):
+            self._connection.execute(statement)
         self._connection.execute(f"PRAGMA user_version = {_VERSION}")
 
-    def checkpoint(self, path: str) -> Checkpoint | None:
-        """Return how far a transcript was read, `None` where it never was."""
-        query = "SELECT * FROM files WHERE path = ?"
-        row = self._connection.execute(query, (_plain(path),)).fetchone()
-        return None if row is None else Checkpoint(Stat(*row[1:5]), *row[5:])
+    def checkpoints(self, paths: Collection[str]) -> Mapping[str, Checkpoint]:
+        """Return how far transcripts were read; of those that never were there is nothing."""
+        wanted = {_plain(path): path for path in paths}
+        rows = self._connection.execute("SELECT * FROM files")
+        return {
+            wanted[row[0]]: Checkpoint(Stat(*row[1:5]), *row[5:])
+            for row in rows
+            if row[0] in wanted
+        }
 
     def keep(self, path: str, checkpoint: Checkpoint) -> None:
         row = (_plain(path), *checkpoint.stat, *checkpoint[1:])
@@ -124,17 +133,30 @@ class Memory:
         rows = ((*_row(one), told) for one in responses)
         self._connection.executemany(_REPLACE, rows)
 
-    def untold(self) -> Iterator[Response]:
-        """Yield the responses that the usage log has not, or has otherwise, by their time."""
-        query = "SELECT * FROM responses WHERE told = 0 ORDER BY moment, key"
-        return map(_response, self._connection.execute(query))
+    def untold(self, most: int) -> list[Response]:
+        """Return responses that the usage log has not, or has otherwise, those of old first."""
+        query = "SELECT * FROM responses WHERE told = 0 ORDER BY moment, key LIMIT ?"
+        return [_response(row) for row in self._connection.execute(query, (most,))]
 
-    def all_told(self) -> None:
-        self._connection.execute("UPDATE responses SET told = 1 WHERE told = 0")
+    def are_told(self, responses: Iterable[Response]) -> None:
+        """Remember that the usage log has these as they are known here."""
+        told = ((_name(one.key),) for one in responses)
+        self._connection.executemany("UPDATE responses SET told = 1 WHERE key = ?", told)
 
     def tell_again(self) -> None:
         """Take the log for one that has none of the responses."""
         self._connection.execute("UPDATE responses SET told = 0")
+
+    @property
+    def told(self) -> Told | None:
+        """What the log was when all that is told was in it, `None` where nothing ever was."""
+        row = self._connection.execute("SELECT size, mark FROM log").fetchone()
+        return None if row is None else Told(*row)
+
+    def save(self, log: Told) -> None:
+        """Make what was learned last: `log` has all that is told."""
+        self._connection.execute("REPLACE INTO log VALUES (1, ?, ?)", log)
+        self._connection.commit()
 
     def claim(self, session: str, form: str) -> bool:
         """Say whether the responses of a session come from files of this form, the first it had."""

@@ -21,9 +21,14 @@ _PATH_BYTES = 4_096
 
 
 def find(
-    agents: Collection[str], environment: Mapping[str, str], tops: Collection[str] | None
+    agents: Collection[str],
+    environment: Mapping[str, str],
+    tops: Collection[str] | None,
+    settled: float = 0.0,
 ) -> Iterator[Transcript]:
     """Yield the transcripts of some agents, the best records of one first.
+
+    With `settled`, folders of messages that got none since that time are passed over.
 
     `tops` are the folders of this repository's work trees; `None` takes the transcripts of all.
     What a transcript is about may only be said inside it: more are found than are about them.
@@ -33,7 +38,7 @@ def find(
         "claude-code": lambda: _claude(environment, home, tops),
         "codex": lambda: _codex(environment, home),
         "gemini-cli": lambda: _gemini(environment, home, tops),
-        "opencode": lambda: _opencode(environment, home),
+        "opencode": lambda: _opencode(environment, home, settled),
         "copilot": lambda: _copilot(environment, home),
     }
     for name in AGENTS:
@@ -117,14 +122,26 @@ def _written_root(folder: str) -> str:
         return ""
 
 
-def _opencode(environment: Mapping[str, str], home: str) -> Iterator[Transcript]:
+def _opencode(environment: Mapping[str, str], home: str, settled: float) -> Iterator[Transcript]:
     data = environment.get("XDG_DATA_HOME") or os.path.join(home, ".local", "share")
     root = environment.get("OPENCODE_DATA_DIR") or os.path.join(data, "opencode")
     for path in files(root, (".db",), depth=1):
         if os.path.basename(path).startswith("opencode"):
             yield Transcript(path, "opencode-db")
-    for path in files(os.path.join(root, "storage", "message"), (".json",)):
-        yield Transcript(path, "opencode-file")
+    messages = os.path.join(root, "storage", "message")
+    for session in _folders(messages):
+        folder = os.path.join(messages, session)
+        if not _is_settled(folder, settled):
+            for path in files(folder, (".json",)):
+                yield Transcript(path, "opencode-file")
+
+
+def _is_settled(folder: str, since: float) -> bool:
+    """Say whether a folder got nothing new since a time, is gone, or is a link."""
+    try:
+        return os.path.islink(folder) or os.stat(folder).st_mtime < since
+    except OSError:
+        return True
 
 
 def _copilot(environment: Mapping[str, str], home: str) -> Iterator[Transcript]:

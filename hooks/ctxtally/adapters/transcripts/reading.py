@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from typing import TYPE_CHECKING
 
@@ -29,17 +30,30 @@ if TYPE_CHECKING:
 # A document is parsed as a whole; Gemini CLI writes one of some megabytes for a long session.
 LARGEST_DOCUMENT = LONGEST
 
+# A subagent's first turn begins as soon as the history of its parent was copied.
+SILENT_SECONDS = 60.0
+
 
 class Reading:
-    """The responses of a transcript since `before`; `read` is complete once they were taken."""
+    """The responses of a transcript since `before`; `read` is complete once they were taken.
+
+    `is_held` says that they are not to be taken yet. `moment` is when the file was changed.
+    """
 
     def __init__(
-        self, transcript: Transcript, before: Read, moment: float, families: Families
+        self,
+        transcript: Transcript,
+        before: Read,
+        moment: float,
+        families: Families,
+        now: float = math.inf,
     ) -> None:
         self.read = before
         self._transcript = transcript
         self._moment = moment
         self._families = families
+        self._is_growing = now - moment < SILENT_SECONDS
+        self.is_held = False
 
     def responses(self) -> Iterator[Response]:
         """Yield the records of responses; what cannot be read is told in `read.problem`."""
@@ -66,6 +80,8 @@ class Reading:
         taken = Lines(reader, self.read.offset, self._moment)
         yield from taken.responses(file)
         self.read = taken.read
+        if isinstance(reader, CodexReader):
+            self.is_held = reader.is_held
         if isinstance(reader, ExportReader):
             yield from reader.chosen()
             self.read = self.read._replace(state=reader.state)
@@ -79,6 +95,7 @@ class Reading:
                 state,
                 lambda parent: self._families.totals(path, parent),
                 lambda: self._families.has_turn(path),
+                is_growing=self._is_growing,
             )
         if transcript.form == "gemini-cli":
             return GeminiReader(name, state, transcript.owner)

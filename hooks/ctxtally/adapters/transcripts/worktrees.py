@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from ctxtally.adapters.files import replace_file
 from ctxtally.text.roots import below
 
 if TYPE_CHECKING:
@@ -34,6 +35,30 @@ def worktrees(place: Place) -> Mapping[str, str]:
             found[top] = name
     found[place.top] = name_of(place)
     return {slashed(top): name for top, name in found.items()}
+
+
+def with_former(place: Place, path: str) -> Mapping[str, str]:
+    """Return the work trees as `worktrees` does, and those that were there before and are gone.
+
+    They are kept in a file at `path`. Where another repository is by now, nothing is ours.
+    """
+    now = dict(worktrees(place))
+    try:
+        with open(path, "rb") as file:
+            parts = os.fsdecode(file.read()).split("\0")
+    except OSError:
+        parts = []
+    kept = dict(zip(parts[::2], parts[1::2], strict=False))
+    if now.items() - kept.items():
+        replace_file(
+            path, os.fsencode("\0".join(one for pair in (kept | now).items() for one in pair))
+        )
+    former = {
+        top: name
+        for top, name in kept.items()
+        if os.path.isabs(top) and top != "/" and not os.path.lexists(f"{top}/.git")
+    }
+    return former | now
 
 
 def name_of(place: Place) -> str:
