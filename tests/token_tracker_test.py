@@ -124,6 +124,12 @@ def test_what_one_run_saves(tmp_path: Path) -> None:
     for pair in ((one, empty), (empty, one)):
         with pytest.raises(ValueError, match=r"^the run 'empty' has no token data, so nothing can"):
             analyze_token_savings(*pair)
+    rows = [row("x", 9, 1), row("y", 9, 1) | {"input_tokens": None, "total_tokens": None}]
+    with pytest.warns(RuntimeWarning, match=r"^ctxtally: 1 record with unknown tokens$"):
+        unknown = TokenTracker(made(tmp_path / "fourth", rows)).calculate_stats("y", "")
+    message = "the run 'y' has 1 operation with unknown tokens, so nothing can be compared"
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        analyze_token_savings(one, unknown)
 
 
 @pytest.mark.parametrize(

@@ -186,7 +186,10 @@ class TokenTracker:
 
 
 def analyze_token_savings(baseline: RunTokenStats, optimized: RunTokenStats) -> TokenSavings:
-    """Return what one run took less than another; a run without tokens is a ValueError."""
+    """Return what one run took less than another.
+
+    A run without tokens, or with some that are unknown, is a ValueError.
+    """
     from ctxtally.runs.records import savings
 
     return savings(baseline, optimized)

@@ -316,6 +316,15 @@ def test_an_estimate_tells_of_records_that_could_not_be_taken(tech: Path, run: R
     )
 
 
+def test_an_estimate_leaves_out_runs_with_unknown_tokens(tech: Path, run: Run) -> None:
+    ten(tech)
+    told = good(run("run", "estimate", "--iterations", "2"))
+    rows = [row("a", 9, 9, 1, 0.1), row("b", 9, 9, 1, 0.1) | {"input_tokens": None}]
+    made(tech / "run_x", [one | {"total_tokens": None} for one in rows])
+    note = "\nnote: 1 run with unknown tokens left out\n" + "=" * 60 + "\n"
+    assert good(run("run", "estimate", "--iterations", "2")) == told[:-61] + note
+
+
 def test_markdown_tells_what_has_no_price(tech: Path, run: Run) -> None:
     made(tech / "run_a", MIXED)
     lines = good(run("run", "summary", "run_a", "--format", "markdown")).splitlines()

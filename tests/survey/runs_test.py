@@ -210,7 +210,7 @@ def test_a_history_is_of_one_phase_or_model(tmp_path: Path) -> None:
     both = runs(tmp_path)
     (tmp_path / "tech" / "run_a" / "run.json").write_text("[]", "utf-8")
     found = {
-        kind: ([one.total_tokens for one in both.history(*kind)[0]], both.history(*kind)[1])
+        kind: ([one.total_tokens for one in both.history(*kind).runs], both.history(*kind).remarked)
         for kind in ((None, None), ("tech", None), (None, "m"), ("design", None))
     }
     assert found == {
@@ -219,6 +219,28 @@ def test_a_history_is_of_one_phase_or_model(tmp_path: Path) -> None:
         (None, "m"): ([8, 2], 1),
         ("design", None): ([8], 0),
     }
+
+
+def test_a_run_with_unknown_tokens_is_compared_with_none(tmp_path: Path) -> None:
+    unknown = {"input_tokens": None, "output_tokens": None, "total_tokens": None}
+    one = made(tmp_path / "tech" / "run_a", SAMPLE)
+    other = made(tmp_path / "tech" / "run_b", [row("plan", 9, 1), row("write", 9, 1) | unknown])
+    both = runs(tmp_path)
+    with pytest.raises(UserError) as refused:
+        both.compared([str(one)], [str(other)])
+    told = f"{other} has 1 operation with unknown tokens: it took more than is known"
+    assert (str(refused.value), refused.value.help) == (
+        *(told, "compare runs whose operations all tell their tokens"),
+    )
+    found = both.history(None, None)
+    assert ([each.total_tokens for each in found.runs], found.unknown) == ([18_500], 1)
+    run = both.run(str(other))
+    assert run.stats
+    both.save(run, run.stats)
+    (other / "tokens.jsonl").unlink()
+    again = both.run(str(other)).stats
+    assert again
+    assert again.unknown_operations == 1
 
 
 def test_what_took_nothing_costs_nothing(tmp_path: Path) -> None:

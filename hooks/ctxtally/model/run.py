@@ -60,7 +60,8 @@ class RunTokenStats:
     """What a run took. `total_cost_usd` is the sum of what has a price, None where nothing has.
 
     The input includes `cache_read_tokens` and `cache_write_tokens`. `recorded_costs` and
-    `priced_costs` count the operations whose cost was told and worked out.
+    `priced_costs` count the operations whose cost was told and worked out, `unknown_operations`
+    those that nobody knows the tokens of: the run took more than its totals.
     """
 
     run_id: str
@@ -80,6 +81,7 @@ class RunTokenStats:
     unpriced_operations: int = 0
     recorded_costs: int = 0
     priced_costs: int = 0
+    unknown_operations: int = 0
 
     @property
     def avg_tokens_per_iteration(self) -> float:

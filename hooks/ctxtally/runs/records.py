@@ -5,6 +5,8 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING, TypedDict
 
+from ctxtally.text.figures import counted
+
 if TYPE_CHECKING:
     from ctxtally.model.run import RunTokenStats, TokenUsage
 
@@ -74,7 +76,7 @@ def record(usage: TokenUsage, cache_read: int = 0, cache_write: int = 0) -> dict
 
 
 def savings(baseline: RunTokenStats, optimized: RunTokenStats) -> TokenSavings:
-    """Return what one run took less than another; a run without tokens is a ValueError.
+    """Return what one run took less than another; a ValueError where one has none or unknown tokens.
 
     It says nothing about the next run: that takes several of each, see `ctxtally run compare`.
     """
@@ -82,6 +84,11 @@ def savings(baseline: RunTokenStats, optimized: RunTokenStats) -> TokenSavings:
         if not run.total_tokens:
             raise ValueError(
                 f"the run {run.run_id!r} has no token data, so nothing can be compared"
+            )
+        if run.unknown_operations:
+            told = counted(run.unknown_operations, "operations")
+            raise ValueError(
+                f"the run {run.run_id!r} has {told} with unknown tokens, so nothing can be compared"
             )
     saved = baseline.total_tokens - optimized.total_tokens
     costs = (baseline.whole_cost, optimized.whole_cost)

@@ -42,6 +42,7 @@ def summarised(run_id: str, phase: str, records: Sequence[Priced]) -> RunTokenSt
         unpriced_operations=len(unpriced),
         recorded_costs=sum(one.recorded for one in records),
         priced_costs=len(records) - len(unpriced) - sum(one.recorded for one in records),
+        unknown_operations=sum(map(_is_unknown, records)),
     )
 
 
@@ -71,6 +72,10 @@ def _total(record: Priced) -> int:
     """Return the sum of the parts; a total that a record states stands in where it tells none."""
     usage = record.usage
     return usage.tokens.total if usage.tokens else usage.total or 0
+
+
+def _is_unknown(record: Priced) -> bool:
+    return record.usage.tokens is None and record.usage.total is None
 
 
 def _cost(records: Sequence[Priced]) -> float | None:
@@ -132,6 +137,7 @@ def facts(stats: RunTokenStats) -> dict[str, object]:
         "unpriced_operations": stats.unpriced_operations,
         "recorded_costs": stats.recorded_costs,
         "priced_costs": stats.priced_costs,
+        "unknown_operations": stats.unknown_operations,
     }
 
 
@@ -170,6 +176,7 @@ def restored(run_id: str, phase: str, held: Mapping[str, object]) -> RunTokenSta
         total_cost_usd=cost,
         iterations=iterations,
         unpriced_tokens=unpriced if cost is not None else total,
+        unknown_operations=_whole(held.get("unknown_operations")) or 0,
     )
 
 

@@ -18,6 +18,7 @@ from ctxtally.runs.estimate import (
     forecast,
     scoped,
 )
+from ctxtally.survey.runs import History
 from ctxtally.text.figures import counted
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ class Plan(NamedTuple):
 
 def estimated(plan: Plan, runs: Runs, moment: float) -> Estimate:
     stated = plan.avg_input is not None or plan.avg_output is not None
-    history, remarked = ([], 0) if stated else runs.history(plan.phase, plan.model)
+    found = History([]) if stated else runs.history(plan.phase, plan.model)
+    history = found.runs
     by_history = forecast(history, plan.iterations)
     remarks: list[str] = []
     if by_history is None and not stated:
@@ -47,9 +49,11 @@ def estimated(plan: Plan, runs: Runs, moment: float) -> Estimate:
             f"assumed, not measured: there are {counted(len(history), 'runs')} with token data to "
             "go by, and it takes two"
         )
-    if remarked:
+    if found.unknown:
+        remarks.append(f"{counted(found.unknown, 'runs')} with unknown tokens left out")
+    if found.remarked:
         remarks.append(
-            f"{counted(remarked, 'runs')} among them with records that could not be taken as they "
+            f"{counted(found.remarked, 'runs')} among them with records that could not be taken as they "
             "are: see `ctxtally run report`"
         )
     if by_history and by_history.half.cost is None:

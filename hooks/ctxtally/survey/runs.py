@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from json import dumps
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxtally.adapters import git, run_files, usage_log
 from ctxtally.adapters.append import write_lines
@@ -28,6 +28,14 @@ if TYPE_CHECKING:
     from ctxtally.model.price import OwnPrice, PriceSource
     from ctxtally.model.run import RunComparison, RunTokenStats
     from ctxtally.model.usage import Usage
+
+
+class History(NamedTuple):
+    """Runs whose tokens are all known, how many of them have remarks, and how many are left out."""
+
+    runs: list[RunTokenStats]
+    remarked: int = 0
+    unknown: int = 0
 
 
 class Runs:
@@ -125,22 +133,30 @@ class Runs:
                 f"{printable(run.path)} has no token data: nothing in it took a token",
                 help="compare runs that were logged",
             )
+        if stats.unknown_operations:
+            told = counted(stats.unknown_operations, "operations")
+            raise UserError(
+                f"{printable(run.path)} has {told} with unknown tokens: it took more than is known",
+                help="compare runs whose operations all tell their tokens",
+            )
         return run, stats
 
-    def history(self, phase: str | None, model: str | None) -> tuple[list[RunTokenStats], int]:
-        """Return the runs of a phase that took tokens; with a model, those by it alone.
-
-        The number is how many of them have remarks.
-        """
-        found, remarked = [], 0
+    def history(self, phase: str | None, model: str | None) -> History:
+        """Return the runs of a phase that took tokens; with a model, those by it alone."""
+        found: list[RunTokenStats] = []
+        remarked = unknown = 0
         for run in map(self.run, run_files.found(self.folder, phase)):
             stats = run.stats
             if stats is None or not stats.total_tokens:
                 continue
-            if model is None or list(stats.breakdown_by_model) == [model]:
-                found.append(stats)
-                remarked += bool(run.remarks)
-        return found, remarked
+            if model is not None and list(stats.breakdown_by_model) != [model]:
+                continue
+            if stats.unknown_operations:
+                unknown += 1
+                continue
+            found.append(stats)
+            remarked += bool(run.remarks)
+        return History(found, remarked, unknown)
 
     def save(self, run: Run, stats: RunTokenStats) -> None:
         """Write the summary of a run, and into its run.json what it took."""
