@@ -453,6 +453,36 @@ def test_copies_are_no_runs(tech: Path, run: Run) -> None:
     assert out.splitlines()[-2] == told
 
 
+def test_copies_are_no_tasks(tech: Path, run: Run) -> None:
+    for number, tokens in enumerate((9_000, 700, 30)):
+        for side, times in (("a", 10), ("b", 9)):
+            made(tech / f"run_{side}{number}", one_row(tokens * times), {"task": f"t{number}"})
+    first, second = ([f"run_{side}{number}" for number in range(3)] for side in "ab")
+    out = good(run("run", "compare", *first, "--against", *second))
+    told = "No verdict: all tasks differ by the same factor. Are they copies?"
+    assert out.splitlines()[-2] == told
+
+
+def test_what_is_not_shown_takes_more_runs_than_there_are(tech: Path, run: Run) -> None:
+    firsts = [made(tech / f"run_a{at}", one_row(one)) for at, one in enumerate((10_000, 40_000))]
+    totals = (9_800, 10_000, 10_100, 10_200, 9_900, 10_050)
+    seconds = [made(tech / f"run_b{at}", one_row(one)) for at, one in enumerate(totals)]
+    out = good(run("run", "compare", *map(str, firsts), "--against", *map(str, seconds)))
+    assert out.splitlines()[-4:-1] == [
+        "Verdict: not shown: 2 and 6 runs allow for no difference.",
+        "To show 50.0% takes about 18 runs a side, if runs",
+        "spread as these do.",
+    ]
+
+
+def test_no_number_of_runs_shows_nothing(tech: Path, run: Run) -> None:
+    for name, tokens in (("a", 9_000), ("b", 20_000), ("c", 20_000), ("d", 9_001)):
+        made(tech / f"run_{name}", one_row(tokens))
+    out = good(run("run", "compare", "run_a", "run_b", "--against", "run_c", "run_d"))
+    told = "Verdict: not shown: 2 and 2 runs allow for no difference."
+    assert out.splitlines()[-2] == told
+
+
 def test_what_the_comparison_tells_as_json(tech: Path, run: Run) -> None:
     made(tech / "run_tech_baseline", BASELINE)
     made(tech / "run_tech_with_scopes", SAMPLE)

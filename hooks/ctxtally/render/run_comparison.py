@@ -83,13 +83,19 @@ def _verdict(found: RunComparison) -> Iterator[str]:
     elif found.verdict == "not-shown":
         yield f"Verdict: not shown: {_number(found)} allow for no difference."
     elif found.verdict == "no-spread":
-        yield "No verdict: the runs do not differ in themselves. Are they copies?"
+        yield _copies(found)
     else:
         yield "No verdict at n = 1: one run does not say what the next one takes."
     if found.needed is not None:
         unit = "pairs" if found.tasks else "runs a side"
         yield f"To show {share} takes about {found.needed:,} {unit}, if runs"
         yield f"{'spread by 50%, which is assumed' if found.assumed else 'spread as these do'}."
+
+
+def _copies(found: RunComparison) -> str:
+    if found.tasks:
+        return "No verdict: all tasks differ by the same factor. Are they copies?"
+    return "No verdict: the runs do not differ in themselves. Are they copies?"
 
 
 def _number(found: RunComparison) -> str:

@@ -76,7 +76,7 @@ def record(usage: TokenUsage, cache_read: int = 0, cache_write: int = 0) -> dict
 
 
 def savings(baseline: RunTokenStats, optimized: RunTokenStats) -> TokenSavings:
-    """Return what one run took less than another; a ValueError where one has none or unknown tokens.
+    """Return what one run took less than another; without known tokens it is a ValueError.
 
     It says nothing about the next run: that takes several of each, see `ctxtally run compare`.
     """

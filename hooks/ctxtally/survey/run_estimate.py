@@ -53,8 +53,8 @@ def estimated(plan: Plan, runs: Runs, moment: float) -> Estimate:
         remarks.append(f"{counted(found.unknown, 'runs')} with unknown tokens left out")
     if found.remarked:
         remarks.append(
-            f"{counted(found.remarked, 'runs')} among them with records that could not be taken as they "
-            "are: see `ctxtally run report`"
+            f"{counted(found.remarked, 'runs')} among them with records that could not be taken as "
+            "they are: see `ctxtally run report`"
         )
     if by_history and by_history.half.cost is None:
         unpriced = sum(one.whole_cost is None for one in history)
