@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from itertools import combinations
@@ -643,6 +644,14 @@ def _numbers(value: Any) -> list[int]:  # noqa: ANN401 - any JSON
             "see `ctxtally run report --help`",
         ),
         (
+            ("estimate", "--iterations", "00000000000000001999999999"),
+            (
+                "argument --iterations: '00000000000000001999999999' is not a number from 1 to "
+                "1,000,000"
+            ),
+            "see `ctxtally run estimate --help`",
+        ),
+        (
             ("estimate",),
             "the following arguments are required: --iterations",
             "see `ctxtally run estimate --help`",
@@ -658,6 +667,31 @@ def test_mistakes(
     made(tech / "run_twice", SAMPLE)
     made(tech.parent / "other" / "run_twice", SAMPLE)
     assert refused(run("run", *arguments)) == (message, way_out)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names may be as long, and links need a right")
+def test_folders_that_cannot_be_looked_into(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "output").mkdir()
+    way_out = "make it readable, or leave it out: --output and --phase say where to look"
+    for arguments in (("--output", "loop"), ("--output", "x" * 300), ("--phase", "x" * 300)):
+        error, told = refused(run("run", "report", *arguments))
+        assert told == way_out
+        assert " cannot be looked into: " in error
+
+
+def test_a_phase_without_permission(tech: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = os.scandir
+
+    def refusing(path: str) -> Any:  # noqa: ANN401 - as the original has it
+        if path.endswith("tech"):
+            raise PermissionError(13, "Permission denied")
+        return real(path)
+
+    made(tech / "run_a", SAMPLE)
+    monkeypatch.setattr("os.scandir", refusing)
+    error, _ = refused(run("run", "report"))
+    assert error == f"{tech.relative_to(tech.parents[1])} cannot be looked into: Permission denied"
 
 
 def test_runs_may_be_elsewhere(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from ctxtally.adapters.files import swap
 from ctxtally.adapters.json_objects import json_object
 from ctxtally.errors import UserError
 from ctxtally.text.json_members import with_member
+from ctxtally.text.shown import cut
 from ctxtally.text.terminal import printable
 
 if TYPE_CHECKING:
@@ -43,6 +44,11 @@ def _directories(folder: str) -> list[str]:
             return sorted(one.name for one in entries if one.is_dir(follow_symlinks=False))
     except (FileNotFoundError, NotADirectoryError):
         return []
+    except OSError as error:
+        raise UserError(
+            f"{cut(folder)} cannot be looked into: {error.strerror or error}",
+            help="make it readable, or leave it out: --output and --phase say where to look",
+        ) from error
 
 
 def _is_run(folder: str, name: str) -> bool:

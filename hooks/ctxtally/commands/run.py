@@ -156,6 +156,7 @@ def _estimate(arguments: argparse.Namespace, runs: Runs) -> str:
 
 
 def _count(text: str) -> int:
-    if not text.isdecimal() or not 0 < int(text[:17]) <= _MOST:
+    digits = text.lstrip("0") if text.isdecimal() and text.isascii() else ""
+    if not digits or len(digits) > len(str(_MOST)) or int(digits) > _MOST:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to {_MOST:,}")
-    return int(text)
+    return int(digits)

@@ -155,7 +155,8 @@ def run_facts(stats: RunTokenStats) -> dict[str, object]:
 def restored(run_id: str, phase: str, held: Mapping[str, object]) -> RunTokenStats | None:
     """Return the totals that a token_summary.json holds, `None` where it holds none.
 
-    Its parts by operation and iteration are not taken over: nothing here needs them.
+    Its parts by operation and iteration are not taken over: nothing here needs them. What took
+    tokens took at least one iteration.
     """
     numbers = [
         _whole(held.get(key))
@@ -167,6 +168,8 @@ def restored(run_id: str, phase: str, held: Mapping[str, object]) -> RunTokenSta
     entered, left, total, iterations = known
     cost = _cost_of(held.get("total_cost_usd"))
     unpriced = _whole(held.get("unpriced_tokens")) or 0
+    if unpriced > total:
+        return None
     return RunTokenStats(
         run_id=run_id,
         phase=phase,
@@ -174,7 +177,7 @@ def restored(run_id: str, phase: str, held: Mapping[str, object]) -> RunTokenSta
         total_output_tokens=left,
         total_tokens=total,
         total_cost_usd=cost,
-        iterations=iterations,
+        iterations=iterations or min(1, total),
         unpriced_tokens=unpriced if cost is not None else total,
         unknown_operations=_whole(held.get("unknown_operations")) or 0,
     )

@@ -48,6 +48,8 @@ class Runs:
     def named(self, name: str) -> tuple[Run, RunTokenStats]:
         """Return the run of a path or an id, and what it took; it must have been logged."""
         run = self.run(run_files.located(name, self.folder))
+        if run.stats is None and run_files.records(run.path):
+            return run, self.stats(run.path, run.run_id, run.phase)[0]  # raises why there are none
         if run.stats is None:
             raise UserError(
                 f"{printable(run.path)} has no token data: there is no {run_files.RECORDS} in it",
@@ -61,7 +63,10 @@ class Runs:
         run_id, phase, task = _names(path, meta or {})
         stats: RunTokenStats | None = None
         if run_files.records(path):
-            stats, found = self.stats(path, run_id, phase)
+            try:
+                stats, found = self._logged(path, run_id, phase)
+            except OSError as error:
+                found = [f"{run_files.RECORDS} cannot be read: {error.strerror or error}"]
             remarks += found
         else:
             held, remark = run_files.read(path, run_files.SUMMARY)
@@ -80,14 +85,18 @@ class Runs:
 
     def stats(self, path: str, run_id: str, phase: str) -> tuple[RunTokenStats, list[str]]:
         """Return what was logged in the directory of a run, and what could not be taken of it."""
-        log, tally = run_files.records(path), Tally()
         try:
-            usages = list(_usages(log, tally)) if log else []
+            return self._logged(path, run_id, phase)
         except OSError as error:
             raise UserError(
-                f"{printable(str(log))} cannot be read: {error.strerror or error}",
+                f"{printable(str(run_files.records(path)))} cannot be read: "
+                f"{error.strerror or error}",
                 help="make it readable, or take it away",
             ) from error
+
+    def _logged(self, path: str, run_id: str, phase: str) -> tuple[RunTokenStats, list[str]]:
+        log, tally = run_files.records(path), Tally()
+        usages = list(_usages(log, tally)) if log else []
         stats = summarised(run_id, phase, [self._priced(one) for one in usages])
         return stats, list(_remarks(tally, usages))
 
@@ -147,6 +156,8 @@ class Runs:
         remarked = unknown = 0
         for run in map(self.run, run_files.found(self.folder, phase)):
             stats = run.stats
+            if stats is None:
+                unknown += run_files.records(run.path) is not None
             if stats is None or not stats.total_tokens:
                 continue
             if model is not None and list(stats.breakdown_by_model) != [model]:
