@@ -343,6 +343,17 @@ def test_where_the_prices_of_a_comparison_come_from(tech: Path, run: Run) -> Non
     assert "  Cost:   $0.2156\n" in out
 
 
+@pytest.mark.parametrize("action", [("summary", "run_a", "--save"), ("report",)])
+def test_money_that_nobody_has_is_unknown(tech: Path, run: Run, action: tuple[str, ...]) -> None:
+    path = made(tech / "run_a", [row("w", 6, 4, cost=1e308), row("v", 6, 4, cost=2.0**53)])
+    (path / "token_summary.json").write_text('{"total_cost_usd": Infinity}', "utf-8")
+    out = good(run("run", *action, "--format", "json"))
+    found = json.loads(out, parse_constant=pytest.fail)
+    (told,) = (found if action[0] == "summary" else found["runs"][0])["remarks"]
+    assert told == "2 fields could not be taken, so unknown"
+    assert (found if action[0] == "summary" else found["totals"])["total_cost_usd"] is None
+
+
 def test_an_empty_run(tech: Path, run: Run) -> None:
     made(tech / "run_a", [])
     out = good(run("run", "summary", "run_a"))

@@ -112,7 +112,7 @@ def save(path: str, summary: Mapping[str, object], tokens: Mapping[str, object])
     meta = os.path.join(path, META)
     text = _meta(meta, summary)
     try:
-        told = json.dumps(summary, indent=2) + "\n"
+        told = json.dumps(summary, indent=2, allow_nan=False) + "\n"
         swap(os.path.join(path, SUMMARY), told.encode())
         swap(meta, with_member(text, "tokens", tokens).encode())
     except OSError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import isfinite
 from typing import TYPE_CHECKING, TypedDict
 
 from ctxtally.text.figures import counted
@@ -40,7 +39,8 @@ def record(usage: TokenUsage, cache_read: int = 0, cache_write: int = 0) -> dict
 
     The input includes what was read from a cache and written to one.
     """
-    if not usage.operation.strip():
+    operation: object = usage.operation  # whatever a program gave
+    if not isinstance(operation, str) or not operation.strip():
         raise ValueError("an operation needs a name, such as `advocate`")
     counts = {
         "input_tokens": usage.input_tokens,
@@ -59,8 +59,10 @@ def record(usage: TokenUsage, cache_read: int = 0, cache_write: int = 0) -> dict
     if usage.iteration is not None and (type(usage.iteration) is not int or usage.iteration < 0):
         raise ValueError(f"iteration must be a whole number from 0 on, not {usage.iteration!r}")
     cost = usage.cost_usd
-    if cost is not None and (not isfinite(cost) or cost < 0):
+    if cost is not None and (type(cost) not in (int, float) or not 0 <= cost < _MOST):
         raise ValueError(f"cost_usd must be a number of dollars, not {cost!r}")
+    if usage.model is not None and not isinstance(usage.model, str):
+        raise ValueError(f"model must be a name, not {usage.model!r}")
     caches = {"cache_read_tokens": cache_read, "cache_write_tokens": cache_write}
     return {
         "timestamp": usage.timestamp,
@@ -68,7 +70,7 @@ def record(usage: TokenUsage, cache_read: int = 0, cache_write: int = 0) -> dict
         "iteration": usage.iteration,
         "input_tokens": usage.input_tokens,
         "output_tokens": usage.output_tokens,
-        "total_tokens": usage.total_tokens,
+        "total_tokens": usage.input_tokens + usage.output_tokens,
         "model": usage.model,
         "cost_usd": cost,
         **({} if not cache_read and not cache_write else caches),

@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 import os
-from json import dumps
 from typing import TYPE_CHECKING, NamedTuple
 
-from ctxtally.adapters import git, run_files, usage_log
-from ctxtally.adapters.append import write_lines
+from ctxtally.adapters import git, run_files
 from ctxtally.adapters.clock import seconds
 from ctxtally.errors import GitError, UserError
 from ctxtally.model.record import replace
-from ctxtally.model.run import Priced, Run, RunReport, Sample
-from ctxtally.model.tally import Tally
+from ctxtally.model.run import Run, RunReport, Sample
 from ctxtally.runs.comparison import compared
-from ctxtally.runs.summary import facts, restored, run_facts, summarised
+from ctxtally.runs.summary import facts, restored, run_facts
 from ctxtally.survey.basics import basics
+from ctxtally.survey.run_records import logged, priced_records
 from ctxtally.text.figures import counted
-from ctxtally.text.redaction import redacted
 from ctxtally.text.terminal import printable
-from ctxtally.usage.records import is_record, read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from ctxtally.adapters.prices import Prices
     from ctxtally.model.price import OwnPrice, PriceSource
     from ctxtally.model.run import RunComparison, RunTokenStats
-    from ctxtally.model.usage import Usage
 
 
 class History(NamedTuple):
@@ -49,7 +44,7 @@ class Runs:
         """Return the run of a path or an id, and what it took; it must have been logged."""
         run = self.run(run_files.located(name, self.folder))
         if run.stats is None and run_files.records(run.path):
-            return run, self.stats(run.path, run.run_id, run.phase)[0]  # raises why there are none
+            return run, logged(run.path, run.run_id, run.phase, self.prices)[0]  # raises why
         if run.stats is None:
             raise UserError(
                 f"{printable(run.path)} has no token data: there is no {run_files.RECORDS} in it",
@@ -64,7 +59,7 @@ class Runs:
         stats: RunTokenStats | None = None
         if run_files.records(path):
             try:
-                stats, found = self._logged(path, run_id, phase)
+                stats, found = priced_records(path, run_id, phase, self.prices)
             except OSError as error:
                 found = [f"{run_files.RECORDS} cannot be read: {error.strerror or error}"]
             remarks += found
@@ -82,23 +77,6 @@ class Runs:
             stats=stats,
             remarks=tuple(remarks),
         )
-
-    def stats(self, path: str, run_id: str, phase: str) -> tuple[RunTokenStats, list[str]]:
-        """Return what was logged in the directory of a run, and what could not be taken of it."""
-        try:
-            return self._logged(path, run_id, phase)
-        except OSError as error:
-            raise UserError(
-                f"{printable(str(run_files.records(path)))} cannot be read: "
-                f"{error.strerror or error}",
-                help="make it readable, or take it away",
-            ) from error
-
-    def _logged(self, path: str, run_id: str, phase: str) -> tuple[RunTokenStats, list[str]]:
-        log, tally = run_files.records(path), Tally()
-        usages = list(_usages(log, tally)) if log else []
-        stats = summarised(run_id, phase, [self._priced(one) for one in usages])
-        return stats, list(_remarks(tally, usages))
 
     def newest(self, phase: str | None, limit: int) -> RunReport:
         """Return the runs that were changed last, the newest first."""
@@ -179,22 +157,13 @@ class Runs:
         save(run.path, stats)
 
     def source(self, stats: Iterable[RunTokenStats | None]) -> PriceSource | None:
-        """Return where prices come from, `None` where all costs were recorded."""
-        asked = any(one and (one.priced_costs or one.unpriced_operations) for one in stats)
-        return self.prices.source(seconds()) if asked else None
+        return source(stats, self.prices)
 
-    def _priced(self, usage: Usage) -> Priced:
-        tokens, moment, told = usage.tokens, usage.moment, usage.cost_usd
-        if told is None and tokens is not None and not tokens.total:
-            told = 0.0  # what took nothing costs nothing, whoever did it
-        if told is not None:
-            from decimal import Decimal
 
-            return Priced(usage=usage, cost_usd=Decimal(str(told)), recorded=True)
-        cost = None
-        if tokens is not None and moment is not None:
-            cost = self.prices.usd(tokens, usage.model, moment, provider=usage.provider)
-        return Priced(usage=usage, cost_usd=cost, recorded=False)
+def source(stats: Iterable[RunTokenStats | None], prices: Prices) -> PriceSource | None:
+    """Return where prices come from, `None` where all costs were recorded."""
+    asked = any(one and (one.priced_costs or one.unpriced_operations) for one in stats)
+    return prices.source(seconds()) if asked else None
 
 
 def own_prices() -> tuple[OwnPrice, ...]:
@@ -206,45 +175,8 @@ def own_prices() -> tuple[OwnPrice, ...]:
     return basics(place).prices
 
 
-def append(path: str, record: Mapping[str, object]) -> None:
-    """Append a record to those of a run; raises LogError."""
-    log = os.path.join(path, run_files.RECORDS)
-    safe = {key: redacted(one) if isinstance(one, str) else one for key, one in record.items()}
-    write_lines(log, printable(log), [dumps(safe)])
-
-
 def save(path: str, stats: RunTokenStats) -> None:
     run_files.save(path, facts(stats), run_facts(stats))
-
-
-def _usages(log: str, tally: Tally) -> Iterator[Usage]:
-    for record, twice in usage_log.objects([log], tally, is_record):
-        found = read(record, twice)
-        tally.drift += found.drift
-        tally.skipped += found.usage is None
-        if found.usage is not None:
-            yield found.usage
-
-
-def _remarks(tally: Tally, usages: Sequence[Usage]) -> Iterator[str]:
-    if tally.bad:
-        told = f"{counted(tally.bad, 'lines')} of {run_files.RECORDS} could not be read"
-        within = f", {counted(tally.recovered, 'records')} within them could"
-        yield told + (within if tally.recovered else "")
-    if tally.drift:
-        yield f"{counted(tally.drift, 'fields')} could not be taken, so unknown"
-    if tally.skipped:
-        yield f"{counted(tally.skipped, 'records')} without tokens left out"
-    parts = [one for one in usages if one.tokens and one.total is not None]
-    other = sum(one.total != one.tokens.total for one in parts if one.tokens)
-    if other:
-        yield f"{counted(other, 'records')} with a total that is not its sum; the sum counts"
-    whole = sum(one.tokens is None and one.total is not None for one in usages)
-    if whole:
-        yield f"{counted(whole, 'records')} with a total alone: neither input nor output"
-    unknown = sum(one.tokens is None and one.total is None for one in usages)
-    if unknown:
-        yield f"{counted(unknown, 'records')} with unknown tokens"
 
 
 def _names(path: str, meta: Mapping[str, object]) -> tuple[str, str, str]:
