@@ -465,6 +465,51 @@ def test_copies_are_no_runs(tech: Path, run: Run) -> None:
     assert out.splitlines()[-2] == told
 
 
+@pytest.mark.parametrize(
+    ("costs", "told"),
+    [
+        ((0.25, 0.0), ("$0.2500", "$0.0000", "not compared: some runs are free")),
+        ((0.0, 0.0), ("$0.0000", "$0.0000", "not compared: some runs are free")),
+        (
+            (0.25, None),
+            ("$0.2500", "unknown: part of it is unpriced", "unknown: part of it is unpriced"),
+        ),
+    ],
+)
+def test_each_side_has_its_own_cost(
+    tech: Path, run: Run, costs: tuple[float | None, ...], told: tuple[str, ...]
+) -> None:
+    for name, cost in zip("ab", costs, strict=True):
+        made(tech / f"run_{name}", one_row(9_000, cost=cost))
+    out = good(run("run", "compare", "run_a", "run_b"))
+    lines = [line for line in out.splitlines() if line.startswith("  Cost:")]
+    assert lines == [f"  Cost:   {one}" for one in told]
+
+
+@pytest.mark.parametrize(
+    ("costs", "notes", "cost"),
+    [
+        ((0.0, 0.0), [], " ($0.0000)"),
+        ((0.0, 0.5), ["note: no costs: 1 run for free, and others not"], ""),
+    ],
+)
+def test_an_estimate_from_free_runs(
+    tech: Path, run: Run, costs: tuple[float, ...], notes: list[str], cost: str
+) -> None:
+    for at, one in enumerate(costs):
+        made(tech / f"run_{at}", one_row(9_000 + at, cost=one))
+    out = good(run("run", "estimate", "--iterations", "1"))
+    assert f"  Half of such runs stay below: 9,000 tokens{cost}\n" in out
+    assert [line for line in out.splitlines() if line.startswith("note:")] == notes
+
+
+def test_an_estimate_from_copies_says_so(tech: Path, run: Run) -> None:
+    for name in "abc":
+        made(tech / f"run_{name}", one_row(9_000, 3, 0.1))
+    out = good(run("run", "estimate", "--iterations", "1"))
+    assert out.splitlines()[-2] == "note: the runs do not differ in themselves: are they copies?"
+
+
 def test_copies_are_no_tasks(tech: Path, run: Run) -> None:
     for number, tokens in enumerate((9_000, 700, 30)):
         for side, times in (("a", 10), ("b", 9)):

@@ -41,10 +41,10 @@ def compared(baseline: Sequence[Sample], optimized: Sequence[Sample]) -> RunComp
     spreads = both.spreads()
     change = both.middle(both.second, _tokens) - both.middle(both.first, _tokens)
     unknown = verdict in ("not-shown", "not-enough-runs")
-    priced = all(_cost(one) > _LEAST_USD for unit in (*both.first, *both.second) for one in unit)
+    priced = all(map(_is_priced, (one for unit in (*both.first, *both.second) for one in unit)))
     return RunComparison(
-        baseline=both.side(both.first, priced=priced),
-        optimized=both.side(both.second, priced=priced),
+        baseline=both.side(both.first),
+        optimized=both.side(both.second),
         tokens=both.change(_tokens, found),
         cost=both.change(_cost, both.ratio(_cost)) if priced else None,
         verdict=verdict,
@@ -97,11 +97,14 @@ class _Both(NamedTuple):
             high=1 - found.low if found else None,
         )
 
-    def side(self, units: Sequence[Unit], *, priced: bool) -> Side:
+    def side(self, units: Sequence[Unit]) -> Side:
+        runs = tuple(one for unit in units for one in unit)
+        cost = exp(self.middle(units, _cost)) if all(map(_is_priced, runs)) else None
+        free = all(one.whole_cost is not None and not _is_priced(one) for one in runs)
         return Side(
-            runs=tuple(one for unit in units for one in unit),
+            runs=runs,
             tokens=exp(self.middle(units, _tokens)),
-            cost=exp(self.middle(units, _cost)) if priced else None,
+            cost=0.0 if free else cost,
             iterations=exp(self.middle(units, _iterations)),
         )
 
@@ -129,6 +132,10 @@ def _tokens(stats: RunTokenStats) -> float:
 def _cost(stats: RunTokenStats) -> float:
     """Return the cost of a run; 0 where it is free or a part of it has no price."""
     return stats.whole_cost or 0.0
+
+
+def _is_priced(stats: RunTokenStats) -> bool:
+    return _cost(stats) > _LEAST_USD
 
 
 def _iterations(stats: RunTokenStats) -> float:

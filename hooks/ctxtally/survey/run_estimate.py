@@ -16,6 +16,7 @@ from ctxtally.runs.estimate import (
     Request,
     assumed,
     forecast,
+    is_of_copies,
     scoped,
 )
 from ctxtally.survey.runs import History
@@ -58,7 +59,14 @@ def estimated(plan: Plan, runs: Runs, moment: float) -> Estimate:
         )
     if by_history and by_history.half.cost is None:
         unpriced = sum(one.whole_cost is None for one in history)
-        remarks.append(f"no costs: {counted(unpriced, 'runs')} with a part that has no price")
+        free = sum(one.whole_cost == 0 for one in history)
+        remarks.append(
+            f"no costs: {counted(unpriced, 'runs')} with a part that has no price"
+            if unpriced
+            else f"no costs: {counted(free, 'runs')} for free, and others not"
+        )
+    if by_history and is_of_copies(history):
+        remarks.append("the runs do not differ in themselves: are they copies?")
     basis = by_history or _assumed(plan, runs.prices, moment, remarks)
     return Estimate(
         iterations=plan.iterations,
