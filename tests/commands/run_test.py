@@ -708,6 +708,14 @@ def _numbers(value: Any) -> list[int]:  # noqa: ANN401 - any JSON
             "see `ctxtally run estimate --help`",
         ),
         (
+            ("estimate", "--iterations", "1", "--avg-input", "10", "--phase", "nosuch"),
+            (
+                "--phase is about the runs that there are, and with --avg-input or --avg-output "
+                "none of them counts"
+            ),
+            "leave out one or the other",
+        ),
+        (
             ("estimate",),
             "the following arguments are required: --iterations",
             "see `ctxtally run estimate --help`",
@@ -770,13 +778,47 @@ def test_runs_without_data_are_shown(tech: Path, run: Run) -> None:
         "run_a                          tech             18,500    $0.6750     3",
     ]
     assert lines[10:14] == [
-        "TOTAL                                           29,400    $0.8906",
+        "TOTAL                                           29,400    $0.6750",
         "",
         "Runs with token data: 2/3",
         "Average per run: 14,700 tokens (-)",
     ]
-    assert lines[15] == "note: 1,100 tokens unpriced (3.7%); such runs show no cost"
+    assert lines[15] == "note: 1,100 tokens unpriced (3.7%); such runs add no cost"
     assert good(run("run", "report", "--limit", "1")).splitlines()[1].endswith("Recent 1 Runs")
+    found = run("run", "report", "--format", "json").json
+    assert [one["total_cost_usd"] for one in found["runs"]] == [None, None, 0.675]
+    assert found["totals"]["total_cost_usd"] == 0.675
+
+
+def test_what_is_saved_changes_no_order(tech: Path, run: Run) -> None:
+    ten(tech)
+    made(tech / "run_none", None, {}, changed=2e9)
+    rows = made(tech / "run_no_times", [row("w", 6, 4) | {"timestamp": None}])
+    os.utime(rows / "tokens.jsonl", (3e9, 3e9))
+    os.utime(rows, (1, 1))
+    before = good(run("run", "report"))
+    names = [line.split()[0] for line in before.splitlines()[6:9]]
+    assert names == ["run_no_times", "run_none", "run_tech_20260228_150000"]
+    good(run("run", "summary", "run_tech_20260228_060000", "--save"))
+    good(run("run", "summary", "run_no_times", "--save"))
+    assert good(run("run", "report")) == before
+
+
+def test_the_last_record_may_be_cut_off(tech: Path, run: Run) -> None:
+    made(tech / "run_a", SAMPLE, changed=1e9)
+    path = made(tech / "run_b", SAMPLE, changed=1.1e9)
+    with (path / "tokens.jsonl").open("a", encoding="utf-8") as log:
+        log.write('{"timestamp": "2026-02-28T12')
+    lines = good(run("run", "report")).splitlines()
+    assert [line.split()[0] for line in lines[6:8]] == ["run_b", "run_a"]
+
+
+def test_runs_with_unknown_tokens_bend_no_trend(tech: Path, run: Run) -> None:
+    ten(tech)
+    unknown = {"input_tokens": None, "total_tokens": None}
+    made(tech / "run_x", [row("a", 9, 9), row("b", 9, 9) | unknown], changed=1e9 - 5.5)
+    text = good(run("run", "report", "--limit", "11"))
+    assert REPORT.splitlines()[-2] in text.splitlines()
 
 
 def test_no_run_has_data(tech: Path, run: Run) -> None:

@@ -106,8 +106,10 @@ def test_a_free_run_has_no_cost_to_compare() -> None:
 
 @pytest.mark.parametrize(
     ("costs", "mean"),
-    [([1.0], 1.0), ([0.0], 0.0), ([0.0, 0.0], 0.0), ([4.0, 1.0], 2.0), ([None], None)]
-    + [([0.0, 1.0], None), ([None, 1.0], None), ([None, 0.0], None)],
+    [
+        *(([1.0], 1.0), ([0.0], 0.0), ([0.0, 0.0], 0.0), ([4.0, 1.0], 2.0), ([None], None)),
+        *(([0.0, 1.0], None), ([None, 1.0], None), ([None, 0.0], None)),
+    ],
 )
 def test_a_side_has_a_cost_of_its_own(costs: list[float | None], mean: float | None) -> None:
     side = [sample(100, cost=cost) for cost in costs]

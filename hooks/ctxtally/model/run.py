@@ -115,12 +115,24 @@ class Run:
     remarks: tuple[str, ...] = ()
 
 
+class Slope(NamedTuple):
+    """A change from one to the next, and where it lies with 95 % of certainty."""
+
+    slope: float
+    low: float
+    high: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunReport:
-    """Runs, the newest first; `phase` is empty where they are of all phases."""
+    """Runs, the newest first; `phase` is empty where they are of all phases.
+
+    `slope` is by how many tokens they change from run to run, `None` where too few tell it.
+    """
 
     runs: tuple[Run, ...]
     phase: str
+    slope: Slope | None = None
 
     @property
     def logged(self) -> list[RunTokenStats]:
@@ -132,8 +144,8 @@ class RunReport:
 
     @property
     def cost(self) -> float | None:
-        """What has a price in all runs, None where nothing has."""
-        known = [one.total_cost_usd for one in self.logged if one.total_cost_usd is not None]
+        """What the runs cost that have a price as a whole, None where none has."""
+        known = [one.whole_cost for one in self.logged if one.whole_cost is not None]
         return sum(known) if known else None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from ctxtally.errors import UserError
 from ctxtally.model.run import Estimate
 from ctxtally.model.usage import Tokens
 from ctxtally.render.run_summary import priced_by
@@ -41,6 +42,12 @@ class Plan(NamedTuple):
 
 def estimated(plan: Plan, runs: Runs, moment: float) -> Estimate:
     stated = plan.avg_input is not None or plan.avg_output is not None
+    if stated and plan.phase is not None:
+        raise UserError(
+            "--phase is about the runs that there are, and with --avg-input or --avg-output none "
+            "of them counts",
+            help="leave out one or the other",
+        )
     found = History([]) if stated else runs.history(plan.phase, plan.model)
     history = found.runs
     by_history = forecast(history, plan.iterations)

@@ -9,9 +9,10 @@ from ctxtally.adapters import git, run_files
 from ctxtally.adapters.clock import seconds
 from ctxtally.errors import GitError, UserError
 from ctxtally.model.record import replace
-from ctxtally.model.run import Run, RunReport, Sample
+from ctxtally.model.run import Run, RunReport, Sample, Slope
 from ctxtally.runs.comparison import compared
 from ctxtally.runs.summary import facts, restored, run_facts
+from ctxtally.statistics.trends import trend
 from ctxtally.survey.basics import basics
 from ctxtally.survey.run_records import logged, priced_records
 from ctxtally.text.figures import counted
@@ -88,7 +89,14 @@ class Runs:
                 help="--output says where they are: directories of phases with those of runs below",
             )
         order = sorted(paths, key=lambda path: (run_files.changed(path), path), reverse=True)
-        return RunReport(runs=tuple(map(self.run, order[:limit])), phase=phase or "")
+        runs = tuple(map(self.run, order[:limit]))
+        totals = [
+            one.stats.total_tokens
+            for one in reversed(runs)
+            if one.stats and one.stats.total_tokens and not one.stats.unknown_operations
+        ]
+        found = trend(totals)
+        return RunReport(runs=runs, phase=phase or "", slope=Slope(*found) if found else None)
 
     def compared(self, baseline: Sequence[str], optimized: Sequence[str]) -> RunComparison:
         """Hold sets of runs against each other, given by their paths or ids."""
