@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypedDict
 
-from ctxtally.text.figures import counted
+from ctxtally.text.figures import LARGEST, counted
 
 if TYPE_CHECKING:
     from ctxtally.model.run import RunTokenStats, TokenUsage
-
-# Beyond this other readers of JSON round (RFC 8259, section 6).
-_MOST = 2**53
 
 
 class RunFigures(TypedDict):
@@ -49,7 +46,7 @@ def record(usage: TokenUsage, cache_read: int = 0, cache_write: int = 0) -> dict
         "cache_write_tokens": cache_write,
     }
     for name, value in counts.items():
-        if type(value) is not int or not 0 <= value < _MOST:
+        if type(value) is not int or not 0 <= value < LARGEST:
             raise ValueError(f"{name} must be a whole number from 0 on, not {value!r}")
     if cache_read + cache_write > usage.input_tokens:
         raise ValueError(
@@ -59,7 +56,7 @@ def record(usage: TokenUsage, cache_read: int = 0, cache_write: int = 0) -> dict
     if usage.iteration is not None and (type(usage.iteration) is not int or usage.iteration < 0):
         raise ValueError(f"iteration must be a whole number from 0 on, not {usage.iteration!r}")
     cost = usage.cost_usd
-    if cost is not None and (type(cost) not in (int, float) or not 0 <= cost < _MOST):
+    if cost is not None and (type(cost) not in (int, float) or not 0 <= cost < LARGEST):
         raise ValueError(f"cost_usd must be a number of dollars, not {cost!r}")
     if usage.model is not None and not isinstance(usage.model, str):
         raise ValueError(f"model must be a name, not {usage.model!r}")

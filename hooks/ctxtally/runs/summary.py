@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from ctxtally.model.run import RunTokenStats, TokenUsage
+from ctxtally.text.figures import LARGEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from ctxtally.model.run import IterationPart, Part, Priced
 
 _NO_NAME = "(none)"
-# Beyond this other readers of JSON round (RFC 8259, section 6).
-_MOST = 2**53
 
 
 def summarised(run_id: str, phase: str, records: Sequence[Priced]) -> RunTokenStats:
@@ -199,12 +198,12 @@ def _rounded(parts: Mapping[str, Mapping[str, object]]) -> dict[str, object]:
 
 
 def _whole(value: object) -> int | None:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < _MOST:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < LARGEST:
         return None
     return value
 
 
 def _cost_of(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < _MOST:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < LARGEST:
         return None
     return float(value)

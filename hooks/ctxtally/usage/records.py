@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ctxtally.model.record import replace
 from ctxtally.model.usage import Tokens, Usage
+from ctxtally.text.figures import LARGEST
 from ctxtally.text.instants import day_of, seconds_of
 from ctxtally.usage import fields
-from ctxtally.usage.fields import LARGEST, Fields, tells_tokens
+from ctxtally.usage.fields import Fields, tells_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
