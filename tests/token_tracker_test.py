@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
+from io import BytesIO, TextIOWrapper
 from math import inf, nan
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
@@ -15,6 +17,8 @@ from tests.support.runs import BASELINE, SAMPLE, made, row
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.support.repo import Repo
 
 MOMENT = 1_772_280_000.25  # 2026-02-28T12:00:00.25Z
 
@@ -100,6 +104,27 @@ def test_the_sums_of_the_example(tmp_path: Path, capsys: pytest.CaptureFixture[s
     }
 
 
+def test_a_summary_is_printed_in_any_encoding(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tracker = TokenTracker(made(tmp_path / "run_a", SAMPLE))
+    written = BytesIO()
+    monkeypatch.setattr("sys.stdout", TextIOWrapper(written, "ascii", write_through=True))
+    tracker.print_summary(tracker.calculate_stats("r\xe9", "tech"))
+    assert b"\nToken Usage Summary \\u2014 r\\xe9" in written.getvalue()
+
+
+def test_a_configuration_that_is_broken_is_a_mistake(
+    repo: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo.write({"ctxtally.toml": "[[price"})
+    monkeypatch.chdir(repo.root)
+    tracker = TokenTracker(made(repo.root / "run_a", SAMPLE))
+    for call in (tracker.load_usage, lambda: tracker.calculate_stats("run_a", "tech")):
+        with pytest.raises(UserError, match=r"^ctxtally\.toml:1:"):
+            call()
+
+
 def test_what_one_run_saves(tmp_path: Path) -> None:
     one = TokenTracker(made(tmp_path / "one", BASELINE)).calculate_stats("one", "")
     other = TokenTracker(made(tmp_path / "other", SAMPLE)).calculate_stats("other", "")
@@ -124,6 +149,12 @@ def test_what_one_run_saves(tmp_path: Path) -> None:
     for pair in ((one, empty), (empty, one)):
         with pytest.raises(ValueError, match=r"^the run 'empty' has no token data, so nothing can"):
             analyze_token_savings(*pair)
+    rows = [row("x", 9, 1), row("y", 9, 1) | {"input_tokens": None, "total_tokens": None}]
+    with pytest.warns(RuntimeWarning, match=r"^ctxtally: 1 record with unknown tokens$"):
+        unknown = TokenTracker(made(tmp_path / "fourth", rows)).calculate_stats("y", "")
+    message = "the run 'y' has 1 operation with unknown tokens, so nothing can be compared"
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        analyze_token_savings(one, unknown)
 
 
 @pytest.mark.parametrize(
@@ -139,6 +170,19 @@ def test_what_one_run_saves(tmp_path: Path) -> None:
         ({"cost_usd": -0.1}, "cost_usd must be a number of dollars, not -0.1"),
         ({"cost_usd": nan}, "cost_usd must be a number of dollars, not nan"),
         ({"cost_usd": inf}, "cost_usd must be a number of dollars, not inf"),
+        ({"cost_usd": "x"}, "cost_usd must be a number of dollars, not 'x'"),
+        ({"cost_usd": True}, "cost_usd must be a number of dollars, not True"),
+        ({"cost_usd": 1e300}, "cost_usd must be a number of dollars, not 1e+300"),
+        ({"cost_usd": 10**400}, f"cost_usd must be a number of dollars, not {10**400}"),
+        (
+            {"cost_usd": Decimal("0.15")},
+            "cost_usd must be a number of dollars, not Decimal('0.15')",
+        ),
+        ({"operation": None}, "an operation needs a name, such as `advocate`"),
+        ({"model": 5}, "model must be a name, not 5"),
+        ({"input_tokens": "5"}, "input_tokens must be a whole number from 0 on, not '5'"),
+        ({"input_tokens": None}, "input_tokens must be a whole number from 0 on, not None"),
+        ({"output_tokens": None}, "output_tokens must be a whole number from 0 on, not None"),
         (
             {"cache_read_tokens": 8, "cache_write_tokens": 3},
             "input_tokens must include those of caches: 10 is less than 8 read and 3 written",

@@ -11,6 +11,7 @@ Or keep the tokens of a run: see `TokenTracker`.
 from __future__ import annotations
 
 import os
+import sys
 import warnings
 from typing import TYPE_CHECKING, TypedDict
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from ctxtally.adapters.git import Place
     from ctxtally.model.basics import Basics
     from ctxtally.runs.records import TokenSavings
-    from ctxtally.survey.runs import Runs
 
 __all__ = [
     "RunTokenStats",
@@ -139,7 +139,7 @@ class TokenTracker:
         What cannot be taken is a ValueError. What cannot be written is a RuntimeWarning.
         """
         from ctxtally.runs.records import record
-        from ctxtally.survey.runs import append
+        from ctxtally.survey.run_records import append
 
         usage = TokenUsage(
             timestamp=iso(seconds()).partition("+")[0],  # in UTC, and without saying so
@@ -147,12 +147,13 @@ class TokenTracker:
             iteration=iteration,
             input_tokens=input_tokens,
             output_tokens=output_tokens,
-            total_tokens=input_tokens + output_tokens,
+            total_tokens=0,
             model=model,
             cost_usd=cost_usd,
         )
+        held = record(usage, cache_read_tokens, cache_write_tokens)
         try:
-            append(self.run_dir, record(usage, cache_read_tokens, cache_write_tokens))
+            append(self.run_dir, held)
         except LogError as error:
             warnings.warn(f"ctxtally: {error}", RuntimeWarning, stacklevel=2)
 
@@ -161,16 +162,28 @@ class TokenTracker:
         return list(self.calculate_stats("", "").operations)
 
     def calculate_stats(self, run_id: str, phase: str) -> RunTokenStats:
-        """Return what the run took so far; lines that cannot be read are a RuntimeWarning."""
-        stats, remarks = self._runs().stats(self.run_dir, run_id, phase)
+        """Return what the run took so far; lines that cannot be read are a RuntimeWarning.
+
+        A file that cannot be read, or a broken ctxtally.toml, is a UserError.
+        """
+        from ctxtally.adapters.prices import Prices
+        from ctxtally.survey.run_records import logged
+        from ctxtally.survey.runs import own_prices
+
+        stats, remarks = logged(self.run_dir, run_id, phase, Prices(own_prices()))
         for one in remarks:
             warnings.warn(f"ctxtally: {one}", RuntimeWarning, stacklevel=2)
         return stats
 
     def print_summary(self, stats: RunTokenStats) -> None:
+        from ctxtally.adapters.prices import Prices
         from ctxtally.render.run_summary import text
+        from ctxtally.survey.runs import own_prices, source
 
-        print(text(stats, self._runs().source([stats])))  # noqa: T201 - what it is called for
+        told = text(stats, source([stats], Prices(own_prices())))
+        encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+        safe = told.encode(encoding, "backslashreplace").decode(encoding)
+        print(safe)  # noqa: T201 - what it is called for
 
     def save_summary(self, stats: RunTokenStats) -> None:
         """Write token_summary.json, and into run.json what the run took; raises UserError."""
@@ -178,15 +191,12 @@ class TokenTracker:
 
         save(self.run_dir, stats)
 
-    def _runs(self) -> Runs:
-        from ctxtally.adapters.prices import Prices
-        from ctxtally.survey.runs import Runs, own_prices
-
-        return Runs(os.path.dirname(self.run_dir), Prices(own_prices()))
-
 
 def analyze_token_savings(baseline: RunTokenStats, optimized: RunTokenStats) -> TokenSavings:
-    """Return what one run took less than another; a run without tokens is a ValueError."""
+    """Return what one run took less than another.
+
+    A run without tokens, or with some that are unknown, is a ValueError.
+    """
     from ctxtally.runs.records import savings
 
     return savings(baseline, optimized)

@@ -106,7 +106,7 @@ def test_what_it_prints(repo: Repo, run: Run) -> None:
         pytest.param(
             3,
             "",
-            "trend: too few changes to tell, at least four are needed\n"
+            "trend: too few changes to tell, at least five are needed\n"
             "limit: 100 tokens (small); 69 left\n",
             id="three changes",
         ),

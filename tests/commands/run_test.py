@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from itertools import combinations
@@ -316,6 +317,15 @@ def test_an_estimate_tells_of_records_that_could_not_be_taken(tech: Path, run: R
     )
 
 
+def test_an_estimate_leaves_out_runs_with_unknown_tokens(tech: Path, run: Run) -> None:
+    ten(tech)
+    told = good(run("run", "estimate", "--iterations", "2"))
+    rows = [row("a", 9, 9, 1, 0.1), row("b", 9, 9, 1, 0.1) | {"input_tokens": None}]
+    made(tech / "run_x", [one | {"total_tokens": None} for one in rows])
+    note = "\nnote: 1 run with unknown tokens left out\n" + "=" * 60 + "\n"
+    assert good(run("run", "estimate", "--iterations", "2")) == told[:-61] + note
+
+
 def test_markdown_tells_what_has_no_price(tech: Path, run: Run) -> None:
     made(tech / "run_a", MIXED)
     lines = good(run("run", "summary", "run_a", "--format", "markdown")).splitlines()
@@ -331,6 +341,17 @@ def test_where_the_prices_of_a_comparison_come_from(tech: Path, run: Run) -> Non
     out = good(run("run", "compare", "run_a", "run_b"))
     assert "\nnote: 1 cost by genai-prices " in out
     assert "  Cost:   $0.2156\n" in out
+
+
+@pytest.mark.parametrize("action", [("summary", "run_a", "--save"), ("report",)])
+def test_money_that_nobody_has_is_unknown(tech: Path, run: Run, action: tuple[str, ...]) -> None:
+    path = made(tech / "run_a", [row("w", 6, 4, cost=1e308), row("v", 6, 4, cost=2.0**53)])
+    (path / "token_summary.json").write_text('{"total_cost_usd": Infinity}', "utf-8")
+    out = good(run("run", *action, "--format", "json"))
+    found = json.loads(out, parse_constant=pytest.fail)
+    (told,) = (found if action[0] == "summary" else found["runs"][0])["remarks"]
+    assert told == "2 fields could not be taken, so unknown"
+    assert (found if action[0] == "summary" else found["totals"])["total_cost_usd"] is None
 
 
 def test_an_empty_run(tech: Path, run: Run) -> None:
@@ -441,6 +462,81 @@ def test_copies_are_no_runs(tech: Path, run: Run) -> None:
         made(tech / f"run_{name}", one_row(tokens))
     out = good(run("run", "compare", "run_a", "run_b", "--against", "run_c", "run_d"))
     told = "No verdict: the runs do not differ in themselves. Are they copies?"
+    assert out.splitlines()[-2] == told
+
+
+@pytest.mark.parametrize(
+    ("costs", "told"),
+    [
+        ((0.25, 0.0), ("$0.2500", "$0.0000", "not compared: some runs are free")),
+        ((0.0, 0.0), ("$0.0000", "$0.0000", "not compared: some runs are free")),
+        (
+            (0.25, None),
+            ("$0.2500", "unknown: part of it is unpriced", "unknown: part of it is unpriced"),
+        ),
+    ],
+)
+def test_each_side_has_its_own_cost(
+    tech: Path, run: Run, costs: tuple[float | None, ...], told: tuple[str, ...]
+) -> None:
+    for name, cost in zip("ab", costs, strict=True):
+        made(tech / f"run_{name}", one_row(9_000, cost=cost))
+    out = good(run("run", "compare", "run_a", "run_b"))
+    lines = [line for line in out.splitlines() if line.startswith("  Cost:")]
+    assert lines == [f"  Cost:   {one}" for one in told]
+
+
+@pytest.mark.parametrize(
+    ("costs", "notes", "cost"),
+    [
+        ((0.0, 0.0), [], " ($0.0000)"),
+        ((0.0, 0.5), ["note: no costs: 1 run for free, and others not"], ""),
+    ],
+)
+def test_an_estimate_from_free_runs(
+    tech: Path, run: Run, costs: tuple[float, ...], notes: list[str], cost: str
+) -> None:
+    for at, one in enumerate(costs):
+        made(tech / f"run_{at}", one_row(9_000 + at, cost=one))
+    out = good(run("run", "estimate", "--iterations", "1"))
+    assert f"  Half of such runs stay below: 9,000 tokens{cost}\n" in out
+    assert [line for line in out.splitlines() if line.startswith("note:")] == notes
+
+
+def test_an_estimate_from_copies_says_so(tech: Path, run: Run) -> None:
+    for name in "abc":
+        made(tech / f"run_{name}", one_row(9_000, 3, 0.1))
+    out = good(run("run", "estimate", "--iterations", "1"))
+    assert out.splitlines()[-2] == "note: the runs do not differ in themselves: are they copies?"
+
+
+def test_copies_are_no_tasks(tech: Path, run: Run) -> None:
+    for number, tokens in enumerate((9_000, 700, 30)):
+        for side, times in (("a", 10), ("b", 9)):
+            made(tech / f"run_{side}{number}", one_row(tokens * times), {"task": f"t{number}"})
+    first, second = ([f"run_{side}{number}" for number in range(3)] for side in "ab")
+    out = good(run("run", "compare", *first, "--against", *second))
+    told = "No verdict: all tasks differ by the same factor. Are they copies?"
+    assert out.splitlines()[-2] == told
+
+
+def test_what_is_not_shown_takes_more_runs_than_there_are(tech: Path, run: Run) -> None:
+    firsts = [made(tech / f"run_a{at}", one_row(one)) for at, one in enumerate((10_000, 40_000))]
+    totals = (9_800, 10_000, 10_100, 10_200, 9_900, 10_050)
+    seconds = [made(tech / f"run_b{at}", one_row(one)) for at, one in enumerate(totals)]
+    out = good(run("run", "compare", *map(str, firsts), "--against", *map(str, seconds)))
+    assert out.splitlines()[-4:-1] == [
+        "Verdict: not shown: 2 and 6 runs allow for no difference.",
+        "To show 50.0% takes about 18 runs a side, if runs",
+        "spread as these do.",
+    ]
+
+
+def test_no_number_of_runs_shows_nothing(tech: Path, run: Run) -> None:
+    for name, tokens in (("a", 9_000), ("b", 20_000), ("c", 20_000), ("d", 9_001)):
+        made(tech / f"run_{name}", one_row(tokens))
+    out = good(run("run", "compare", "run_a", "run_b", "--against", "run_c", "run_d"))
+    told = "Verdict: not shown: 2 and 2 runs allow for no difference."
     assert out.splitlines()[-2] == told
 
 
@@ -604,6 +700,22 @@ def _numbers(value: Any) -> list[int]:  # noqa: ANN401 - any JSON
             "see `ctxtally run report --help`",
         ),
         (
+            ("estimate", "--iterations", "00000000000000001999999999"),
+            (
+                "argument --iterations: '00000000000000001999999999' is not a number from 1 to "
+                "1,000,000"
+            ),
+            "see `ctxtally run estimate --help`",
+        ),
+        (
+            ("estimate", "--iterations", "1", "--avg-input", "10", "--phase", "nosuch"),
+            (
+                "--phase is about the runs that there are, and with --avg-input or --avg-output "
+                "none of them counts"
+            ),
+            "leave out one or the other",
+        ),
+        (
             ("estimate",),
             "the following arguments are required: --iterations",
             "see `ctxtally run estimate --help`",
@@ -619,6 +731,31 @@ def test_mistakes(
     made(tech / "run_twice", SAMPLE)
     made(tech.parent / "other" / "run_twice", SAMPLE)
     assert refused(run("run", *arguments)) == (message, way_out)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names may be as long, and links need a right")
+def test_folders_that_cannot_be_looked_into(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "output").mkdir()
+    way_out = "make it readable, or leave it out: --output and --phase say where to look"
+    for arguments in (("--output", "loop"), ("--output", "x" * 300), ("--phase", "x" * 300)):
+        error, told = refused(run("run", "report", *arguments))
+        assert told == way_out
+        assert " cannot be looked into: " in error
+
+
+def test_a_phase_without_permission(tech: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = os.scandir
+
+    def refusing(path: str) -> Any:  # noqa: ANN401 - as the original has it
+        if path.endswith("tech"):
+            raise PermissionError(13, "Permission denied")
+        return real(path)
+
+    made(tech / "run_a", SAMPLE)
+    monkeypatch.setattr("os.scandir", refusing)
+    error, _ = refused(run("run", "report"))
+    assert error == f"{tech.relative_to(tech.parents[1])} cannot be looked into: Permission denied"
 
 
 def test_runs_may_be_elsewhere(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -641,13 +778,47 @@ def test_runs_without_data_are_shown(tech: Path, run: Run) -> None:
         "run_a                          tech             18,500    $0.6750     3",
     ]
     assert lines[10:14] == [
-        "TOTAL                                           29,400    $0.8906",
+        "TOTAL                                           29,400    $0.6750",
         "",
         "Runs with token data: 2/3",
         "Average per run: 14,700 tokens (-)",
     ]
-    assert lines[15] == "note: 1,100 tokens unpriced (3.7%); such runs show no cost"
+    assert lines[15] == "note: 1,100 tokens unpriced (3.7%); such runs add no cost"
     assert good(run("run", "report", "--limit", "1")).splitlines()[1].endswith("Recent 1 Runs")
+    found = run("run", "report", "--format", "json").json
+    assert [one["total_cost_usd"] for one in found["runs"]] == [None, None, 0.675]
+    assert found["totals"]["total_cost_usd"] == 0.675
+
+
+def test_what_is_saved_changes_no_order(tech: Path, run: Run) -> None:
+    ten(tech)
+    made(tech / "run_none", None, {}, changed=2e9)
+    rows = made(tech / "run_no_times", [row("w", 6, 4) | {"timestamp": None}])
+    os.utime(rows / "tokens.jsonl", (3e9, 3e9))
+    os.utime(rows, (1, 1))
+    before = good(run("run", "report"))
+    names = [line.split()[0] for line in before.splitlines()[6:9]]
+    assert names == ["run_no_times", "run_none", "run_tech_20260228_150000"]
+    good(run("run", "summary", "run_tech_20260228_060000", "--save"))
+    good(run("run", "summary", "run_no_times", "--save"))
+    assert good(run("run", "report")) == before
+
+
+def test_the_last_record_may_be_cut_off(tech: Path, run: Run) -> None:
+    made(tech / "run_a", SAMPLE, changed=1e9)
+    path = made(tech / "run_b", SAMPLE, changed=1.1e9)
+    with (path / "tokens.jsonl").open("a", encoding="utf-8") as log:
+        log.write('{"timestamp": "2026-02-28T12')
+    lines = good(run("run", "report")).splitlines()
+    assert [line.split()[0] for line in lines[6:8]] == ["run_b", "run_a"]
+
+
+def test_runs_with_unknown_tokens_bend_no_trend(tech: Path, run: Run) -> None:
+    ten(tech)
+    unknown = {"input_tokens": None, "total_tokens": None}
+    made(tech / "run_x", [row("a", 9, 9), row("b", 9, 9) | unknown], changed=1e9 - 5.5)
+    text = good(run("run", "report", "--limit", "11"))
+    assert REPORT.splitlines()[-2] in text.splitlines()
 
 
 def test_no_run_has_data(tech: Path, run: Run) -> None:

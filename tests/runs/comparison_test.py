@@ -104,6 +104,20 @@ def test_a_free_run_has_no_cost_to_compare() -> None:
     assert compared([sample(100, cost=1.0)], [sample(90)]).cost is None
 
 
+@pytest.mark.parametrize(
+    ("costs", "mean"),
+    [
+        *(([1.0], 1.0), ([0.0], 0.0), ([0.0, 0.0], 0.0), ([4.0, 1.0], 2.0), ([None], None)),
+        *(([0.0, 1.0], None), ([None, 1.0], None), ([None, 0.0], None)),
+    ],
+)
+def test_a_side_has_a_cost_of_its_own(costs: list[float | None], mean: float | None) -> None:
+    side = [sample(100, cost=cost) for cost in costs]
+    for there, back in ((side, [sample(9)]), (side, [sample(9, cost=2.0)])):
+        assert compared(there, back).baseline.cost == pytest.approx(mean)
+        assert compared(back, there).optimized.cost == pytest.approx(mean)
+
+
 def test_one_run_a_side_often_seems_to_save() -> None:
     # What docs/runs.md says of runs that spread by half: 37 in 100 save a fifth by chance.
     random = Random(1)  # noqa: S311 - a seed, not a secret

@@ -8,7 +8,7 @@ from statistics import fmean, variance
 
 import pytest
 
-from ctxtally.statistics.ratios import log_spread, needed, paired_ratio, ratio
+from ctxtally.statistics.ratios import log_spreads, needed, paired_ratio, ratio
 from ctxtally.statistics.student import t_quantile
 
 # Runs are skewed: about as much as the totals of agents' runs are (a coefficient of 53%).
@@ -39,6 +39,29 @@ def test_the_range_holds_the_truth_as_often_as_it_says(
     slack = 0.025 + 3 * sqrt(certainty * (1 - certainty) / SAMPLES)
     held = share_within(0.74, 7, ones, others, certainty)
     assert held == pytest.approx(certainty, abs=slack)
+
+
+# Sides of two and three against many more, whose own deviations are the same, smaller and larger.
+@pytest.mark.parametrize(("ones", "others"), [(2, 3), (2, 10), (2, 20), (3, 20)])
+@pytest.mark.parametrize("sigma", [0.1, 0.5, 0.8])
+def test_the_range_of_few_against_many_holds_it_as_often_as_it_says(
+    ones: int, others: int, sigma: float
+) -> None:
+    random, held = Random(ones * others), 0  # noqa: S311 - a seed, not a secret
+    for _ in range(SAMPLES):
+        found = ratio(side(random, ones, sigma=0.5), side(random, others, log(0.74), sigma))
+        assert found
+        held += found.low <= 0.74 <= found.high
+    # It may hold it more often: nobody knows which side's deviation decides.
+    assert held / SAMPLES >= 0.95 - 2 * sqrt(0.95 * 0.05 / SAMPLES)
+
+
+def test_as_many_a_side_have_the_freedom_of_welch() -> None:
+    few, many = ratio([1, 2, 4], [3, 5, 9]), ratio([1, 2, 4], [3, 5, 9, 7])
+    assert few
+    assert many
+    assert 2 < few.freedom <= 4
+    assert many.freedom == 2
 
 
 @pytest.mark.parametrize("many", [2, 3, 8])
@@ -73,15 +96,16 @@ def test_pairs_show_what_two_sides_do_not() -> None:
 
 def test_welch_by_hand() -> None:
     # NIST/SEMATECH e-Handbook, 7.3.1: t = difference / sqrt(s1^2 / n1 + s2^2 / n2).
-    ones, others = [exp(one) for one in (1.0, 2.0, 4.0)], [exp(one) for one in (1.5, 2.5)]
+    ones = [exp(one) for one in (0.0, 1.0, 2.0, 3.0, 4.0)]
+    others = [exp(one) for one in (1.0, 1.5, 2.5, 3.0)]
     found = ratio(ones, others)
     assert found
-    variances = (7 / 3 / 3, 0.5 / 2)
-    freedom = sum(variances) ** 2 / (variances[0] ** 2 / 2 + variances[1] ** 2)
+    variances = (2.5 / 5, 2.5 / 3 / 4)
+    freedom = sum(variances) ** 2 / (variances[0] ** 2 / 4 + variances[1] ** 2 / 3)
     half = t_quantile(freedom) * sqrt(sum(variances))
     assert found.freedom == pytest.approx(freedom)
-    assert found.value == pytest.approx(exp(2 - 7 / 3))
-    assert (found.low, found.high) == pytest.approx((exp(2 - 7 / 3 - half), exp(2 - 7 / 3 + half)))
+    assert found.value == pytest.approx(1)
+    assert (found.low, found.high) == pytest.approx((exp(-half), exp(half)))
 
 
 def test_pairs_by_hand() -> None:
@@ -104,6 +128,7 @@ def test_one_side_may_be_all_the_same() -> None:
         pytest.param([1.0, 2.0, 3.0], [2.0], id="one on a side"),
         pytest.param([], [1.0, 2.0], id="none on a side"),
         pytest.param([5.0, 5.0], [4.0, 4.0], id="no spread"),
+        pytest.param([0.3, 0.1 + 0.2], [0.7, 0.1 * 7], id="no spread but for rounding"),
     ],
 )
 def test_no_ratio(ones: list[float], others: list[float]) -> None:
@@ -116,17 +141,24 @@ def test_a_range_ends_where_numbers_do() -> None:
     assert (found.low, found.high) == (exp(-700), exp(700))
 
 
-@pytest.mark.parametrize("pairs", [[], [(1.0, 2.0)], [(1.0, 2.0), (2.0, 4.0)]])
+@pytest.mark.parametrize(
+    "pairs", [[], [(1.0, 2.0)], [(1.0, 2.0), (2.0, 4.0)], [(0.1, 0.3), (0.7, 2.1)]]
+)
 def test_no_ratio_of_pairs(pairs: list[tuple[float, float]]) -> None:
     assert paired_ratio(pairs) is None
 
 
-def test_the_spread_is_pooled() -> None:
+def test_each_side_has_its_spread() -> None:
     ones, others = [1.0, 2.0, 4.0], [3.0, 5.0]
-    squares = 2 * variance(map(log, ones)) + variance(map(log, others))
-    assert log_spread(ones, others) == pytest.approx(sqrt(squares / 3))
-    assert log_spread(ones, [9.0]) == pytest.approx(log(2))
-    assert log_spread([1.0], [2.0]) is None
+    expected = tuple(sqrt(variance(map(log, side))) for side in (ones, others))
+    assert log_spreads(ones, others) == pytest.approx(expected)
+    assert log_spreads(ones, [9.0]) == pytest.approx((log(2), log(2)))
+    assert log_spreads(ones) == pytest.approx((log(2),))
+
+
+@pytest.mark.parametrize("sides", [([1.0], [2.0]), ([3.0, 3.0], [2.0]), ([1.0],)])
+def test_no_spread_is_known(sides: tuple[list[float], ...]) -> None:
+    assert log_spreads(*sides) is None
 
 
 @pytest.mark.parametrize(
@@ -135,7 +167,8 @@ def test_the_spread_is_pooled() -> None:
 def test_so_many_runs_show_the_saving_four_times_in_five(
     spread: float, saving: float, *, paired: bool
 ) -> None:
-    many = needed(spread, log(1 - saving), paired=paired)
+    many = needed([spread] if paired else [spread] * 2, log(1 - saving))
+    assert many
     random, shown, samples = Random(3), 0, 400  # noqa: S311 - a seed, not a secret
     for _ in range(samples):
         ones = side(random, many, sigma=spread)
@@ -155,12 +188,29 @@ def test_so_many_runs_show_the_saving_four_times_in_five(
     [(0.2, False, 393), (0.5, False, 64), (0.8, False, 26), (1.0, False, 17), (1.4, False, 9)],
 )
 def test_the_number_of_a_published_table(effect: float, many: int, *, paired: bool) -> None:
-    assert needed(1.0, effect, paired=paired) == pytest.approx(many, abs=1)
+    assert needed([1.0] if paired else [1.0, 1.0], effect) == pytest.approx(many, abs=1)
 
 
 def test_at_least_two_are_needed() -> None:
-    assert needed(0.001, log(0.5)) == 2
-    assert needed(0.0, log(0.5)) == 2
+    assert needed([0.001, 0.001], log(0.5)) == 2
+    assert needed([0.0, 0.0], log(0.5)) == 2
+    assert needed([0.001, 0.001], log(0.5), least=6) == 6
+
+
+@pytest.mark.parametrize("change", [0.0, 1e-17, -0.000_99, log(0.9991)])
+def test_no_number_shows_what_is_hardly_there(change: float) -> None:
+    assert needed([0.5, 0.5], change) is None
+
+
+def test_sides_that_spread_differently_need_as_many_as_show_it() -> None:
+    many = needed([0.6, 0.05], log(0.6))
+    assert many
+    random, shown, samples = Random(9), 0, 500  # noqa: S311 - a seed, not a secret
+    for _ in range(samples):
+        found = ratio(side(random, many, sigma=0.6), side(random, many, log(0.6), 0.05))
+        assert found
+        shown += found.high < 1
+    assert shown / samples == pytest.approx(0.8, abs=0.05)
 
 
 def test_the_mean_of_a_sample_is_the_middle() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -40,8 +41,14 @@ def made(
     meta: dict[str, object] | None = None,
     changed: float | None = None,
 ) -> Path:
-    """Make the directory of a run; without rows nothing was logged in it."""
+    """Make the directory of a run; without rows nothing was logged in it.
+
+    Where it is told when it changed, its rows are from then.
+    """
     folder.mkdir(parents=True)
+    if rows and changed is not None:
+        moment = datetime.fromtimestamp(changed, tz=timezone.utc).replace(tzinfo=None).isoformat()
+        rows = [one | {"timestamp": moment} for one in rows]
     if meta is not None:
         (folder / "run.json").write_text(json.dumps(meta), "utf-8")
     if rows is not None:

@@ -146,6 +146,7 @@ def test_a_run_json_that_cannot_be_read(tmp_path: Path) -> None:
         (SUMMARY | {"total_cost_usd": "1"}, 100, None),
         (SUMMARY | {"total_cost_usd": True}, 100, None),
         (SUMMARY | {"unpriced_tokens": 30}, 100, None),
+        (SUMMARY | {"iterations": 0}, 100, 0.5),
     ],
 )
 def test_a_summary_without_records(
@@ -156,6 +157,7 @@ def test_a_summary_without_records(
     found = runs(tmp_path).run(str(path))
     assert found.stats
     assert (found.stats.total_tokens, found.stats.whole_cost) == (tokens, cost)
+    assert found.stats.iterations >= 1
     assert found.remarks == ("its operations are gone: the totals are those once saved",)
 
 
@@ -166,6 +168,7 @@ def test_a_summary_without_records(
         (json.dumps(SUMMARY | {"iterations": "2"}), ()),
         (json.dumps(SUMMARY | {"total_tokens": -1}), ()),
         (json.dumps(SUMMARY | {"total_tokens": 2**60}), ()),
+        (json.dumps(SUMMARY | {"total_tokens": 0, "unpriced_tokens": 5}), ()),
         ("[", ("token_summary.json is not used: it holds no JSON object",)),
     ],
 )
@@ -193,12 +196,20 @@ def test_a_file_where_runs_should_be(tmp_path: Path) -> None:
         runs(tmp_path / "output").newest(None, 10)
 
 
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="who may read all, reads it")
-def test_records_that_may_not_be_read(tmp_path: Path) -> None:
-    path = made(tmp_path / "run_a", SAMPLE)
-    (path / "tokens.jsonl").chmod(0)
-    with pytest.raises(UserError, match=r"tokens\.jsonl cannot be read: "):
-        runs(tmp_path).run(str(path))
+def test_records_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refusing(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    path = made(tmp_path / "tech" / "run_a", SAMPLE)
+    monkeypatch.setattr("ctxtally.adapters.usage_log.objects", refusing)
+    both = runs(tmp_path)
+    with pytest.raises(UserError) as refused:
+        both.named(str(path))
+    assert str(refused.value) == f"{path / 'tokens.jsonl'} cannot be read: Permission denied"
+    assert refused.value.help == "make it readable, or take it away"
+    (run,) = both.newest(None, 10).runs
+    assert (run.stats, run.remarks) == (None, ("tokens.jsonl cannot be read: Permission denied",))
+    assert both.history(None, None) == ([], 0, 1)
 
 
 def test_a_history_is_of_one_phase_or_model(tmp_path: Path) -> None:
@@ -210,7 +221,7 @@ def test_a_history_is_of_one_phase_or_model(tmp_path: Path) -> None:
     both = runs(tmp_path)
     (tmp_path / "tech" / "run_a" / "run.json").write_text("[]", "utf-8")
     found = {
-        kind: ([one.total_tokens for one in both.history(*kind)[0]], both.history(*kind)[1])
+        kind: ([one.total_tokens for one in both.history(*kind).runs], both.history(*kind).remarked)
         for kind in ((None, None), ("tech", None), (None, "m"), ("design", None))
     }
     assert found == {
@@ -219,6 +230,28 @@ def test_a_history_is_of_one_phase_or_model(tmp_path: Path) -> None:
         (None, "m"): ([8, 2], 1),
         ("design", None): ([8], 0),
     }
+
+
+def test_a_run_with_unknown_tokens_is_compared_with_none(tmp_path: Path) -> None:
+    unknown = {"input_tokens": None, "output_tokens": None, "total_tokens": None}
+    one = made(tmp_path / "tech" / "run_a", SAMPLE)
+    other = made(tmp_path / "tech" / "run_b", [row("plan", 9, 1), row("write", 9, 1) | unknown])
+    both = runs(tmp_path)
+    with pytest.raises(UserError) as refused:
+        both.compared([str(one)], [str(other)])
+    told = f"{other} has 1 operation with unknown tokens: it took more than is known"
+    assert (str(refused.value), refused.value.help) == (
+        *(told, "compare runs whose operations all tell their tokens"),
+    )
+    found = both.history(None, None)
+    assert ([each.total_tokens for each in found.runs], found.unknown) == ([18_500], 1)
+    run = both.run(str(other))
+    assert run.stats
+    both.save(run, run.stats)
+    (other / "tokens.jsonl").unlink()
+    again = both.run(str(other)).stats
+    assert again
+    assert again.unknown_operations == 1
 
 
 def test_what_took_nothing_costs_nothing(tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ctxtally.model.budget import Bound
-from ctxtally.text.quantities import LARGEST, QuantityError, quantity
+from ctxtally.text.figures import LARGEST
+from ctxtally.text.quantities import QuantityError, quantity
 
 
 @pytest.mark.parametrize(

@@ -256,6 +256,13 @@ def test_costs(fields: dict[str, object], expected: float | None) -> None:
     assert usage(**{"tokens": 1} | fields).cost_usd == expected
 
 
+@pytest.mark.parametrize("cost", ["1e308", "9007199254740992", '"1e16"'])
+def test_money_beyond_all_sums_is_unknown(cost: str) -> None:
+    found = read(record(f'{{"tokens": 1, "cost_usd": {cost}}}'))
+    assert found.usage
+    assert (found.usage.cost_usd, found.drift) == (None, 1)
+
+
 def test_blocks_within_a_record_are_added_up() -> None:
     found = usage(
         timestamp="2026-01-02T03:04:05",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, get_args
 from ctxtally.adapters.json_objects import json_object
 from ctxtally.model.baseline import PATH
 from ctxtally.model.budget import Unit
-from ctxtally.text.quantities import LARGEST
+from ctxtally.text.figures import LARGEST
 from ctxtally.text.toml_document import decoded, refused
 from ctxtally.text.toml_locations import Position
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from ctxtally.adapters.files import swap
 from ctxtally.adapters.json_objects import json_object
 from ctxtally.errors import UserError
+from ctxtally.text.instants import seconds_of
 from ctxtally.text.json_members import with_member
+from ctxtally.text.shown import cut
 from ctxtally.text.terminal import printable
 
 if TYPE_CHECKING:
@@ -21,6 +23,8 @@ OUTPUT = "output"
 ROOT = "STUDIO_ROOT"
 # What somebody else keeps of a run beside its records fits in that a thousand times.
 _LARGEST = 4 << 20
+# The last record is in it, unless somebody writes one that is longer.
+_TAIL = 64 << 10
 
 
 def output(given: str | None) -> str:
@@ -43,6 +47,11 @@ def _directories(folder: str) -> list[str]:
             return sorted(one.name for one in entries if one.is_dir(follow_symlinks=False))
     except (FileNotFoundError, NotADirectoryError):
         return []
+    except OSError as error:
+        raise UserError(
+            f"{cut(folder)} cannot be looked into: {error.strerror or error}",
+            help="make it readable, or leave it out: --output and --phase say where to look",
+        ) from error
 
 
 def _is_run(folder: str, name: str) -> bool:
@@ -72,8 +81,23 @@ def located(name: str, folder: str) -> str:
 
 
 def changed(path: str) -> float:
-    """Return when a run was changed last, in seconds since 1970."""
-    return os.stat(path).st_mtime
+    """Return when something was logged of a run last, in seconds since 1970.
+
+    That is the time of its last record; without one, when the file of them was changed, else its
+    directory, which changes with every summary that is saved.
+    """
+    log = os.path.join(path, RECORDS)
+    try:
+        with open(log, "rb") as file:
+            file.seek(max(0, os.fstat(file.fileno()).st_size - _TAIL))
+            lines = file.read(_TAIL).splitlines()
+    except OSError:
+        lines = []
+    for line in reversed(lines):
+        moment = seconds_of(str((json_object(line) or {}).get("timestamp")))
+        if moment is not None:
+            return moment
+    return os.stat(log if os.path.isfile(log) else path).st_mtime
 
 
 def records(path: str) -> str | None:
@@ -106,7 +130,7 @@ def save(path: str, summary: Mapping[str, object], tokens: Mapping[str, object])
     meta = os.path.join(path, META)
     text = _meta(meta, summary)
     try:
-        told = json.dumps(summary, indent=2) + "\n"
+        told = json.dumps(summary, indent=2, allow_nan=False) + "\n"
         swap(os.path.join(path, SUMMARY), told.encode())
         swap(meta, with_member(text, "tokens", tokens).encode())
     except OSError as error:

@@ -13,6 +13,9 @@ from ctxtally.survey.runs import Runs, own_prices
 from ctxtally.text.figures import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import ModuleType
+
     from ctxtally.model.say import Say
 
 _SIDES = 2
@@ -110,8 +113,7 @@ def _summary(arguments: argparse.Namespace, runs: Runs) -> str:
     found, stats = runs.named(arguments.run)
     if arguments.save:
         runs.save(found, stats)
-    shown = {"text": render.text, "json": render.json, "markdown": render.markdown}
-    return shown[arguments.format](stats, runs.source([stats]), found.remarks)
+    return _shown(render, arguments)(stats, runs.source([stats]), found.remarks)
 
 
 def _compare(arguments: argparse.Namespace, runs: Runs) -> str:
@@ -125,18 +127,16 @@ def _compare(arguments: argparse.Namespace, runs: Runs) -> str:
                 help="`ctxtally run compare A B`, or `compare A... --against B...`",
             )
         first, second = first[:1], first[1:]
-    shown = {"text": render.text, "json": render.json, "markdown": render.markdown}
     found = runs.compared(first, second)
     both = (*found.baseline.runs, *found.optimized.runs)
-    return shown[arguments.format](found, runs.source(both))
+    return _shown(render, arguments)(found, runs.source(both))
 
 
 def _report(arguments: argparse.Namespace, runs: Runs) -> str:
     from ctxtally.render import run_report as render
 
     found = runs.newest(arguments.phase, arguments.limit)
-    shown = {"text": render.text, "json": render.json, "markdown": render.markdown}
-    return shown[arguments.format](found, runs.source(found.logged))
+    return _shown(render, arguments)(found, runs.source(found.logged))
 
 
 def _estimate(arguments: argparse.Namespace, runs: Runs) -> str:
@@ -151,11 +151,17 @@ def _estimate(arguments: argparse.Namespace, runs: Runs) -> str:
         model=arguments.model,
         scopes=arguments.scopes,
     )
-    shown = {"text": render.text, "json": render.json, "markdown": render.markdown}
-    return shown[arguments.format](estimated(plan, runs, seconds()))
+    return _shown(render, arguments)(estimated(plan, runs, seconds()))
+
+
+def _shown(render: ModuleType, arguments: argparse.Namespace) -> Callable[..., str]:
+    """Return what writes a format: the functions of each renderer have the names of the formats."""
+    written: Callable[..., str] = getattr(render, arguments.format)
+    return written
 
 
 def _count(text: str) -> int:
-    if not text.isdecimal() or not 0 < int(text[:17]) <= _MOST:
+    digits = text.lstrip("0") if text.isdecimal() and text.isascii() else ""
+    if not digits or len(digits) > len(str(_MOST)) or int(digits) > _MOST:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to {_MOST:,}")
-    return int(text)
+    return int(digits)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ctxtally.model.health import Figures, Step
-from ctxtally.statistics.trends import trend
+from ctxtally.statistics.trends import FEWEST, trend
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,7 +44,8 @@ def compressions(turns: Sequence[Turn], criteria: Criteria) -> list[int]:
 
 def settled(turns: Sequence[Turn], criteria: Criteria) -> int:
     """Return the place from which on the context should not build up any more."""
-    return min(criteria.settle, len(turns) // 2)
+    # What is left must be enough for a trend, else nothing could ever be said against it.
+    return max(0, min(criteria.settle, len(turns) // 2, len(turns) - FEWEST))
 
 
 def settled_trend(turns: Sequence[Turn], criteria: Criteria) -> Trend | None:

@@ -60,7 +60,8 @@ class RunTokenStats:
     """What a run took. `total_cost_usd` is the sum of what has a price, None where nothing has.
 
     The input includes `cache_read_tokens` and `cache_write_tokens`. `recorded_costs` and
-    `priced_costs` count the operations whose cost was told and worked out.
+    `priced_costs` count the operations whose cost was told and worked out, `unknown_operations`
+    those that nobody knows the tokens of: the run took more than its totals.
     """
 
     run_id: str
@@ -80,6 +81,7 @@ class RunTokenStats:
     unpriced_operations: int = 0
     recorded_costs: int = 0
     priced_costs: int = 0
+    unknown_operations: int = 0
 
     @property
     def avg_tokens_per_iteration(self) -> float:
@@ -113,12 +115,24 @@ class Run:
     remarks: tuple[str, ...] = ()
 
 
+class Slope(NamedTuple):
+    """A change from one to the next, and where it lies with 95 % of certainty."""
+
+    slope: float
+    low: float
+    high: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunReport:
-    """Runs, the newest first; `phase` is empty where they are of all phases."""
+    """Runs, the newest first; `phase` is empty where they are of all phases.
+
+    `slope` is by how many tokens they change from run to run, `None` where too few tell it.
+    """
 
     runs: tuple[Run, ...]
     phase: str
+    slope: Slope | None = None
 
     @property
     def logged(self) -> list[RunTokenStats]:
@@ -130,8 +144,8 @@ class RunReport:
 
     @property
     def cost(self) -> float | None:
-        """What has a price in all runs, None where nothing has."""
-        known = [one.total_cost_usd for one in self.logged if one.total_cost_usd is not None]
+        """What the runs cost that have a price as a whole, None where none has."""
+        known = [one.whole_cost for one in self.logged if one.whole_cost is not None]
         return sum(known) if known else None
 
 

@@ -111,7 +111,7 @@ def _ahead(history: History) -> Iterator[str]:
 
 def _pace(history: History, found: Pace | None) -> str:
     if found is None:
-        return "too few changes to tell, at least four are needed"
+        return "too few changes to tell, at least five are needed"
     told = (
         f"[{_rate(found.low)} to {_rate(found.high)} with 95% certainty, from "
         f"{counted(len(history.steps), 'changes')} in {counted(history.commits, 'commits')}]"

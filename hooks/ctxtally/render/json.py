@@ -28,8 +28,11 @@ def document(name: str, facts: Mapping[str, Json]) -> str:
 
 def dumped(facts: Mapping[str, Json]) -> str:
     """Return facts as a document without secrets."""
-    told = dumps(facts, indent=2)
-    return told if redacted(told) == told else dumps(_safe(facts), indent=2)
+    # JSON has neither Infinity nor NaN (RFC 8259, section 6).
+    told = dumps(facts, indent=2, allow_nan=False)
+    if redacted(told) == told:
+        return told
+    return dumps(_safe(facts), indent=2, allow_nan=False)
 
 
 def _safe(facts: Mapping[str, Json]) -> dict[str, Json]:

@@ -13,7 +13,7 @@ from ctxtally.text.frames import framed, percent, usd
 from ctxtally.text.terminal import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from ctxtally.model.price import PriceSource
     from ctxtally.model.run import Change, RunComparison, Side
@@ -31,6 +31,8 @@ def text(found: RunComparison, source: PriceSource | None) -> str:
     if found.cost:
         share = f" ({_share(found.cost)})" if found.cost.low is not None else ""
         lines.append(f"  Cost:   {usd(found.cost.amount)}{share}")
+    else:
+        lines.append(f"  Cost:   {_no_cost([found.baseline, found.optimized])}")
     if found.factors:
         lines += ["", "Where that comes from:"]
         lines += [f"  {f'{one.name}:':<22}x {one.ratio:.2f}" for one in found.factors]
@@ -51,7 +53,7 @@ def _name(side: Side) -> str:
 
 def _side(side: Side) -> Iterator[str]:
     """Yield the figures of a side: of its run, or the geometric means of its runs."""
-    cost = usd(side.cost) if side.cost is not None else "unknown: part of it is unpriced"
+    cost = usd(side.cost) if side.cost is not None else _no_cost([side])
     if len(side.runs) == 1:
         yield f"  Tokens: {side.tokens:,.0f}"
         yield f"  Cost:   {cost}"
@@ -61,6 +63,13 @@ def _side(side: Side) -> Iterator[str]:
     yield f"  Tokens: {side.tokens:,.0f} (geometric mean of {min(totals):,} to {max(totals):,})"
     yield f"  Cost:   {cost}"
     yield f"  Iterations: {side.iterations:.1f}"
+
+
+def _no_cost(sides: Sequence[Side]) -> str:
+    """Say why runs have no mean of costs, or no saving."""
+    if any(one.whole_cost is None for side in sides for one in side.runs):
+        return "unknown: part of it is unpriced"
+    return "not compared: some runs are free"
 
 
 def _share(change: Change) -> str:
@@ -83,13 +92,19 @@ def _verdict(found: RunComparison) -> Iterator[str]:
     elif found.verdict == "not-shown":
         yield f"Verdict: not shown: {_number(found)} allow for no difference."
     elif found.verdict == "no-spread":
-        yield "No verdict: the runs do not differ in themselves. Are they copies?"
+        yield _copies(found)
     else:
         yield "No verdict at n = 1: one run does not say what the next one takes."
     if found.needed is not None:
         unit = "pairs" if found.tasks else "runs a side"
         yield f"To show {share} takes about {found.needed:,} {unit}, if runs"
         yield f"{'spread by 50%, which is assumed' if found.assumed else 'spread as these do'}."
+
+
+def _copies(found: RunComparison) -> str:
+    if found.tasks:
+        return "No verdict: all tasks differ by the same factor. Are they copies?"
+    return "No verdict: the runs do not differ in themselves. Are they copies?"
 
 
 def _number(found: RunComparison) -> str:

@@ -8,7 +8,6 @@ from ctxtally.render.json import document
 from ctxtally.render.json import path as jsonable
 from ctxtally.render.markdown import code, table
 from ctxtally.render.run_summary import prices, source_facts
-from ctxtally.statistics.trends import trend
 from ctxtally.text.figures import counted
 from ctxtally.text.frames import WIDE, framed, percent, usd
 from ctxtally.text.shown import cut
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ctxtally.model.price import PriceSource
-    from ctxtally.model.run import Run, RunReport, RunTokenStats
-    from ctxtally.statistics.trends import Trend
+    from ctxtally.model.run import Run, RunReport
 
 
 def text(report: RunReport, source: PriceSource | None) -> str:
@@ -56,16 +54,12 @@ def _run_row(run: Run) -> str:
 
 
 def _trend(report: RunReport) -> Iterator[str]:
-    found = _course(report.logged)
+    found = report.slope
     if found:
         yield (
             f"Trend from run to run: {found.slope:+,.0f} tokens "
             f"(95%: {found.low:+,.0f} to {found.high:+,.0f})"
         )
-
-
-def _course(logged: list[RunTokenStats]) -> Trend | None:
-    return trend([one.total_tokens for one in reversed(logged)])
 
 
 def _notes(report: RunReport, source: PriceSource | None) -> Iterator[str]:
@@ -76,14 +70,14 @@ def _told(report: RunReport, source: PriceSource | None) -> Iterator[str]:
     unpriced = sum(one.unpriced_tokens for one in report.logged)
     if unpriced:
         share = percent(unpriced / report.tokens)
-        yield f"{counted(unpriced, 'tokens')} unpriced ({share}); such runs show no cost"
+        yield f"{counted(unpriced, 'tokens')} unpriced ({share}); such runs add no cost"
     yield from prices(report.logged, source)
     for run in report.runs:
         yield from (f"{run.run_id}: {one}" for one in run.remarks)
 
 
 def json(report: RunReport, source: PriceSource | None) -> str:
-    found = _course(report.logged)
+    found = report.slope
     return document(
         "run-report",
         {
@@ -94,7 +88,7 @@ def json(report: RunReport, source: PriceSource | None) -> str:
                     "phase": jsonable(run.phase),
                     "path": jsonable(run.path),
                     "total_tokens": run.stats.total_tokens if run.stats else None,
-                    "total_cost_usd": _usd(run.stats),
+                    "total_cost_usd": _usd(run.stats.whole_cost) if run.stats else None,
                     "unpriced_tokens": run.stats.unpriced_tokens if run.stats else None,
                     "iterations": run.stats.iterations if run.stats else None,
                     "remarks": [jsonable(one) for one in run.remarks],
@@ -105,7 +99,7 @@ def json(report: RunReport, source: PriceSource | None) -> str:
                 "runs": len(report.runs),
                 "with_data": len(report.logged),
                 "total_tokens": report.tokens,
-                "total_cost_usd": None if report.cost is None else round(report.cost, 4),
+                "total_cost_usd": _usd(report.cost),
                 "unpriced_tokens": sum(one.unpriced_tokens for one in report.logged),
             },
             "trend": {"slope": found.slope, "low": found.low, "high": found.high}
@@ -116,10 +110,8 @@ def json(report: RunReport, source: PriceSource | None) -> str:
     )
 
 
-def _usd(stats: RunTokenStats | None) -> float | None:
-    if stats is None or stats.total_cost_usd is None:
-        return None
-    return round(stats.total_cost_usd, 4)
+def _usd(cost: float | None) -> float | None:
+    return None if cost is None else round(cost, 4)
 
 
 def markdown(report: RunReport, source: PriceSource | None) -> str:

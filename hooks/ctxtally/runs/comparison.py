@@ -7,7 +7,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctxtally.model.run import Change, Factor, RunComparison, Side
-from ctxtally.statistics.ratios import log_spread, needed, paired_ratio, ratio
+from ctxtally.statistics.ratios import log_spreads, needed, paired_ratio, ratio
 from ctxtally.text.figures import counted
 
 if TYPE_CHECKING:
@@ -38,19 +38,19 @@ def compared(baseline: Sequence[Sample], optimized: Sequence[Sample]) -> RunComp
     left = len(baseline) + len(optimized) - sum(map(len, (*both.first, *both.second)))
     found = both.ratio(_tokens)
     verdict = _verdict(found, both)
-    spread = both.spread()
+    spreads = both.spreads()
     change = both.middle(both.second, _tokens) - both.middle(both.first, _tokens)
-    unknown = verdict in ("not-shown", "not-enough-runs") and change
-    priced = all(_cost(one) > _LEAST_USD for unit in (*both.first, *both.second) for one in unit)
+    unknown = verdict in ("not-shown", "not-enough-runs")
+    priced = all(map(_is_priced, (one for unit in (*both.first, *both.second) for one in unit)))
     return RunComparison(
-        baseline=both.side(both.first, priced=priced),
-        optimized=both.side(both.second, priced=priced),
+        baseline=both.side(both.first),
+        optimized=both.side(both.second),
         tokens=both.change(_tokens, found),
         cost=both.change(_cost, both.ratio(_cost)) if priced else None,
         verdict=verdict,
         tasks=tasks,
-        needed=needed(spread or ASSUMED_SPREAD, change, paired=both.paired) if unknown else None,
-        assumed=spread is None,
+        needed=both.needed(spreads, change) if unknown else None,
+        assumed=spreads is None,
         factors=tuple(both.factors(priced=priced)) if verdict in _SHOWN else (),
         remarks=_left_out(left),
     )
@@ -71,12 +71,18 @@ class _Both(NamedTuple):
             else ratio(ones, others)
         )
 
-    def spread(self) -> float | None:
-        """Return the standard deviation of logarithms, of the differences where there are pairs."""
+    def spreads(self) -> tuple[float, ...] | None:
+        """Return the standard deviations of logarithms, or the one of the differences of pairs."""
         ones, others = self._amounts(self.first, _tokens), self._amounts(self.second, _tokens)
         if self.paired:
-            return log_spread([other / one for one, other in zip(ones, others, strict=True)])
-        return log_spread(ones, others)
+            return log_spreads([other / one for one, other in zip(ones, others, strict=True)])
+        return log_spreads(ones, others)
+
+    def needed(self, spreads: Sequence[float] | None, change: float) -> int | None:
+        """Return how many units a side show such a change, never fewer than there are."""
+        there = max(_FEWEST, len(self.first), len(self.second))
+        assumed = (ASSUMED_SPREAD,) * (1 if self.paired else 2)
+        return needed(spreads or assumed, change, least=there)
 
     def middle(self, units: Sequence[Unit], measure: Measure) -> float:
         """Return the logarithm of the geometric mean."""
@@ -91,11 +97,14 @@ class _Both(NamedTuple):
             high=1 - found.low if found else None,
         )
 
-    def side(self, units: Sequence[Unit], *, priced: bool) -> Side:
+    def side(self, units: Sequence[Unit]) -> Side:
+        runs = tuple(one for unit in units for one in unit)
+        cost = exp(self.middle(units, _cost)) if all(map(_is_priced, runs)) else None
+        free = all(one.whole_cost is not None and not _is_priced(one) for one in runs)
         return Side(
-            runs=tuple(one for unit in units for one in unit),
+            runs=runs,
             tokens=exp(self.middle(units, _tokens)),
-            cost=exp(self.middle(units, _cost)) if priced else None,
+            cost=0.0 if free else cost,
             iterations=exp(self.middle(units, _iterations)),
         )
 
@@ -123,6 +132,10 @@ def _tokens(stats: RunTokenStats) -> float:
 def _cost(stats: RunTokenStats) -> float:
     """Return the cost of a run; 0 where it is free or a part of it has no price."""
     return stats.whole_cost or 0.0
+
+
+def _is_priced(stats: RunTokenStats) -> bool:
+    return _cost(stats) > _LEAST_USD
 
 
 def _iterations(stats: RunTokenStats) -> float:

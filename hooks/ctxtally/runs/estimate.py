@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ctxtally.model.run import Amount, Assumption, Forecast
 from ctxtally.statistics.prediction import predicted
+from ctxtally.statistics.ratios import log_spreads
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,15 +39,27 @@ def forecast(history: Sequence[RunTokenStats], iterations: int) -> Forecast | No
     tokens = [one.avg_tokens_per_iteration for one in history]
     if len(tokens) < _FEWEST:
         return None
-    costs = [one.cost_per_iteration or 0.0 for one in history]
+    costs = [one.cost_per_iteration for one in history]
     half, most, low, high = (
         Amount(
             tokens=_times(iterations, tokens, share),
-            cost=_times(iterations, costs, share) if all(costs) else None,
+            cost=_cost(iterations, costs, share),
         )
         for share in (0.5, 0.9, 0.025, 0.975)
     )
     return Forecast(runs=len(tokens), half=half, most=most, low=low, high=high)
+
+
+def is_of_copies(history: Sequence[RunTokenStats]) -> bool:
+    """Say whether the runs take as much as each other in an iteration, but for rounding."""
+    return log_spreads([one.avg_tokens_per_iteration for one in history]) is None
+
+
+def _cost(iterations: int, costs: Sequence[float | None], share: float) -> float | None:
+    known = [one for one in costs if one is not None]
+    if len(known) < len(costs) or (any(known) and not all(known)):
+        return None
+    return _times(iterations, known, share) if all(known) else 0.0
 
 
 def _times(iterations: int, values: Sequence[float], share: float) -> float:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from math import isfinite
 from typing import TYPE_CHECKING, TypedDict
+
+from ctxtally.text.figures import LARGEST, counted
 
 if TYPE_CHECKING:
     from ctxtally.model.run import RunTokenStats, TokenUsage
-
-# Beyond this other readers of JSON round (RFC 8259, section 6).
-_MOST = 2**53
 
 
 class RunFigures(TypedDict):
@@ -38,7 +36,8 @@ def record(usage: TokenUsage, cache_read: int = 0, cache_write: int = 0) -> dict
 
     The input includes what was read from a cache and written to one.
     """
-    if not usage.operation.strip():
+    operation: object = usage.operation  # whatever a program gave
+    if not isinstance(operation, str) or not operation.strip():
         raise ValueError("an operation needs a name, such as `advocate`")
     counts = {
         "input_tokens": usage.input_tokens,
@@ -47,7 +46,7 @@ def record(usage: TokenUsage, cache_read: int = 0, cache_write: int = 0) -> dict
         "cache_write_tokens": cache_write,
     }
     for name, value in counts.items():
-        if type(value) is not int or not 0 <= value < _MOST:
+        if type(value) is not int or not 0 <= value < LARGEST:
             raise ValueError(f"{name} must be a whole number from 0 on, not {value!r}")
     if cache_read + cache_write > usage.input_tokens:
         raise ValueError(
@@ -57,8 +56,10 @@ def record(usage: TokenUsage, cache_read: int = 0, cache_write: int = 0) -> dict
     if usage.iteration is not None and (type(usage.iteration) is not int or usage.iteration < 0):
         raise ValueError(f"iteration must be a whole number from 0 on, not {usage.iteration!r}")
     cost = usage.cost_usd
-    if cost is not None and (not isfinite(cost) or cost < 0):
+    if cost is not None and (type(cost) not in (int, float) or not 0 <= cost < LARGEST):
         raise ValueError(f"cost_usd must be a number of dollars, not {cost!r}")
+    if usage.model is not None and not isinstance(usage.model, str):
+        raise ValueError(f"model must be a name, not {usage.model!r}")
     caches = {"cache_read_tokens": cache_read, "cache_write_tokens": cache_write}
     return {
         "timestamp": usage.timestamp,
@@ -66,7 +67,7 @@ def record(usage: TokenUsage, cache_read: int = 0, cache_write: int = 0) -> dict
         "iteration": usage.iteration,
         "input_tokens": usage.input_tokens,
         "output_tokens": usage.output_tokens,
-        "total_tokens": usage.total_tokens,
+        "total_tokens": usage.input_tokens + usage.output_tokens,
         "model": usage.model,
         "cost_usd": cost,
         **({} if not cache_read and not cache_write else caches),
@@ -74,7 +75,7 @@ def record(usage: TokenUsage, cache_read: int = 0, cache_write: int = 0) -> dict
 
 
 def savings(baseline: RunTokenStats, optimized: RunTokenStats) -> TokenSavings:
-    """Return what one run took less than another; a run without tokens is a ValueError.
+    """Return what one run took less than another; without known tokens it is a ValueError.
 
     It says nothing about the next run: that takes several of each, see `ctxtally run compare`.
     """
@@ -82,6 +83,11 @@ def savings(baseline: RunTokenStats, optimized: RunTokenStats) -> TokenSavings:
         if not run.total_tokens:
             raise ValueError(
                 f"the run {run.run_id!r} has no token data, so nothing can be compared"
+            )
+        if run.unknown_operations:
+            told = counted(run.unknown_operations, "operations")
+            raise ValueError(
+                f"the run {run.run_id!r} has {told} with unknown tokens, so nothing can be compared"
             )
     saved = baseline.total_tokens - optimized.total_tokens
     costs = (baseline.whole_cost, optimized.whole_cost)

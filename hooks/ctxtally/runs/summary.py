@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from ctxtally.model.run import RunTokenStats, TokenUsage
+from ctxtally.text.figures import LARGEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from ctxtally.model.run import IterationPart, Part, Priced
 
 _NO_NAME = "(none)"
-# Beyond this other readers of JSON round (RFC 8259, section 6).
-_MOST = 2**53
 
 
 def summarised(run_id: str, phase: str, records: Sequence[Priced]) -> RunTokenStats:
@@ -42,6 +41,7 @@ def summarised(run_id: str, phase: str, records: Sequence[Priced]) -> RunTokenSt
         unpriced_operations=len(unpriced),
         recorded_costs=sum(one.recorded for one in records),
         priced_costs=len(records) - len(unpriced) - sum(one.recorded for one in records),
+        unknown_operations=sum(map(_is_unknown, records)),
     )
 
 
@@ -71,6 +71,10 @@ def _total(record: Priced) -> int:
     """Return the sum of the parts; a total that a record states stands in where it tells none."""
     usage = record.usage
     return usage.tokens.total if usage.tokens else usage.total or 0
+
+
+def _is_unknown(record: Priced) -> bool:
+    return record.usage.tokens is None and record.usage.total is None
 
 
 def _cost(records: Sequence[Priced]) -> float | None:
@@ -132,6 +136,7 @@ def facts(stats: RunTokenStats) -> dict[str, object]:
         "unpriced_operations": stats.unpriced_operations,
         "recorded_costs": stats.recorded_costs,
         "priced_costs": stats.priced_costs,
+        "unknown_operations": stats.unknown_operations,
     }
 
 
@@ -149,7 +154,8 @@ def run_facts(stats: RunTokenStats) -> dict[str, object]:
 def restored(run_id: str, phase: str, held: Mapping[str, object]) -> RunTokenStats | None:
     """Return the totals that a token_summary.json holds, `None` where it holds none.
 
-    Its parts by operation and iteration are not taken over: nothing here needs them.
+    Its parts by operation and iteration are not taken over: nothing here needs them. What took
+    tokens took at least one iteration.
     """
     numbers = [
         _whole(held.get(key))
@@ -161,6 +167,8 @@ def restored(run_id: str, phase: str, held: Mapping[str, object]) -> RunTokenSta
     entered, left, total, iterations = known
     cost = _cost_of(held.get("total_cost_usd"))
     unpriced = _whole(held.get("unpriced_tokens")) or 0
+    if unpriced > total:
+        return None
     return RunTokenStats(
         run_id=run_id,
         phase=phase,
@@ -168,8 +176,9 @@ def restored(run_id: str, phase: str, held: Mapping[str, object]) -> RunTokenSta
         total_output_tokens=left,
         total_tokens=total,
         total_cost_usd=cost,
-        iterations=iterations,
+        iterations=iterations or min(1, total),
         unpriced_tokens=unpriced if cost is not None else total,
+        unknown_operations=_whole(held.get("unknown_operations")) or 0,
     )
 
 
@@ -189,12 +198,12 @@ def _rounded(parts: Mapping[str, Mapping[str, object]]) -> dict[str, object]:
 
 
 def _whole(value: object) -> int | None:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < _MOST:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < LARGEST:
         return None
     return value
 
 
 def _cost_of(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < _MOST:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < LARGEST:
         return None
     return float(value)

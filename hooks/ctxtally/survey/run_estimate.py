@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from ctxtally.errors import UserError
 from ctxtally.model.run import Estimate
 from ctxtally.model.usage import Tokens
 from ctxtally.render.run_summary import priced_by
@@ -16,8 +17,10 @@ from ctxtally.runs.estimate import (
     Request,
     assumed,
     forecast,
+    is_of_copies,
     scoped,
 )
+from ctxtally.survey.runs import History
 from ctxtally.text.figures import counted
 
 if TYPE_CHECKING:
@@ -39,7 +42,14 @@ class Plan(NamedTuple):
 
 def estimated(plan: Plan, runs: Runs, moment: float) -> Estimate:
     stated = plan.avg_input is not None or plan.avg_output is not None
-    history, remarked = ([], 0) if stated else runs.history(plan.phase, plan.model)
+    if stated and plan.phase is not None:
+        raise UserError(
+            "--phase is about the runs that there are, and with --avg-input or --avg-output none "
+            "of them counts",
+            help="leave out one or the other",
+        )
+    found = History([]) if stated else runs.history(plan.phase, plan.model)
+    history = found.runs
     by_history = forecast(history, plan.iterations)
     remarks: list[str] = []
     if by_history is None and not stated:
@@ -47,14 +57,23 @@ def estimated(plan: Plan, runs: Runs, moment: float) -> Estimate:
             f"assumed, not measured: there are {counted(len(history), 'runs')} with token data to "
             "go by, and it takes two"
         )
-    if remarked:
+    if found.unknown:
+        remarks.append(f"{counted(found.unknown, 'runs')} with unknown tokens left out")
+    if found.remarked:
         remarks.append(
-            f"{counted(remarked, 'runs')} among them with records that could not be taken as they "
-            "are: see `ctxtally run report`"
+            f"{counted(found.remarked, 'runs')} among them with records that could not be taken as "
+            "they are: see `ctxtally run report`"
         )
     if by_history and by_history.half.cost is None:
         unpriced = sum(one.whole_cost is None for one in history)
-        remarks.append(f"no costs: {counted(unpriced, 'runs')} with a part that has no price")
+        free = sum(one.whole_cost == 0 for one in history)
+        remarks.append(
+            f"no costs: {counted(unpriced, 'runs')} with a part that has no price"
+            if unpriced
+            else f"no costs: {counted(free, 'runs')} for free, and others not"
+        )
+    if by_history and is_of_copies(history):
+        remarks.append("the runs do not differ in themselves: are they copies?")
     basis = by_history or _assumed(plan, runs.prices, moment, remarks)
     return Estimate(
         iterations=plan.iterations,

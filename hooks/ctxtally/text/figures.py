@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+# The last whole number that every reader of our JSON can hold (RFC 8259, section 6).
+LARGEST = 2**53
+
 _SINGULAR = {"tokens": "token", "bytes": "byte", "chars": "character", "lines": "line"}
 _PLURAL = {"chars": "characters"}
 

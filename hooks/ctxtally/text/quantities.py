@@ -6,6 +6,7 @@ import re
 from typing import Literal, cast
 
 from ctxtally.model.budget import WHOLE, Bound, Unit
+from ctxtally.text.figures import LARGEST
 from ctxtally.text.nearest import nearest
 from ctxtally.text.shown import shown
 
@@ -13,9 +14,6 @@ FORMS = (
     '6000, "6k tokens", "32 KiB", "12,000 chars", "200 lines", "5% of 200k", '
     '"90%" (of `max`), "120% of estimate", "100% of token_budget" or "15% of total"'
 )
-
-# The last whole number that every reader of our JSON can hold (RFC 8259, section 6).
-LARGEST = 2**53
 
 Base = Literal["max", "estimate", "token_budget", "total"]
 _BASES: tuple[Base, ...] = ("max", "estimate", "token_budget", "total")

@@ -11,6 +11,8 @@ from functools import lru_cache
 from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
+from ctxtally.text.figures import LARGEST
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from typing import Any
@@ -18,8 +20,6 @@ if TYPE_CHECKING:
     Value = str | bool | Mapping[str, "Value"] | Sequence["Value"] | None
     Record = Mapping[str, Value]
 
-# Beyond this other readers of JSON round (RFC 8259, section 6).
-LARGEST = 2**53
 _SAFE_DIGITS = 16
 _TOKENS = re.compile(r"[0-9]{1,16}(?:\.0+)?")
 _MONEY = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")

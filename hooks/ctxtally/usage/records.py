@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from ctxtally.model.record import replace
 from ctxtally.model.usage import Tokens, Usage
+from ctxtally.text.figures import LARGEST
 from ctxtally.text.instants import day_of, seconds_of
 from ctxtally.usage import fields
 from ctxtally.usage.fields import Fields, tells_tokens
@@ -77,6 +79,9 @@ def read(record: Record, repeated: Collection[str] = ()) -> Read:
         searches=(given.tokens("searches") or 0) if own and "searches" in record else 0,
         final=not own or record.get("final") is not False,
     )
+    if (usage.cost_usd or 0) >= LARGEST:
+        # The sum of two such may be beyond what a float holds, and JSON has no word for that.
+        return Read(usage=replace(usage, cost_usd=None), drift=given.drift + 1)
     return Read(usage=usage, drift=given.drift)
 
 

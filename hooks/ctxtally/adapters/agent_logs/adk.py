@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, cast
 
-from ctxtally.adapters.agent_logs.reader import LARGEST, Reader
+from ctxtally.adapters.agent_logs.reader import Reader
 from ctxtally.model.turn import Turn, TurnEvent
+from ctxtally.text.figures import LARGEST
 
 if TYPE_CHECKING:
     from ctxtally.model.turn import Happening

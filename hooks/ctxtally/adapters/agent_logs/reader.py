@@ -6,15 +6,12 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 from ctxtally.model.record import replace
-from ctxtally.text.figures import counted
+from ctxtally.text.figures import LARGEST, counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ctxtally.model.turn import Turn, TurnEvent
-
-# The last whole number that every reader of our JSON can hold (RFC 8259, section 6).
-LARGEST = 2**53
 
 
 class Turns:

@@ -6,10 +6,10 @@ import csv
 import re
 from typing import TYPE_CHECKING
 
-from ctxtally.adapters.agent_logs.reader import LARGEST, Reader
+from ctxtally.adapters.agent_logs.reader import Reader
 from ctxtally.adapters.json_objects import json_object
 from ctxtally.model.turn import Turn, TurnEvent
-from ctxtally.text.figures import counted
+from ctxtally.text.figures import LARGEST, counted
 from ctxtally.text.shown import shown
 
 if TYPE_CHECKING:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ctxtally.adapters.agent_logs.reader import LARGEST, whole, word
+from ctxtally.adapters.agent_logs.reader import whole, word
 from ctxtally.adapters.transcripts.copilot import AGENT, tokens_of
 from ctxtally.adapters.transcripts.values import moment as parsed
 from ctxtally.adapters.transcripts.values import usable
 from ctxtally.model.response import Response
+from ctxtally.text.figures import LARGEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
