@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from ctxtally.model.analysis import Period
 from ctxtally.usage.advice import advice
@@ -112,6 +114,31 @@ def test_above_its_limit_a_rule_speaks(
 def test_what_is_said_twice_need_not_be_loaded() -> None:
     found = told(many(6_000, 2, "context"), 0.25)["usage-context"]
     assert (found.estimate, found.basis) == (2 * 1_500, "25.0% is said twice")
+
+
+@pytest.mark.parametrize(
+    ("repeated", "saved"),
+    [
+        pytest.param(0.0001, (1, "0.0% is said twice"), id="less than a token of each"),
+        pytest.param(0.000_001, (1_010, "down to that limit"), id="less than a token of all"),
+    ],
+)
+def test_a_small_share_of_many_small_loads(repeated: float, saved: tuple[int, str]) -> None:
+    found = told(many(10, 1_101, "context"), repeated)["usage-context"]
+    assert (found.estimate, found.basis) == saved
+
+
+AMOUNTS = some.lists(some.none() | some.integers(0, 9_000), max_size=60)
+
+
+@given(AMOUNTS, some.sampled_from(["manifest", "context", "docs"]), some.none() | some.floats(0, 1))
+def test_no_rule_saves_more_than_was_used(
+    amounts: list[int | None], category: str, repeated: float | None
+) -> None:
+    records = [used(one, category=category, operation="o") for one in amounts]
+    every = sum(one or 0 for one in amounts)
+    for found in told(records, repeated).values():
+        assert found.estimate is None or 0 <= found.estimate <= every, found.rule
 
 
 def test_a_command_looks_at_the_same_days() -> None:

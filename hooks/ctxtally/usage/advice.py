@@ -57,17 +57,16 @@ def _manifest(manifest: Group) -> Iterator[Saving]:
 
 def _context(context: Group, repeated: float) -> Iterator[Saving]:
     if context.tokens > CONTEXT:
-        known = context.operations - context.unknown
-        beyond = context.tokens - CONTEXT
+        twice = round(context.tokens * repeated)
         yield Saving(
-            tokens=round((context.average or 0) * repeated) or beyond,
+            tokens=twice or context.tokens - CONTEXT,
             path="",
             rule="usage-context",
             impact=f"loading context took {_amount(context)}, more than {CONTEXT:,}",
             does="load only what the task needs, and delete what is said twice",
             command=ours("redundancy"),
-            times=known if repeated else 1,
-            basis=f"{repeated:.1%} is said twice" if repeated else _DOWN,
+            times=1,
+            basis=f"{repeated:.1%} is said twice" if twice else _DOWN,
         )
 
 
