@@ -163,6 +163,7 @@ class Analysis:
     by: Mapping[str, tuple[Group, ...]] = field(default_factory=dict)
     sessions: Sessions = Sessions()
     posts: Sessions = Sessions()
+    worked: Mapping[frozenset[str], int] = field(default_factory=dict)
     course: Course = Course(days=0)
     undated: int = 0
     crowded: tuple[str, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from typing import TYPE_CHECKING, get_args
 
 from ctxtally.adapters import promises as written
@@ -20,6 +20,7 @@ from ctxtally.survey.details import details
 from ctxtally.survey.forms import forms
 from ctxtally.survey.log_remarks import log_remarks
 from ctxtally.survey.look import look
+from ctxtally.survey.readers import at_work, readers
 from ctxtally.survey.redundant import redundancy
 from ctxtally.survey.usage import usage_of
 from ctxtally.usage.advice import advice
@@ -28,19 +29,18 @@ from ctxtally.usage.mentions import mentions
 from ctxtally.usage.promises import settled, to_tell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from ctxtally.adapters.git import Place
-    from ctxtally.model.analysis import Analysis
-    from ctxtally.model.loadset import AgentLoad
+    from ctxtally.model.analysis import Analysis, Dimension
     from ctxtally.model.promise import Promise
     from ctxtally.model.saving import Saving
     from ctxtally.model.survey import Survey
     from ctxtally.model.tree import Tree
     from ctxtally.survey.audit import Examined
 
-# The list of an index that says what every session begins with.
-_ALWAYS = "always_load"
+# Who has a file read at its start matters only in the sessions of these.
+_BY: tuple[Dimension, ...] = ("agent",)
 
 
 def recommended(place: Place, tree: Tree, period: Period) -> Recommended:
@@ -50,10 +50,13 @@ def recommended(place: Place, tree: Tree, period: Period) -> Recommended:
     read_by = readers(survey.agents, seen)
     configured = basics(place)
     log = usage_of(place, configured.ledger)
-    usage = added_up(log.batches(Alike(names=asked())), period, rules=configured.categories)
+    usage = added_up(
+        log.batches(Alike(names=asked(_BY))), period, by=_BY, rules=configured.categories
+    )
     tokens = {one.path: one.tokens for one in (*seen.measured.values(), *survey.files)}
     named = mentions(usage.by["operation"], tokens)
-    stand = [_weighed(one, usage, named) for one in ranked(_savings(survey, seen), read_by)]
+    agents = {one.loads.agent for one in survey.agents}
+    stand = [_weighed(one, usage, named, agents) for one in ranked(_savings(survey, seen), read_by)]
     repeated = survey.repeated.whole.ratio if survey.repeated else None
     savings = sorted([*stand, *advice(usage, repeated)], key=_weight)
     remarks = [*log_remarks(log.tally, usage), *log.remarks, *survey.remarks]
@@ -73,14 +76,17 @@ def recommended(place: Place, tree: Tree, period: Period) -> Recommended:
     )
 
 
-def _weighed(one: Saving, usage: Analysis, named: Mapping[str, int]) -> Saving:
+def _weighed(
+    one: Saving, usage: Analysis, named: Mapping[str, int], agents: Collection[str]
+) -> Saving:
     """Return a saving with its priority, and how often the log says that it would have been."""
-    times = usage.sessions.count if one.readers else named.get(one.path, 0)
+    if not one.readers:
+        times = named.get(one.path)
+        return replace(one, priority="medium", times=times, basis="reads in the usage log")
+    every, times = usage.sessions.count, at_work(one.readers, usage, agents)
+    whose = "" if times == every else f" of its readers, of {every:,}"
     return replace(
-        one,
-        priority="high" if one.readers else "medium",
-        times=times or None,
-        basis="sessions in the usage log" if one.readers else "reads in the usage log",
+        one, priority="high", times=times or None, basis=f"sessions{whose} in the usage log"
     )
 
 
@@ -126,23 +132,3 @@ def ranked(savings: Iterable[Saving], readers: Mapping[str, tuple[str, ...]]) ->
         if one.tokens > reached[one.path]
     ]
     return sorted(stand, key=lambda one: (-one.at_start, -one.tokens, one.path, one.line or 0))
-
-
-def readers(agents: Iterable[AgentLoad], seen: Examined) -> dict[str, tuple[str, ...]]:
-    """Return by path the agents, and the indexes, that have a file read at every start."""
-    found: dict[str, dict[str, None]] = defaultdict(dict)
-    for agent in agents:
-        for file in agent.loads.files:
-            if file.load == "always":
-                found[file.path][agent.loads.agent] = None
-    for one, _ in seen.listed:
-        always = {
-            word.text
-            for selection in one.catalog.selections
-            if (selection.kind, selection.name) == ("load", _ALWAYS)
-            for word in selection.references
-        }
-        for resolved in one.resolved:
-            if always & {resolved.entry.name, resolved.entry.qualified}:
-                found[resolved.path][one.catalog.path] = None
-    return {path: tuple(names) for path, names in found.items()}

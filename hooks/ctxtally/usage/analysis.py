@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from ctxtally.model.analysis import NAMELESS, Analysis, Sessions
@@ -11,7 +12,7 @@ from ctxtally.usage.course import course
 from ctxtally.usage.tally import NAMES, OTHERS, Buckets, Sum, Table, is_day
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from ctxtally.model.analysis import Dimension, Period
     from ctxtally.model.batch import Batch
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 POST = "blog"
 # Needed for averages, targets, recommendations and the trend, whatever was asked for.
 _ALWAYS: tuple[Dimension, ...] = ("category", "operation", "session", "day")
+# A session is of one agent, or of a few that share it; more of them say nothing.
+_MOST_AGENTS = 8
 
 
 def analysis(
@@ -52,9 +55,9 @@ def added_up(
     """Return the same of records that are added up in part already, as `asked` says."""
     names_of = NAMES | {"category": lambda one: category_of(one, rules)}
     tables = {name: Table(names_of[name]) for name in dict.fromkeys((*_ALWAYS, *by))}
-    every = tuple(tables.values())
     whole, buckets = Sum(), Buckets()
     posts: set[str] = set()
+    agents: dict[str, set[str]] = defaultdict(set)
     undated = 0
     for one, times, cost in batches:
         if one.kind != "usage":
@@ -65,9 +68,12 @@ def added_up(
         whole.add(one, cost, times)
         if one.tokens is not None:
             buckets.add(one.tokens)
-        names = [table.add(one, cost, times) for table in every]
-        if names[0] == POST:
-            posts.add(names[2])
+        names = {name: table.add(one, cost, times) for name, table in tables.items()}
+        session = names["session"]
+        if names["category"] == POST:
+            posts.add(session)
+        if "agent" in names and len(agents[session]) < _MOST_AGENTS:
+            agents[session].add(names["agent"])
     days = {day: one.tokens for day, one in tables["day"].sums.items() if is_day(day)}
     return Analysis(
         period=period,
@@ -79,6 +85,7 @@ def added_up(
         by={name: table.groups(by_name=name == "day") for name, table in tables.items()},
         sessions=_sessions(tables["session"], tables["session"].sums),
         posts=_sessions(tables["session"], posts),
+        worked=_worked(agents),
         course=course({day: tokens for day, tokens in days.items() if day < today or not today}),
         undated=undated,
         crowded=tuple(name for name, table in tables.items() if table.crowded),
@@ -88,3 +95,9 @@ def added_up(
 def _sessions(table: Table, names: Iterable[str]) -> Sessions:
     named = [table.sums[name] for name in names if name not in (NAMELESS, OTHERS)]
     return Sessions(count=len(named), tokens=sum(one.tokens for one in named))
+
+
+def _worked(agents: Mapping[str, set[str]]) -> dict[frozenset[str], int]:
+    """Return how many named sessions tell the same agents."""
+    named = (found for name, found in agents.items() if name not in (NAMELESS, OTHERS))
+    return dict(Counter(frozenset(found - {NAMELESS}) for found in named))
