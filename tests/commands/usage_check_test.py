@@ -65,6 +65,27 @@ def test_now_is_judged_without_a_day(repo: Repo, run: Run) -> None:
     assert one["no_forecast"] == "28 days of history are needed, there are 0"
 
 
+def test_what_nobody_knows_the_time_of_is_told(repo: Repo, run: Run) -> None:
+    repo.write({"ctxtally.toml": DAILY})
+    now = datetime.now(timezone.utc)
+    log(
+        repo,
+        {"operation": "read", "tokens": 5_000_000},
+        record(900, (now + timedelta(days=3)).date().isoformat()),
+        {"timestamp": (now + timedelta(hours=13)).isoformat()[:19], "tokens": 60},
+    )
+    ran = run("usage", "check")
+    assert (ran.status, ran.err) == (0, "")
+    note = 'note: not a part of "a day", for'
+    assert ran.out.splitlines()[2:] == [
+        f"a day ({now.date().isoformat()}): 60 of 100 tokens, 60.0%",
+        "  no forecast: 28 days of history are needed, there are 0",
+        "",
+        f"{note} no date is told: 1 operation, 5,000,000 tokens",
+        f"{note} they are more than a day ahead of now: 1 operation, 900 tokens",
+    ]
+
+
 def test_costs_come_from_records_and_from_prices(repo: Repo, run: Run) -> None:
     own = '[[price]]\nmodel = "in-house"\ninput = 10\noutput = 100\n'
     dollars = DAILY.replace("100 tokens", "20 USD")

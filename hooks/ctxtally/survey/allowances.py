@@ -11,12 +11,11 @@ from ctxtally.survey.basics import basics
 from ctxtally.survey.log_remarks import is_there, log_remarks
 from ctxtally.survey.priced import Pricing
 from ctxtally.survey.usage import usage_of
-from ctxtally.usage.allowances import Present, spendings
+from ctxtally.usage.allowances import held
+from ctxtally.usage.present import DAY_SECONDS, Present
 
 if TYPE_CHECKING:
     from ctxtally.adapters.git import Place
-
-_DAY_SECONDS = 86_400
 
 
 def checked(place: Place, at: str | None) -> Checked:
@@ -28,15 +27,23 @@ def checked(place: Place, at: str | None) -> Checked:
             help='add one: name = "month", per = "month", max = "2M tokens"',
         )
     now = seconds()
-    present = Present(day=day(now), seconds=now % _DAY_SECONDS) if at is None else Present(day=at)
+    present = _present(now, at)
     log = usage_of(place, configured.ledger)
     pricing = Pricing(configured.prices)
     counts_money = any(one.unit == "USD" for one in configured.allowances)
     records = pricing.priced(log.read()) if counts_money else log.read()
-    found = spendings(records, configured.allowances, present)
+    found = held(records, configured.allowances, present)
     return Checked(
         day=present.day,
         log=log.shown,
-        spendings=tuple(found),
+        spendings=found.spendings,
+        left_out=found.left_out,
         remarks=(*is_there(log.tally), *log_remarks(log.tally), *pricing.remarks(now)),
     )
+
+
+def _present(now: float, at: str | None) -> Present:
+    today = day(now)
+    if at is None:
+        return Present(day=today, seconds=now % DAY_SECONDS, now=now)
+    return Present(day=at, now=now if at == today else None)
