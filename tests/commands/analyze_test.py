@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ctxtally.survey import usage
 from tests.support.data import DEV, needs_dev
 
 if TYPE_CHECKING:
@@ -61,6 +62,50 @@ def test_the_example_of_the_monitor(repo: Repo, run: Run) -> None:
         "  redundancy: not measured, no agent loads anything; wanted below 15.0%",
         "  MANIFEST.json: not measured, the tree has none; wanted below 2,000",
     ]
+
+
+@pytest.mark.parametrize("large", [1 << 60, 0])
+@pytest.mark.parametrize(
+    ("told", "head", "target"),
+    [
+        pytest.param(
+            [40_000, None, None, None],
+            "Sessions: 4, 40,000 tokens on average, without 3 of unknown tokens",
+            "tokens per post: 40,000, wanted below 15,000: missed "
+            "(40,000 tokens, sessions with a post: 1, without 3 of unknown tokens)",
+            id="some",
+        ),
+        pytest.param(
+            [None, None],
+            "Sessions: 2, of unknown tokens",
+            "tokens per post: not measured, sessions with a post: 2, all of unknown tokens; "
+            "wanted below 15,000",
+            id="all",
+        ),
+    ],
+)
+def test_what_a_session_does_not_tell_is_not_taken_for_0(
+    repo: Repo,
+    run: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    large: int,
+    told: list[int | None],
+    head: str,
+    target: str,
+) -> None:
+    monkeypatch.setattr(usage, "LARGE", large)
+    post = {"v": 1, "kind": "usage", "category": "blog", "operation": "write"}
+    log(
+        repo,
+        *(
+            {**post, "id": f"01{at}", "tokens": tokens, "session": f"s{at}", "ts": f"{DAY}T10:00Z"}
+            for at, tokens in enumerate(told)
+        ),
+    )
+    lines = run("analyze").out.splitlines()
+    assert head in lines
+    assert f"  {target}" in lines
 
 
 def test_an_empty_log_is_no_mistake(repo: Repo, run: Run) -> None:

@@ -63,14 +63,20 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sessions:
-    """How many sessions there are, and the tokens that are known of them."""
+    """How many sessions there are, and the tokens of those that are wholly known.
+
+    In `unknown` of them an operation tells no tokens: nobody knows what they took.
+    """
 
     count: int = 0
     tokens: int = 0
+    unknown: int = 0
 
     @property
     def average(self) -> float | None:
-        return self.tokens / self.count if self.count else None
+        """Tokens of a session that is wholly known."""
+        known = self.count - self.unknown
+        return self.tokens / known if known else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

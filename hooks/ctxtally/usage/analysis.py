@@ -94,7 +94,8 @@ def added_up(
 
 def _sessions(table: Table, names: Iterable[str]) -> Sessions:
     named = [table.sums[name] for name in names if name not in (NAMELESS, OTHERS)]
-    return Sessions(count=len(named), tokens=sum(one.tokens for one in named))
+    known = [one.tokens for one in named if not one.unknown]
+    return Sessions(count=len(named), tokens=sum(known), unknown=len(named) - len(known))
 
 
 def _worked(agents: Mapping[str, set[str]]) -> dict[frozenset[str], int]:
