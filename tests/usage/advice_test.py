@@ -128,7 +128,30 @@ def test_a_small_share_of_many_small_loads(repeated: float, saved: tuple[int, st
     assert (found.estimate, found.basis) == saved
 
 
-AMOUNTS = some.lists(some.none() | some.integers(0, 9_000), max_size=60)
+NONE, MANY = some.lists(some.none(), max_size=99), some.integers(0, 99)
+
+
+@pytest.mark.parametrize(
+    ("told", "saved"),
+    [
+        pytest.param([7, 7, *[None] * 98], (None, 7), id="few"),
+        pytest.param([7] * 30 + [None] * 70, (70, 7), id="more"),
+        pytest.param([None] * 21, (None, 0), id="none"),
+    ],
+)
+def test_what_tells_no_tokens_saves_none(
+    told: list[int | None], saved: tuple[int | None, int]
+) -> None:
+    records = [used(one, category="docs", operation="o") for one in told]
+    (found,) = advice(analysis(records, EVER))
+    assert (found.estimate, found.tokens) == saved
+    assert found.basis == "the times beyond that limit that tell tokens"
+
+
+AMOUNTS = some.one_of(
+    some.lists(some.none() | some.integers(0, 9_000), max_size=60),
+    some.builds(lambda none, one, many: [*none, *[one] * many], NONE, some.integers(0, 9), MANY),
+)
 
 
 @given(AMOUNTS, some.sampled_from(["manifest", "context", "docs"]), some.none() | some.floats(0, 1))
