@@ -59,7 +59,7 @@ def test_savings_count_as_often_as_the_log_says(repo: Repo, run: Run) -> None:
     assert (read["priority"], read["times"], read["basis"]) == (
         "medium",
         2,
-        "reads in the usage log",
+        "operations in the usage log that name it",
     )
     for one in (start, read):
         assert one["estimate"] == one["times"] * one["tokens"]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from ctxtally.model.analysis import Period
+from ctxtally.model.analysis import Period, Stock
 from ctxtally.usage.advice import advice
 from ctxtally.usage.analysis import analysis
 from tests.usage.logs import used
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from ctxtally.model.usage import Usage
 
 EVER = Period()
+SMALLER = "read a smaller manifest: without its registry, or only the part that is needed"
+LESS = "read it less often, or only the part that is needed"
+BY_OPERATION = "ctxtally analyze --by operation"
 
 
 def told(
@@ -109,6 +112,44 @@ def test_above_its_limit_a_rule_speaks(
     (found,) = told(records).values()
     assert (found.rule, found.priority, found.impact) == (rule, priority, impact)
     assert ((found.estimate, found.basis), found.path) == (saved, "")
+
+
+@pytest.mark.parametrize(
+    ("now", "saved", "basis", "does", "command"),
+    [
+        pytest.param(
+            29_588, 3 * 27_588, "at the target of 2,000", SMALLER, "write it", id="as heavy"
+        ),
+        pytest.param(
+            40_000, 3 * 27_588, "at the target of 2,000", SMALLER, "write it", id="heavier"
+        ),
+        pytest.param(
+            2_001, 3, "at the target of 2,000, from 2,001 now", SMALLER, "write it", id="lighter"
+        ),
+        pytest.param(
+            2_000, 1_000, "down to that limit, from 2,000 now", LESS, BY_OPERATION, id="light"
+        ),
+        pytest.param(1_667, 1, "down to that limit, from 1,667 now", LESS, BY_OPERATION, id="just"),
+    ],
+)
+def test_a_manifest_is_held_against_what_it_is_now(
+    now: int, saved: int, basis: str, does: str, command: str
+) -> None:
+    records = [used(29_588, category="manifest", operation="read") for _ in range(3)]
+    found = next(advice(analysis(records, EVER), None, Stock(manifest=now), "write it"))
+    assert (found.rule, found.estimate, found.basis) == ("usage-manifest", saved, basis)
+    assert (found.does, found.command) == (does, command)
+
+
+def test_a_manifest_that_was_made_small_is_quiet() -> None:
+    records = [used(29_588, category="manifest") for _ in range(3)]
+    assert list(advice(analysis(records, EVER), None, Stock(manifest=1_666), "write it")) == []
+
+
+def test_without_a_form_that_saves_none_is_named() -> None:
+    records = [used(29_588, category="manifest") for _ in range(3)]
+    (found,) = advice(analysis(records, EVER), None, Stock(manifest=29_588))
+    assert found.command == "ctxtally catalog"
 
 
 def test_what_is_said_twice_need_not_be_loaded() -> None:

@@ -22,6 +22,7 @@ from ctxtally.survey.log_remarks import log_remarks
 from ctxtally.survey.look import look
 from ctxtally.survey.readers import at_work, readers
 from ctxtally.survey.redundant import redundancy
+from ctxtally.survey.stock import stock
 from ctxtally.survey.usage import usage_of
 from ctxtally.usage.advice import advice
 from ctxtally.usage.analysis import added_up, asked
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from ctxtally.adapters.git import Place
-    from ctxtally.model.analysis import Analysis, Dimension
+    from ctxtally.model.analysis import Analysis, Dimension, Stock
     from ctxtally.model.promise import Promise
     from ctxtally.model.saving import Saving
     from ctxtally.model.survey import Survey
@@ -57,8 +58,8 @@ def recommended(place: Place, tree: Tree, period: Period) -> Recommended:
     named = mentions(usage.by["operation"], tokens)
     agents = {one.loads.agent for one in survey.agents}
     stand = [_weighed(one, usage, named, agents) for one in ranked(_savings(survey, seen), read_by)]
-    repeated = survey.repeated.whole.ratio if survey.repeated else None
-    savings = sorted([*stand, *advice(usage, repeated)], key=_weight)
+    held = stock(survey, tokens, read_by)
+    savings = sorted([*stand, *_advised(usage, survey, held, stand)], key=_weight)
     remarks = [*log_remarks(log.tally, usage), *log.remarks, *survey.remarks]
     promises: tuple[Promise, ...] = ()
     # Of another subject, or of a part of the log, nobody could say later what came of it.
@@ -76,13 +77,25 @@ def recommended(place: Place, tree: Tree, period: Period) -> Recommended:
     )
 
 
+def _advised(
+    usage: Analysis, survey: Survey, held: Stock, stand: Iterable[Saving]
+) -> Iterator[Saving]:
+    """Yield what the log says, held against the files as they are."""
+    repeated = survey.repeated.whole.ratio if survey.repeated else None
+    forms = (one for one in stand if (one.rule, one.path) == (catalogs.RULE, held.manifest_path))
+    smaller = next((one.command for one in forms), "")
+    return advice(usage, repeated, held, smaller)
+
+
 def _weighed(
     one: Saving, usage: Analysis, named: Mapping[str, int], agents: Collection[str]
 ) -> Saving:
     """Return a saving with its priority, and how often the log says that it would have been."""
     if not one.readers:
         times = named.get(one.path)
-        return replace(one, priority="medium", times=times, basis="reads in the usage log")
+        return replace(
+            one, priority="medium", times=times, basis="operations in the usage log that name it"
+        )
     every, times = usage.sessions.count, at_work(one.readers, usage, agents)
     whose = "" if times == every else f" of its readers, of {every:,}"
     return replace(
