@@ -231,6 +231,18 @@ def test_weeks_of_long_ago_say_nothing() -> None:
             id="one day too few",
         ),
         pytest.param(
+            [used(1, "2025-07-01"), *(used(1, f"2026-02-0{day}") for day in range(1, 6))],
+            allowance(),
+            "6 days with usage are needed, there are 5",
+            id="next to no history",
+        ),
+        pytest.param(
+            [used(0, f"2026-01-{day:02}") for day in range(1, 32)],
+            allowance(),
+            "6 days with usage are needed, there are 0",
+            id="days of nothing",
+        ),
+        pytest.param(
             month(), allowance(unit="USD"), "no operation has a known cost", id="no price"
         ),
         pytest.param(month(), allowance("day"), "", id="the day is over"),

@@ -10,6 +10,7 @@ from ctxtally.model.allowance import Forecast, Held, LeftOut, Spending
 from ctxtally.model.record import replace
 from ctxtally.text.globs import matches
 from ctxtally.usage.forecast import (
+    FEWEST_ACTIVE,
     FEWEST_WEEKS,
     FUTURES,
     MOST_WEEKS,
@@ -182,6 +183,8 @@ class _Days(_Taker):
             why_not = f"{FEWEST_WEEKS * WEEK} days of history are needed, there are {len(history)}"
         elif ahead and all(one.operations == one.unknown for one in self._days.values()):
             why_not = f"no operation has a known {_MEASURE[self.allowance.unit]}"
+        elif ahead and (active := sum(one.total > 0 for one in history)) < FEWEST_ACTIVE:
+            why_not = f"{FEWEST_ACTIVE} days with usage are needed, there are {active}"
         elif ahead:
             forecast = self._forecast(whole.amount, history, ahead)
         found = _spending(self.allowance, since, until, whole)
