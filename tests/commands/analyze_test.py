@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 LOG = ".git/ctxtally/usage-log.jsonl"
 DAY = "2025-11-01"
+# Some of them are days to newer Pythons.
+NO_DAYS = ("2026-W01-1", "2026W011", "2026-0131", "202601-31", "\u0662026-01-31")
 # What the guide of the monitor logs as its first example.
 EXAMPLE = (
     {"operation": "read MANIFEST.json", "tokens": 29588, "category": "manifest"},
@@ -145,6 +147,7 @@ def test_the_last_days(repo: Repo, run: Run) -> None:
     )
     assert run("analyze", "--days", "7", "--format", "json").json["totals"]["tokens"] == 1 + 64
     assert run("analyze", "--days", "1", "--format", "json").json["totals"]["tokens"] == 1
+    assert run("analyze", "--days", "0007", "--format", "json").json["totals"]["tokens"] == 65
 
 
 def test_a_period_leaves_out_what_has_no_date(repo: Repo, run: Run) -> None:
@@ -175,7 +178,7 @@ def test_a_period_leaves_out_what_has_no_date(repo: Repo, run: Run) -> None:
                 f"argument --days: {given!r} is not a number of days",
                 "see `ctxtally analyze --help`",
             )
-            for given in ("0", "x", "99999", "1.5")
+            for given in ("0", "x", "36526", "1.5", "0000365259999", "9" * 5_000, "\u0663", "")
         ),
         *(
             (
@@ -183,7 +186,17 @@ def test_a_period_leaves_out_what_has_no_date(repo: Repo, run: Run) -> None:
                 f"argument --until: {given!r} is not a day; write 2026-01-31",
                 "see `ctxtally analyze --help`",
             )
-            for given in ("2025-02-30", "today", "2025", "")
+            for given in (
+                "2026-W01-1",
+                "2026W011",
+                "2026-0131",
+                "202601-31",
+                "\u0662026-01-31",
+                "2025-02-30",
+                "today",
+                "2025",
+                "",
+            )
         ),
     ],
 )

@@ -133,6 +133,28 @@ def test_a_mistake(repo: Repo, run: Run, arguments: list[str], message: str, way
     assert (ran.status, ran.err) == (2, f"error: {message}\n  = help: {way_out}\n")
 
 
+@pytest.mark.parametrize("ahead", [1, 400, None])
+def test_a_day_to_come_is_a_mistake(repo: Repo, run: Run, ahead: int | None) -> None:
+    repo.write({"ctxtally.toml": DAILY})
+    today = datetime.now(timezone.utc).date()
+    given = "9999-12-31" if ahead is None else (today + timedelta(days=ahead)).isoformat()
+    ran = run("usage", "check", "--day", given)
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err == (
+        f"error: --day {given} is to come, and what is used until then is not known; "
+        f"today is {today.isoformat()} (UTC)\n  = help: leave it out to judge now\n"
+    )
+
+
+@pytest.mark.parametrize("per", ["day", "week", "month"])
+def test_the_first_day_of_the_calendar(repo: Repo, run: Run, per: str) -> None:
+    repo.write({"ctxtally.toml": DAILY.replace('per = "day"', f'per = "{per}"')})
+    log(repo, record(101))
+    ran = run("usage", "check", "--day", "0001-01-01", "--format", "json")
+    (one,) = ran.json["allowances"]
+    assert (ran.status, one["since"], one["spent"]) == (0, "0001-01-01", 0)
+
+
 def test_a_mistake_in_the_configuration_is_told_where_it_is(repo: Repo, run: Run) -> None:
     repo.write({"ctxtally.toml": DAILY.replace('"day"', '"dya"')})
     ran = run("usage", "check")

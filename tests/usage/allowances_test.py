@@ -61,6 +61,12 @@ def test_the_end_of_a_month(day: str, until: str) -> None:
     assert (found.since, found.until) == (f"{day[:8]}01", until)
 
 
+@pytest.mark.parametrize("per", ["day", "week", "month"])
+def test_the_first_day_of_all(per: str) -> None:
+    found = one([used(7, "0001-01-01")], allowance(per), Present(day="0001-01-01"))
+    assert (found.since, int(found.spent)) == ("0001-01-01", 7)
+
+
 @pytest.mark.parametrize(
     ("spent", "state"), [(80, "within"), (81, "warning"), (100, "warning"), (101, "over")]
 )

@@ -44,6 +44,12 @@ def checked(place: Place, at: str | None) -> Checked:
 
 def _present(now: float, at: str | None) -> Present:
     today = day(now)
+    if at is not None and at > today:
+        raise UserError(
+            f"--day {at} is to come, and what is used until then is not known; "
+            f"today is {today} (UTC)",
+            help="leave it out to judge now",
+        )
     if at is None:
         return Present(day=today, seconds=now % DAY_SECONDS, now=now)
     return Present(day=at, now=now if at == today else None)

@@ -154,7 +154,8 @@ class _Days(_Taker):
         super().__init__(allowance, present)
         self._today = date.fromisoformat(present.day)
         self._since, self._until = bounds(allowance.per, self._today)
-        oldest = self._today - timedelta(days=MOST_WEEKS * WEEK)
+        before = min(MOST_WEEKS * WEEK, (self._today - date.min).days)
+        oldest = self._today - timedelta(days=before)
         self._oldest = min(oldest, self._since).isoformat()
         self._first = ""
         self._days: dict[str, Taken] = {}

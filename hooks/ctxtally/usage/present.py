@@ -57,6 +57,7 @@ class Present:
 def bounds(per: Per, day: date) -> tuple[date, date]:
     """Return the first and the last day of the period: weeks begin on Monday, as in ISO 8601."""
     if per == "week":
+        # 0001-01-01 is a Monday, so that no week begins before the calendar.
         first = day - timedelta(days=day.weekday())
         return first, first + timedelta(days=6)
     if per == "month":
