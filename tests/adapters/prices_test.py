@@ -253,6 +253,7 @@ def test_a_fast_answer_costs_more() -> None:
     assert slow == Decimal("0.030")
     assert PRICES.usd(tokens, "claude-opus-5", moment, speed="fast") == 2 * slow
     assert PRICES.usd(tokens, "claude-opus-5", moment, speed="standard") == slow
+    assert PRICES.usd(tokens, "claude-sonnet-4-5", moment, speed="fast") is None
 
 
 COUNTS = st.integers(0, 400_000)

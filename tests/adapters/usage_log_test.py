@@ -150,6 +150,21 @@ def test_a_long_line_that_just_fits(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(found(line * 3)[0]) == 3
 
 
+def test_a_line_that_is_too_long_is_never_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(usage_log, "LONGEST", 1 << 20)
+    path = tmp_path / "log"
+    line = b'{"v":1,"id":"y"}\n'
+    path.write_bytes(line + b'{"v":1,"id":"x","text":"' + b"a" * (16 << 20) + b'"}\n' + line)
+    tracemalloc.start()
+    assert sum(1 for _ in objects([str(path)], Tally(), is_record)) == 2
+    assert repeated([str(path)]) == {mark("y")}
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < path.stat().st_size / 2
+
+
 def test_only_a_line_at_a_time_is_in_memory(tmp_path: Path) -> None:
     path = tmp_path / "log"
     line = json.dumps({"v": 1, "id": "x", "key": "k", "text": "y" * 300}) + "\n"
@@ -169,7 +184,7 @@ def test_the_files_of_a_log(tmp_path: Path, name: str) -> None:
     for one in (*names, f"{stem}2{dot}{end}", f"{stem}-2026.other", f"{name}.lock"):
         (tmp_path / one).write_text("")
     log = str(tmp_path / name)
-    assert sorted(paths(log)) == sorted(str(tmp_path / one) for one in names)
+    assert paths(log) == [str(tmp_path / one) for one in names]
     assert paths(log)[-1] == log
     assert paths(str(tmp_path / "gone" / "log")) == []
     (tmp_path / name).unlink()

@@ -93,12 +93,14 @@ def test_the_same_as_json(run: Run) -> None:
         "ended": None,
         "operations": [],
         "total_tokens": 0,
+        "counted": {},
     }
     operation = {
         "timestamp": "2026-11-21T00:01:00Z",
         "operation": "think",
         "tokens": 0,
         "category": "other",
+        "counted": "reported",
     }
     first = json.loads(said(run, "log", "think", "--tokens=0", "--session=s", "--format=json"))
     assert (first["operations"], first["total_tokens"]) == ([operation], 0)
@@ -118,6 +120,7 @@ def test_the_same_as_json(run: Run) -> None:
                 "ended": "2026-11-21T00:03:00Z",
                 "operations": [operation],
                 "total_tokens": 0,
+                "counted": {},
             }
         ],
         "hidden": 0,
@@ -157,9 +160,48 @@ def test_sessions_of_agents_are_listed_when_asked_for(repo: Repo, run: Run) -> N
         "\nand 1 of agents, which --all shows\n"
     )
     assert json.loads(said(run, "list", "--format=json"))["hidden"] == 1
-    assert "a        1970-01-01T00:00:00Z  in progress           1       7\n" in said(
-        run, "list", "--all"
+    assert said(run, "list", "--all") == (
+        "session  started               ended    operations  tokens\n"
+        "a        1970-01-01T00:00:00Z  (agent)           1       7\n"
     )
+
+
+def test_estimates_are_told_apart(repo: Repo, run: Run) -> None:
+    said(run, "start", "s")
+    rows = [
+        {"id": "1", "counted": "reported", "tokens": 1000, "operation": "read"},
+        {"id": "2", "counted": "estimate", "tokens": 9000, "operation": "think"},
+        {"id": "3", "counted": "tokenizer", "tokens": 50, "operation": "count"},
+        {"id": "4", "tokens": 5, "operation": "guess"},
+    ]
+    more = {"v": 1, "kind": "usage", "source": "manual", "session": "s"}
+    with (repo.root / LOG).open("a", encoding="utf-8") as log:
+        for second, row in enumerate(rows, 1):
+            log.write(json.dumps(row | more | {"ts": f"2026-11-21T00:00:0{second}Z"}) + "\n")
+    report = said(run, "report", "s").splitlines()
+    assert report[4] == (
+        "**Total tokens**: 10,055 (9,000 of them estimated, 50 of them counted by a tokenizer)"
+    )
+    assert report[13:17] == [
+        "1. [other] read - 1,000 tokens",
+        "2. [other] think - ~9,000 tokens",
+        "3. [other] count - 50 tokens",
+        "4. [other] guess - 5 tokens",
+    ]
+    assert said(run, "list") == (
+        "session  started               ended        operations  tokens  of them estimated\n"
+        "s        2026-11-21T00:00:00Z  in progress           4  10,055              9,000\n"
+    )
+    (listed,) = json.loads(said(run, "list", "--format=json"))["sessions"]
+    assert [one["counted"] for one in listed["operations"]] == [
+        *("reported", "estimate", "tokenizer", None)
+    ]
+    assert listed["counted"] == {
+        "reported": 1000,
+        "estimate": 9000,
+        "tokenizer": 50,
+        "unknown": 5,
+    }
 
 
 @pytest.mark.parametrize("name", ["a/b", "../up", "ä ö", "x" * 200, "-", 'q"\\', "CON", "a@b"])
@@ -171,6 +213,32 @@ def test_any_name_that_can_be_printed(repo: Repo, run: Run, name: str) -> None:
     assert (repo.root / where).parent == repo.root / ".git" / "ctxtally"
     assert json.loads(said(run, "report", "--format=json", "--", name))["total_tokens"] == 5
     assert repo.git("status", "--porcelain") == ""
+
+
+def test_a_name_that_looks_like_a_secret(repo: Repo, run: Run) -> None:
+    assert refused(run, "start", f"work on ghp_{'a1' * 20}") == (
+        'error: a session cannot be called "work on [redacted]": the log keeps no secrets\n'
+        "  = help: choose a name that does not look like a key or a password\n"
+    )
+    assert not (repo.root / LOG).exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "spelled"),
+    [
+        ("caf\u00e9", r"caf\u00E9"),
+        ("\u00e9", r"\u00E9"),
+        ("\u00e9", r"\u00e9"),
+        ("\u00e9", "\u00e9"),
+        ("a/b", r"a\/b"),
+        ("a b", "a b"),
+    ],
+)
+def test_a_name_as_others_spell_it(repo: Repo, run: Run, name: str, spelled: str) -> None:
+    other = '{"v":1,"id":"y","ts":"1","kind":"usage","session":"other","tokens":1}'
+    event = f'{{"v":1,"id":"x","ts":"1","kind":"usage","session":"{spelled}","tokens":7}}'
+    repo.write({LOG: f"{event}\n{other}\n"})
+    assert json.loads(said(run, "report", "--format=json", "--", name))["total_tokens"] == 7
 
 
 @pytest.mark.usefixtures("repo")
@@ -236,11 +304,13 @@ def test_mistakes(run: Run) -> None:
     assert refused(run, "log", "x", "--tokens=5", "--category= ").startswith(
         "error: a category needs a name\n"
     )
-    for tokens in ("6k", "-5", "1.5", "", str(2**53), "9" * 30, "\u0665"):
+    for tokens in ("6k", "-5", "1.5", "", str(2**53), "9" * 30, "0" * 20 + "9" * 20, "\u0665"):
         assert refused(run, "log", "x", f"--tokens={tokens}") == (
             f"error: argument --tokens: {tokens!r} is not a whole number of tokens;"
             " write 6000, not 6k\n  = help: see `ctxtally session log --help`\n"
         )
+    assert "(5 tokens" in said(run, "log", "x", f"--tokens={'0' * 20}5")
+    assert "(0 tokens" in said(run, "log", "x", "--tokens=00")
     listed = said(run, "list")
     assert listed.count("blog-post") == 2
 
@@ -280,8 +350,8 @@ def test_a_log_that_is_broken_is_told(repo: Repo, run: Run) -> None:
     assert "**Total tokens**: 4 (1 operation not known)\n" in ran.out
     assert "1. [(none)]  - tokens not known\n2. [(none)]  - 4 tokens\n" in ran.out
     assert ran.err == (
-        f"note: {LOG}: no JSON objects: 2 of 4 lines, but hold 1 record\n"
-        f"note: {LOG}: 1 value could not be read: unknown, not 0\n"
+        "note: passed over, for it is no JSON: 2 lines of the log; read all the same: 1 record in"
+        " them\nnote: unknown, for what is there cannot be taken: 1 field\n"
     )
     assert run("session", "list").err == ran.err
 

@@ -103,6 +103,23 @@ def test_costs_come_from_records_and_from_prices(repo: Repo, run: Run) -> None:
     assert ran.json["remarks"][0].startswith("prices: 1 of the configuration")
 
 
+def test_a_cost_of_0_for_tokens_is_not_free(repo: Repo, run: Run) -> None:
+    own = '[[price]]\nmodel = "in-house"\ninput = 10\noutput = 100\n'
+    repo.write({"ctxtally.toml": own + DAILY.replace("100 tokens", "2 USD")})
+    told = {"input_tokens": 300_000, "output_tokens": 80_000, "cost_usd": 0}
+    log(
+        repo,
+        {"timestamp": "2026-02-10T01:00:00", **told, "model": "in-house"},
+        {"timestamp": "2026-02-10T01:00:00", **told, "model": "nobody-knows-it"},
+    )
+    ran = run("usage", "check", "--day", "2026-02-10")
+    assert ran.status == 1
+    assert ran.out.splitlines()[2:4] == [
+        "error[allowance]: a day (2026-02-10): 11.00 of 2.00 USD, 550.0%: 9.00 USD over",
+        "  1 operation of 2 have no known cost: it is more",
+    ]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message", "way_out"),
     [

@@ -211,6 +211,120 @@ def test_bounds(
     assert totals(run, "models", *arguments)["total"] == tokens
 
 
+def test_the_last_moment_of_the_calendar(home: Home, run: Run) -> None:
+    home.claude("s1", home.said("msg_1", at="9999-12-31T23:59:59.000Z"))
+    run("usage", "sync")
+    found = run("usage", "--timezone", "Asia/Tokyo", "--format", "json").json
+    assert [row["name"] for row in found["by"]] == ["9999-12-31"]
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"),
+    [("UTC", "2026-03-01"), ("Asia/Tokyo", "2026-03-02"), ("Etc/GMT+11", "2026-03-01")],
+)
+def test_the_last_day_is_one_of_the_zone(home: Home, run: Run, zone: str, day: str) -> None:
+    home.claude("s1", home.said("msg_1", at="2026-03-01T23:30:00Z"))
+    run("usage", "sync")
+    out = run("usage", "sessions", "--timezone", zone).out.splitlines()
+    assert out[0] == f"{LOG}: tokens by session, days in {zone}"
+    assert out[3].split()[:2] == ["s1", day]
+
+
+def test_a_main_copy_goes_before_that_of_a_subagent(home: Home, run: Run) -> None:
+    """The copy of a subagent, which was there first, tells more."""
+    side = home.said("msg_1", (10, 20, 0, 50_000), isSidechain=True)
+    home.claude("s1/subagents/agent-1", side)
+    run("usage", "sync")
+    home.claude("s1", home.said("msg_1", (10, 20, 0, 20)))
+    run("usage", "sync")
+    assert totals(run)["cache_read"] == 20
+
+
+def test_a_message_that_is_written_anew_with_less(home: Home, run: Run) -> None:
+    home.write(".gemini/tmp/r/.project_root", home.top.as_posix())
+    for input_, output in ((100, 50), (80, 40)):
+        tokens = {"input": input_, "output": output}
+        message = {"type": "gemini", "id": "g", "model": "gemini-2.5-pro", "tokens": tokens}
+        home.write(".gemini/tmp/r/chats/s.json", {"sessionId": "s", "messages": [message]})
+        run("usage", "sync")
+    found = totals(run)
+    assert (found["input"], found["output"]) == (80, 40)
+
+
+@pytest.mark.parametrize(
+    ("later", "remark"),
+    [
+        ({}, None),
+        (
+            {"used": {"server_tool_use": {"web_search_requests": 2}}},
+            "not in the cost, for it is priced apart: 2 web searches",
+        ),
+    ],
+)
+def test_a_response_that_ended_later(
+    home: Home, run: Run, later: dict[str, Any], remark: str | None
+) -> None:
+    home.claude("s1", home.said("msg_1", stop=None))
+    run("usage", "sync")
+    home.claude("s1", home.said("msg_1", stop=None), home.said("msg_1", **later))
+    run("usage", "sync")
+    found = run("usage", "--format", "json").json
+    left_out = "left out, for another one says the same: 1 record"
+    assert found["remarks"] == [*filter(None, [remark]), left_out]
+
+
+def test_a_response_whose_searches_are_told_later(home: Home, run: Run, repo: Repo) -> None:
+    home.claude("s1", home.said("msg_1"))
+    run("usage", "sync")
+    used = {"server_tool_use": {"web_search_requests": 2}}
+    home.claude("s1", home.said("msg_1"), home.said("msg_1", used=used))
+    run("usage", "sync")
+    assert [one.get("searches") for one in events(repo)] == [None, 2]
+
+
+def test_a_speed_that_has_no_price(home: Home, run: Run) -> None:
+    home.claude("s1", home.said("msg_1", used={"speed": "fast"}), home.said("msg_2"))
+    run("usage", "sync")
+    found = run("usage", "--format", "json").json
+    assert found["remarks"] == [f'unpriced: 100 tokens (50.0%), of "{SONNET}" (fast)']
+    assert found["totals"]["unpriced"] == 100
+
+
+def test_a_log_that_is_a_link(repo: Repo, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "other.jsonl").write_text('{"v":1,"id":"x","kind":"usage","tokens":5}\n')
+    (repo.root / LOG).parent.mkdir(parents=True, exist_ok=True)
+    (repo.root / LOG).symlink_to(tmp_path / "other.jsonl")
+    hint = f"{LOG} is neither read nor written, for it is no regular file: take it away"
+    assert run("usage").out == (
+        f"{LOG}: tokens by day, days in UTC\n\nno usage recorded\nnote: {hint}\n"
+    )
+    assert run("session", "list").err == f"note: {hint}\n"
+
+
+def test_an_agent_that_the_log_does_not_have(home: Home, run: Run) -> None:
+    home.claude("s1", home.said("msg_1"))
+    run("usage", "sync")
+    assert run("usage", "--agent", "claude").out.splitlines()[2:] == [
+        "no usage recorded",
+        'note: the log has nothing of the agent "claude", but of "claude-code"',
+    ]
+    assert run("usage", "--agent", "claude-code", "--until", "20260228").out.splitlines()[2:] == [
+        "no usage recorded"
+    ]
+
+
+def test_many_agents(repo: Repo, run: Run) -> None:
+    assert run("usage", "--agent", "x").out.splitlines()[3:] == [
+        'note: the log has nothing of the agent "x", but of no agent'
+    ]
+    event = '{{"v":1,"id":"{0}","kind":"usage","agent":"a{0:02}","tokens":5}}\n'
+    repo.write({LOG: "".join(event.format(number) for number in range(12))})
+    listed = ", ".join(f'"a{number:02}"' for number in range(10))
+    assert run("usage", "--agent", "x").out.splitlines()[3:] == [
+        f'note: the log has nothing of the agent "x", but of {listed} and 2 more'
+    ]
+
+
 def test_options_may_stand_before_the_view(home: Home, run: Run) -> None:
     home.claude("s1", home.said("msg_1"))
     run("usage", "sync")
@@ -468,6 +582,27 @@ def test_what_is_no_file_is_not_opened(home: Home, run: Run) -> None:
     ran = run("usage", "sync", "--from", str(home.root / "s.jsonl"))
     assert ran.status == 2
     assert ran.err.startswith(f"error: {home.root / 's.jsonl'} is no regular file\n")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no FIFOs here")
+@pytest.mark.parametrize("name", ["transcripts.db.lock", "transcripts.seen", "usage-log.jsonl"])
+def test_a_fifo_of_ours_is_not_waited_for(repo: Repo, home: Home, run: Run, name: str) -> None:
+    home.claude("s1", home.said("msg_1"))
+    run("usage", "sync")
+    path = repo.root / ".git/ctxtally" / name
+    path.unlink()
+    os.mkfifo(path)
+    home.claude("s2", home.said("msg_2"))
+    refused = {
+        "transcripts.db.lock": "{top}/.git/ctxtally/transcripts.db cannot be written: "
+        "it is no regular file\n  = help: make it writable\n",
+        "usage-log.jsonl": f"{LOG} was not written: it is no regular file\n"
+        "  = help: make room, or make it writable\n",
+    }
+    ran = run("usage", "sync")
+    told = refused.get(name, "").format(top=repo.root)
+    assert (ran.status, ran.err) == (2 if told else 0, told and f"error: {told}")
+    run("handoff")  # as the hook after a commit does, which says nothing
 
 
 def test_a_file_that_may_not_be_read(home: Home, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

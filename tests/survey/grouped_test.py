@@ -160,11 +160,13 @@ MEMBERS = some.lists(
     some.one_of(
         members(["7", "150000", "0.5", "null"], COMMON),
         members(["7", "150000"], COMMON),
+        members(["0", "0.0"], ["cost_usd", "tokens"]),
         members(NUMBERS, SYNONYMS),
         members(WORDS, [*TEXTS, *OWN_TEXTS, "session", "session_id", "run", "note"]),
         members(TIMES, fields.TIME),
         members(['"anthropic"', '"b"'], ["provider"]),
         members(['"k1"', '"k2"', '"i1"'], ["key"]),
+        members(['"transcript"', '"otel"', '"manual"'], ["source"]),
     ),
     max_size=8,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -55,6 +56,15 @@ def sessions(run: Run) -> list[dict[str, Any]]:
     return found
 
 
+@pytest.mark.parametrize("way", ["estimate", "reported", "dreamt", 7])
+def test_how_tokens_are_known_is_taken_over(repo: Repo, run: Run, way: object) -> None:
+    counted = SESSION | {"operations": [READ | {"metadata": {"counted": way}}]}
+    repo.write({"sessions.json": json.dumps({"s": counted})})
+    taken(run, "sessions.json")
+    (found,) = sessions(run)
+    assert found["counted"] == {"estimate" if way == "estimate" else "reported": 2500}
+
+
 @pytest.mark.parametrize("shape", SHAPES)
 def test_sessions_in_any_shape(repo: Repo, run: Run, shape: dict[str, object]) -> None:
     repo.write({"sessions.json": "\ufeff" + json.dumps(shape, indent=2)})
@@ -70,15 +80,18 @@ def test_sessions_in_any_shape(repo: Repo, run: Run, shape: dict[str, object]) -
                 "operation": "read MANIFEST.json",
                 "tokens": 2500,
                 "category": "manifest",
+                "counted": "reported",
             },
             {
                 "timestamp": "2026-11-20T17:28:13Z",
                 "operation": "load CLAUDE.md",
                 "tokens": 400,
                 "category": "context",
+                "counted": "reported",
             },
         ],
         "total_tokens": 2900,
+        "counted": {"reported": 2900},
     }
     assert (second["session_id"], second["ended"], second["operations"]) == ("b/2", None, [])
 
@@ -107,16 +120,12 @@ def test_what_is_taken_twice_is_there_once(repo: Repo, run: Run) -> None:
     log = "".join(json.dumps(one) + "\n" for one in (READ, LOADED, LOADED))
     repo.write({"sessions.json": json.dumps({"blog-post-1": SESSION}), "usage-log.jsonl": log})
     assert taken(run, "sessions.json") == "took 1 session with 2 operations\n"
-    assert taken(run, "sessions.json") == (
-        "took 1 session with 2 operations\n4 events were in the log before\n"
-    )
+    assert taken(run, "sessions.json") == ("nothing new\n4 events were in the log before\n")
     assert taken(run, "usage-log.jsonl") == (
-        "took 1 session with 3 operations\n2 events were in the log before\n"
+        "took 1 session with 1 operation\n2 events were in the log before\n"
     ), "an operation that was done twice counts twice"
     repo.write({"export.json": run("usage", "export", "--as=sessions").out})
-    assert taken(run, "export.json") == (
-        "took 1 session with 3 operations\n5 events were in the log before\n"
-    )
+    assert taken(run, "export.json") == ("nothing new\n5 events were in the log before\n")
     assert [one["total_tokens"] for one in sessions(run)] == [3300]
 
 
@@ -128,7 +137,7 @@ def test_the_log_of_a_monitor_may_be_ours(repo: Repo, run: Run) -> None:
     repo.write({"metrics/sessions.json": json.dumps({"blog-post-1": SESSION})})
     assert [one["total_tokens"] for one in sessions(run)] == [2900]
     assert taken(run, "metrics/sessions.json") == (
-        "took 1 session with 2 operations\n2 events were in the log before\n"
+        "took 1 session with 0 operations\n2 events were in the log before\n"
     )
     (found,) = sessions(run)
     assert (found["total_tokens"], found["ended"]) == (2900, "2026-11-20T18:00:00Z")
@@ -187,6 +196,30 @@ def test_a_file_that_is_too_large(repo: Repo, run: Run, monkeypatch: pytest.Monk
     )
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no FIFOs here")
+@pytest.mark.parametrize("name", ["fifo.json", "fifo.jsonl"])
+def test_a_fifo_is_not_waited_for(repo: Repo, run: Run, name: str) -> None:
+    os.mkfifo(repo.root / name)
+    ran = run("session", "import", name)
+    assert (ran.status, ran.err) == (
+        2,
+        (
+            f"error: {name} cannot be read: it is no regular file\n"
+            "  = help: name a sessions.json, or a usage-log.jsonl of a session monitor\n"
+        ),
+    )
+    descriptor = os.open(repo.root / name, os.O_RDWR)  # as it is while somebody writes into it
+    assert run("session", "import", name).err == ran.err
+    os.close(descriptor)
+
+
+def test_a_folder_is_no_file(repo: Repo, run: Run) -> None:
+    (repo.root / "a.jsonl").mkdir()
+    ran = run("session", "import", "a.jsonl")
+    assert ran.err.startswith("error: a.jsonl cannot be read: ")
+    assert ran.status == 2
+
+
 def test_a_log_that_cannot_be_written(repo: Repo, run: Run) -> None:
     repo.write({"sessions.json": json.dumps({"s": SESSION}), ".git/ctxtally": "in the way"})
     assert run("session", "import", "sessions.json").err == (
@@ -221,7 +254,7 @@ def test_what_is_given(repo: Repo, run: Run) -> None:
             "metadata": {"model": "m"},
         },
     ]
-    assert ran.err == f"note: {LOG}: no JSON objects: 1 of 4 lines\n"
+    assert ran.err == "note: passed over, for it is no JSON: 1 line of the log\n"
     (told,) = run("usage", "export", "--as=otel").out.splitlines()
     assert json.loads(told) == {
         "timestamp": "2026-11-20T17:28:14.000000Z",

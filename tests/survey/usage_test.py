@@ -211,14 +211,21 @@ def test_a_response_counts_once_by_its_best_source(tmp_path: Path, *, escaped: b
         *(told("4", "transcript", 21), told("5", "transcript", 21), told("6", "capture", 31)),
         *(told("7", "transcript", None), told("8", "guess", 999), told("9", "otel", 1, "other")),
     ]
-    for order in (lines, lines[::-1]):
+    for order, last in ((lines, 21), (lines[::-1], 20)):
         path.write_text(joined(order), "utf-8")
         found, log = read(path)
         assert sorted((one.source, one.total) for one in found) == [
             ("otel", 1),
-            ("transcript", 21),
+            ("transcript", last),
         ]
         assert log.tally.duplicates == 7
+
+
+def test_an_id_that_is_a_number_counts_once(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    path.write_text(joined([event(id=7, tokens=2), event(id="7", tokens=3)]), "utf-8")
+    found, log = read(path)
+    assert ([one.total for one in found], log.tally.duplicates) == ([2], 1)
 
 
 def test_the_same_key_of_another_provider_is_another_response(tmp_path: Path) -> None:

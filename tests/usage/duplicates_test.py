@@ -39,8 +39,11 @@ def expected(usages: list[Usage]) -> list[int]:
             places,
             key=lambda place: (
                 SOURCES.index(usages[place].source),
-                -(-1 if (total := usages[place].total) is None else total),
-                place,
+                *(
+                    [usages[place].total is None, -place]
+                    if usages[place].source == "transcript"
+                    else [-(-1 if (total := usages[place].total) is None else total), place]
+                ),
             ),
         )
         kept = [place for place in kept if place not in places or place == best]

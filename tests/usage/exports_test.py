@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -43,6 +43,13 @@ def test_a_response_of_an_agent_in_that_shape() -> None:
         "metadata": {"model": "m"},
     }
     assert monitor_record(Usage(model="m")) is None, "it knows no unknown tokens"
+
+
+def test_how_tokens_are_known_is_kept() -> None:
+    usage = Usage(moment=1.0, session="s", operation="think", total=7, counted="estimate")
+    assert (monitor_record(usage) or {})["metadata"] == {"counted": "estimate"}
+    sessions: Any = monitor_sessions([usage])
+    assert sessions["s"]["operations"][0]["metadata"] == {"counted": "estimate"}
 
 
 def test_the_sessions_of_the_session_monitor() -> None:

@@ -243,14 +243,17 @@ def test_reasoning_is_a_part_of_the_output(reasoning: int, output: int) -> None:
         pytest.param({"cost": 0.5}, 0.5, id="cost"),
         pytest.param({"reported_cost": "0.25"}, 0.25, id="reported"),
         pytest.param({"cost_usd": 0, "computed_cost": 0.125}, 0.125, id="0 where another is known"),
-        pytest.param({"cost_usd": 0}, 0.0, id="0"),
+        pytest.param({"cost_usd": 0}, None, id="0"),
+        pytest.param({"cost_usd": 0, "cost": "0.00"}, None, id="0 twice"),
+        pytest.param({"cost_usd": 0, "tokens": 0}, 0.0, id="0 for nothing"),
+        pytest.param({"cost_usd": 0, "tokens": None}, 0.0, id="0 for what is unknown"),
         pytest.param({"cost_usd": None}, None, id="null"),
         pytest.param({"cost": 1e-3}, 0.001, id="an exponent"),
         pytest.param({}, None, id="missing"),
     ],
 )
 def test_costs(fields: dict[str, object], expected: float | None) -> None:
-    assert usage(tokens=1, **fields).cost_usd == expected
+    assert usage(**{"tokens": 1} | fields).cost_usd == expected
 
 
 def test_blocks_within_a_record_are_added_up() -> None:

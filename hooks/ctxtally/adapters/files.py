@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
+
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
+if TYPE_CHECKING:
+    from typing import BinaryIO
 
 # A hook does not wait longer for somebody else's append.
 LOCK_SECONDS = 2.0
@@ -16,6 +21,9 @@ _APPEND = (
     | getattr(os, "O_NOFOLLOW", 0)
     | getattr(os, "O_BINARY", 0)
 )
+_READ = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+# Whoever opens a FIFO waits for somebody at its other end.
+_AT_ONCE = getattr(os, "O_NONBLOCK", 0)
 # How often a log may be moved away while one writer waits.
 _MOVES = 20
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | (_APPEND & ~os.O_APPEND)
@@ -58,7 +66,7 @@ class Appending:
     def _opened(self) -> int:
         """Open the file that has the name once it is ours; the one we waited for may have moved."""
         for _ in range(_MOVES):
-            descriptor = os.open(self._path, _APPEND, 0o600)
+            descriptor = _regular(self._path, _APPEND)
             if self._windows:
                 return descriptor
             _wait_for(descriptor, LOCK_SECONDS)
@@ -143,7 +151,7 @@ class Locked:
             self._lock = FileLock(self._path, timeout=self._seconds)
             self._lock.acquire()
         else:
-            self._descriptor = os.open(self._path, _APPEND, 0o600)
+            self._descriptor = _regular(self._path, _APPEND)
             _wait_for(self._descriptor, self._seconds)
         return self
 
@@ -152,6 +160,30 @@ class Locked:
             self._lock.release()
         else:
             os.close(self._descriptor)
+
+
+def opened(path: str) -> BinaryIO:
+    """Open a regular file for reading; whatever else is there is an OSError, and never waited for.
+
+    What a link leads to is read.
+    """
+    return open(_regular(path, _READ), "rb")
+
+
+def _regular(path: str, flags: int) -> int:
+    try:
+        descriptor = os.open(path, flags | _AT_ONCE, 0o600)
+    except OSError as error:
+        if error.errno != errno.ENXIO:  # a FIFO without a reader, or a socket
+            raise
+        raise OSError(errno.EINVAL, "it is no regular file", path) from error
+    mode = os.fstat(descriptor).st_mode
+    if stat.S_ISREG(mode):
+        return descriptor
+    os.close(descriptor)
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+    raise OSError(errno.EINVAL, "it is no regular file", path)
 
 
 def _wait_for(descriptor: int, seconds: float) -> None:

@@ -38,9 +38,12 @@ def locate(place: git.Place, wanted: str | None) -> Ledger:
 
 
 def _ledger(place: git.Place, path: str, *, hint: str = "", wanted: str = "") -> Ledger:
+    shown = _shown(path, place.top)
+    if not hint and not _is_file(path):
+        hint = f"{shown} is neither read nor written, for it is no regular file: take it away"
     return Ledger(
         path=path,
-        shown=_shown(path, place.top),
+        shown=shown,
         state_path=os.path.join(place.state_dir, "logged"),
         hint=hint,
         wanted=wanted,
@@ -68,6 +71,14 @@ def _refused(place: git.Place, wanted: str) -> str:
     if not _is_log(os.path.join(place.top, *steps)):
         return "what is there is no usage log; take it away, or name another file"
     return ""
+
+
+def _is_file(path: str) -> bool:
+    """Say whether there is a file itself, or nothing at all."""
+    try:
+        return stat.S_ISREG(os.lstat(path).st_mode)
+    except OSError:
+        return True
 
 
 def _is_log(path: str) -> bool:

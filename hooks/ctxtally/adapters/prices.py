@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from datetime import datetime, timedelta, timezone
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from ctxtally.adapters.spellings import spellings
 from ctxtally.model.price import MILLION, PriceSource, Rates
 from ctxtally.text.instants import day_of
 
@@ -27,25 +27,12 @@ NOTE = (
 )
 # The longest name of a model in the package has 98 characters.
 _LONGEST_NAME = 200
+_USUAL = ("", "standard")
 _DAY_SECONDS, _MINUTE_SECONDS = 86_400, 60
 # Windows has no time of day beyond the year 3000, but dates.
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 # Python's dates end with the year 9999.
 _END = 253_402_300_800.0
-# How a model is written where it is called through others: by LiteLLM and OpenRouter with its
-# maker, on Bedrock as `us.anthropic.claude-sonnet-4-5-20250929-v1:0`. What runs at home, as by
-# Ollama, is not the same as what its maker sells.
-_ROUTED = re.compile(
-    r"(?:(?:anthropic|azure|bedrock|converse|deepseek|gemini|google|invoke|mistral|mistralai|models|"
-    r"moonshotai|openai|openrouter|vertex_ai|x-ai|xai|z-ai)[/:])+"
-)
-_BEDROCK = re.compile(
-    r"(?:(?:apac|au|ca|eu|global|jp|us|us-gov)\.)?(?:anthropic|deepseek|mistral|openai)\."
-    r"(.+?)(?:-v\d+(?::\d+)?)?"
-)
-_LONG_WINDOW = "[1m]"
-# What is given away under a name is not what is sold under the rest of it.
-_FREE = ":free"
 
 
 class _Known(NamedTuple):
@@ -86,8 +73,9 @@ class Prices:
 
         `moment` is in seconds since 1970. All of a request is at the price that its whole prompt
         has, also where only its end lies beyond the threshold. `speed` is `fast` where the provider
-        says so. A provider that sells no such model is taken for the model's maker. With `times`,
-        `tokens` are the sum of so many responses, whose prompts are beyond the same of `sizes`.
+        says so; what is not sold at that speed has no price. A provider that sells no such model is
+        taken for the model's maker. With `times`, `tokens` are the sum of so many responses, whose
+        prompts are beyond the same of `sizes`.
         """
         if not model or len(model) > _LONGEST_NAME or not 0 <= moment < _END:
             return None
@@ -152,7 +140,7 @@ class Prices:
             return None
         from genai_prices import Usage, calc_price
 
-        for name, seller in _spellings(model, provider):
+        for name, seller in spellings(model, provider):
             try:
                 found = calc_price(Usage(), name, provider_id=seller)
             except LookupError:
@@ -197,7 +185,7 @@ class _Request(NamedTuple):
         the rules that it has for a bucket without a price of its own hold here too.
         """
         prices = self.known.info.get_prices(self.when, self._context)
-        if prices.input_mtok is None:
+        if prices.input_mtok is None or not self._is_sold():
             return None
         nothing, whole = self._asked(), {"input_tokens": prompt}
 
@@ -214,6 +202,18 @@ class _Request(NamedTuple):
             request=nothing,
         )
 
+    def _is_sold(self) -> bool:
+        """Say whether there is a price for the speed: a model without one costs what nobody says.
+
+        The package would charge what the model costs at its usual speed.
+        """
+        if self.speed in _USUAL:
+            return True
+        # The package for Python 3.10 has none.
+        variants = getattr(self.known.info, "price_variants", None) or ()
+        asked = (one for one in variants if one.when.get("speed") == self.speed)
+        return any(one.constraint is None or one.constraint.active(self.when) for one in asked)
+
     @property
     def _context(self) -> dict[str, str] | None:
         return {"speed": self.speed} if self.speed else None
@@ -227,23 +227,6 @@ class _Request(NamedTuple):
             genai_request_timestamp=self.when,
             price_context=self._context,
         ).total_price
-
-
-def _spellings(model: str, provider: str) -> Iterator[tuple[str, str | None]]:
-    """Yield the names under which the package may know a model, each with who sells it there."""
-    name = model.lower().strip()
-    if provider:
-        yield name, provider
-    if name.endswith(_FREE):
-        yield name, "openrouter"
-        return
-    yield name, None
-    routed = _ROUTED.match(name)
-    plain = name[routed.end() if routed else 0 :].removesuffix(_LONG_WINDOW)
-    yield plain, None
-    bedrock = _BEDROCK.fullmatch(plain)
-    if bedrock:
-        yield bedrock[1], None
 
 
 def _by_the_hour(info: ModelInfo) -> bool:

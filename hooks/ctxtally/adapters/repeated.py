@@ -11,13 +11,15 @@ from array import array
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from ctxtally.adapters import usage_log
 from ctxtally.adapters.columns import PARQUET
 from ctxtally.adapters.json_objects import json_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_VALUE = rb'\s*:\s*"([^"\\\n]*(?:\\.[^"\\\n]*)*)"'
+# A text, or a number, which is kept as it is written and so is an id too.
+_VALUE = rb'\s*:\s*"?((?<=")[^"\\\n]*(?:\\.[^"\\\n]*)*(?=")|[-+.0-9A-Za-z]+)'
 # The value of such a member, wherever in the line it stands; each begins with what is found fast.
 _MEMBERS = (re.compile(rb'"id"' + _VALUE), re.compile(rb'"key"' + _VALUE))
 _BLOCK = 1 << 20
@@ -58,7 +60,8 @@ def _blocks(path: str) -> Iterator[bytes]:
         return
     with open(path, "rb") as file:
         while block := file.read(_BLOCK):
-            yield block + file.readline()
+            # What is left of a line that is too long comes later: nobody reads that line.
+            yield block + file.readline(usage_log.LONGEST)
 
 
 def _spelled(raw: bytes) -> bytes:

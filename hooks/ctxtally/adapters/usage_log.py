@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections import Counter
 from json import JSONDecoder
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctxtally.adapters.columns import PARQUET, TooOddError
+from ctxtally.adapters.files import opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -26,6 +28,8 @@ LONGEST = 64 << 20
 _MOST_TRIES = 256
 _MOST_TRIED = 64 << 20
 _BLOCK = 1 << 20
+# How append.py calls a log that was full.
+_ROTATED = re.compile(r"(.*-[0-9]{4}-[0-9]{2})(?:-([0-9]{1,9}))?\.")
 _BOM = b"\xef\xbb\xbf"
 # A key after which no colon follows at once; the colons of the others tell how many keys there are.
 _APART = ('" ', '"\t', '"\r')
@@ -39,11 +43,14 @@ class Found(NamedTuple):
 
 
 def paths(log: str) -> list[str]:
-    """Return the files of a log, those that were rotated first: `usage-log-2026-11.jsonl`."""
+    """Return the files of a log in the order in which they were written.
+
+    Those that were rotated come first: `usage-log-2026-11.jsonl`, then `usage-log-2026-11-2.jsonl`.
+    """
     folder, name = os.path.split(log)
     stem, end = os.path.splitext(name)
     try:
-        beside = sorted(os.listdir(folder or "."))
+        beside = sorted(os.listdir(folder or "."), key=_order)
     except OSError:
         return []
     rotated = [
@@ -56,6 +63,12 @@ def paths(log: str) -> list[str]:
     rotated = [one for one in rotated if one not in unfinished]
     files = [os.path.join(folder, one) for one in rotated]
     return [one for one in (*files, log) if _is_file(one)]
+
+
+def _order(name: str) -> tuple[str, int, str]:
+    """Return what sorts names by their month, and then by their number in it."""
+    found = _ROTATED.match(name)
+    return (found[1], int(found[2] or 1), name) if found else (name, 0, name)
 
 
 def compacted(path: str) -> tuple[str, str]:
@@ -78,7 +91,7 @@ def _is_file(path: str) -> bool:
 
 def whole(path: str) -> object:
     """Return what a file holds that is one JSON document; raises OSError or ValueError."""
-    with open(path, "rb") as file:
+    with opened(path) as file:
         raw = file.read(LONGEST + 1)
     if len(raw) > LONGEST:
         raise ValueError(f"it has more than {LONGEST:,} bytes")
@@ -111,7 +124,7 @@ def lines(path: str) -> Iterator[bytes]:
 
         yield from parquet.lines(path)
         return
-    with open(path, "rb") as file:
+    with opened(path) as file:
         for line in _lines(file):
             if not line.isspace():
                 yield line
@@ -158,9 +171,9 @@ def _lines(file: BinaryIO) -> Iterator[bytes]:
         if first:
             line, first = line.removeprefix(_BOM), False
         if len(line) >= LONGEST and not line.endswith(b"\n"):
-            while (rest := file.readline(LONGEST)) and not rest.endswith(b"\n"):
-                pass
             line = line[:1]
+            while (rest := file.readline(_BLOCK)) and not rest.endswith(b"\n"):
+                pass
         if line:
             yield line
 

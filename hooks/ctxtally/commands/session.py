@@ -9,6 +9,7 @@ from ctxtally.adapters import git
 from ctxtally.adapters.clock import seconds
 from ctxtally.render import session as render
 from ctxtally.survey.basics import basics
+from ctxtally.survey.log_remarks import unreadable
 from ctxtally.survey.sessions import Sessions
 
 if TYPE_CHECKING:
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from ctxtally.survey.usage import UsageLog
 
     _Actions = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - it has no public name
+
+
+# As 2**53 has, beyond which other readers of JSON round.
+_MOST_DIGITS = 16
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -125,13 +130,15 @@ def _tell(arguments: argparse.Namespace, say: Say, found: LoggedSession, text: s
 
 def _note(say: Say, log: UsageLog) -> None:
     """Say how the log could be read, once it was."""
-    for note in render.told(log.shown, log.tally):
+    for note in unreadable(log.tally):
         say.note(note)
 
 
 def _tokens(text: str) -> int:
     digits = text.replace(",", "").replace("_", "")
-    if not (digits.isascii() and digits.isdecimal()) or int(digits[:17]) >= 2**53:
+    digits = digits.lstrip("0") or digits[:1]
+    is_whole = digits.isascii() and digits.isdecimal()
+    if not is_whole or len(digits) > _MOST_DIGITS or int(digits) >= 2**53:
         raise argparse.ArgumentTypeError(
             f"{text!r} is not a whole number of tokens; write 6000, not 6k"
         )

@@ -6,13 +6,13 @@ import argparse
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters import git
+from ctxtally.adapters.transcripts.places import AGENTS
 from ctxtally.survey import period
 from ctxtally.survey.basics import basics
 
 if TYPE_CHECKING:
     from ctxtally.model.say import Say
 
-_AGENTS = ("claude-code", "codex", "gemini-cli", "opencode", "copilot")
 _VIEWS = {
     "days": "by day",
     "sessions": "by session",
@@ -40,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="take new responses in transcripts over into the usage log",
         description="Take new responses in the transcripts of agents over into the usage log.",
     )
-    sync.add_argument("--agent", choices=_AGENTS, help="read the transcripts of this agent only")
+    sync.add_argument("--agent", choices=AGENTS, help="read the transcripts of this agent only")
     sync.add_argument(
         "--from",
         dest="given",
@@ -129,7 +129,8 @@ def run(arguments: argparse.Namespace, say: Say) -> int:
 def _show(arguments: argparse.Namespace, say: Say) -> int:
     from ctxtally.adapters.clock import seconds
     from ctxtally.render import spending as render
-    from ctxtally.survey.spending import Question, day_in, spending, zone_of
+    from ctxtally.survey.spending import Question, spending, zone_of
+    from ctxtally.text.instants import day_in
 
     now, zone = seconds(), zone_of(arguments.timezone)
     question = Question(
@@ -148,7 +149,7 @@ def _sync(arguments: argparse.Namespace, say: Say) -> int:
     from ctxtally.survey.transcripts import Wanted, sync
 
     place = git.place()
-    agents = (arguments.agent,) if arguments.agent else _AGENTS
+    agents = (arguments.agent,) if arguments.agent else AGENTS
     wanted = Wanted(agents=agents, everything=arguments.all, given=arguments.given)
     found = sync(place, wanted, basics(place).ledger)
     for note in render.notes(found):
@@ -174,7 +175,7 @@ def _path(arguments: argparse.Namespace, say: Say) -> int:
 
 
 def _export(arguments: argparse.Namespace, say: Say) -> int:
-    from ctxtally.render.session import told
+    from ctxtally.survey.log_remarks import unreadable
     from ctxtally.survey.session_files import given
     from ctxtally.survey.usage import usage_of
 
@@ -183,7 +184,7 @@ def _export(arguments: argparse.Namespace, say: Say) -> int:
     log = usage_of(place, settings.ledger)
     for line in given(log, settings, arguments.form):
         say(line)
-    for note in told(log.shown, log.tally):
+    for note in unreadable(log.tally):
         say.note(note)
     return 0
 

@@ -9,12 +9,16 @@ from ctxtally.model.record import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoggedOperation:
-    """`moment` is in seconds since 1970; `tokens` are None where the log does not tell them."""
+    """`moment` is in seconds since 1970; `tokens` are None where the log does not tell them.
+
+    `counted` says how they are known, as in Usage.
+    """
 
     operation: str
     category: str
     tokens: int | None
     moment: float | None = None
+    counted: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +38,15 @@ class LoggedSession:
         return sum(one.tokens or 0 for one in self.operations)
 
     @property
+    def by_method(self) -> dict[str, int]:
+        """Return the tokens by how they are known, empty where nothing says so."""
+        found: dict[str, int] = {}
+        for one in self.operations:
+            if one.tokens:
+                found[one.counted] = found.get(one.counted, 0) + one.tokens
+        return found
+
+    @property
     def unknown(self) -> int:
         """Return of how many operations nobody knows the tokens."""
         return sum(one.tokens is None for one in self.operations)
@@ -41,20 +54,25 @@ class LoggedSession:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionSums:
-    """A session without its operations. `by_hand` says that somebody started or logged it."""
+    """A session without its operations. `by_hand` says that somebody started or logged it.
+
+    `estimated` are those of the tokens that were estimated.
+    """
 
     id: str
     started: float | None = None
     ended: float | None = None
     operations: int = 0
     tokens: int = 0
+    estimated: int = 0
     by_hand: bool = False
 
 
 class Taken(NamedTuple):
-    """What an import did; `known` events were in the log before, `passed` could not be taken.
+    """What an import did: `sessions` of which something was new, and `operations` that were.
 
-    `bad` lines of the file are no JSON objects.
+    `known` events were in the log before, `passed` could not be taken. `bad` lines of
+    the file are no JSON objects.
     """
 
     sessions: int

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timezone as named
 from typing import TYPE_CHECKING
 
 from ctxtally.model.record import dataclass, field
 from ctxtally.model.usage import Tokens
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
     from decimal import Decimal
 
 VIEWS = ("days", "sessions", "models", "commits", "branches")
@@ -40,7 +42,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spending:
-    """A table of one view; `by_method` are the tokens by how they were counted."""
+    """A table of one view; `by_method` are the tokens by how they were counted.
+
+    `timezone` is the name of `zone`, where days begin.
+    """
 
     view: str
     rows: tuple[Row, ...]
@@ -49,6 +54,7 @@ class Spending:
     since: str = ""
     until: str = ""
     timezone: str = "UTC"
+    zone: tzinfo = named.utc
     shown: str = ""
     prices: str = ""
     remarks: tuple[str, ...] = ()

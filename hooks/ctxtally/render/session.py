@@ -10,16 +10,16 @@ from ctxtally.text.instants import written
 from ctxtally.text.sanitising import line
 from ctxtally.text.table import table
 from ctxtally.text.terminal import printable
-from ctxtally.usage.sessions import TARGET_AVERAGE, opportunities, shares
+from ctxtally.usage.sessions import ESTIMATE, TARGET_AVERAGE, opportunities, shares
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ctxtally.model.logged_session import LoggedOperation, LoggedSession, SessionSums, Taken
-    from ctxtally.model.tally import Tally
     from ctxtally.render.json import Json
 
 _LONGEST = 200
+_WAYS = {ESTIMATE: "estimated", "tokenizer": "counted by a tokenizer"}
 
 
 def started(name: str) -> str:
@@ -35,11 +35,18 @@ def ended(session: LoggedSession, report: str) -> str:
     return "\n".join(
         [
             f"\u2713 Ended session: {printable(session.id)}",
-            f"  Total tokens: {session.tokens:,}",
+            f"  Total tokens: {session.tokens:,}{_shares(session)}",
             f"  Operations: {len(session.operations):,}",
             f"  Report: {printable(report)}",
         ]
     )
+
+
+def _shares(session: LoggedSession) -> str:
+    """Return how many of the tokens nobody reported."""
+    known = session.by_method
+    told = [f"{known[way]:,} of them {word}" for way, word in _WAYS.items() if way in known]
+    return f" ({', '.join(told)})" if told else ""
 
 
 def markdown(session: LoggedSession) -> str:
@@ -51,7 +58,7 @@ def markdown(session: LoggedSession) -> str:
         "",
         f"**Started**: {_when(session.started, 'Unknown')}",
         f"**Ended**: {_when(session.ended, 'In progress')}",
-        f"**Total tokens**: {tokens:,}{unknown}",
+        f"**Total tokens**: {tokens:,}{_shares(session)}{unknown}",
         f"**Operations**: {many:,}",
         "",
         "## Breakdown by Category",
@@ -85,7 +92,9 @@ def _average(session: LoggedSession) -> float:
 
 
 def _tokens(one: LoggedOperation) -> str:
-    return "tokens not known" if one.tokens is None else f"{one.tokens:,} tokens"
+    if one.tokens is None:
+        return "tokens not known"
+    return f"{'~' if one.counted == ESTIMATE else ''}{one.tokens:,} tokens"
 
 
 def _when(moment: float | None, otherwise: str) -> str:
@@ -107,10 +116,12 @@ def facts(session: LoggedSession) -> dict[str, Json]:
                 "operation": one.operation,
                 "tokens": one.tokens,
                 "category": one.category,
+                "counted": one.counted or None,
             }
             for one in session.operations
         ],
         "total_tokens": session.tokens,
+        "counted": {way or "unknown": sum_ for way, sum_ in sorted(session.by_method.items())},
     }
 
 
@@ -122,19 +133,21 @@ def listed(found: Sequence[SessionSums], hidden: int) -> str:
     """Return a table of sessions; `hidden` are those of agents, which were not asked for."""
     lines = []
     if found:
-        rows = [
-            (
+        estimates = any(one.estimated for one in found)
+        rows: list[list[int | str | None]] = [
+            [
                 printable(one.id),
                 _when(one.started, "-"),
-                _when(one.ended, "in progress"),
+                _when(one.ended, "in progress" if one.by_hand else "(agent)"),
                 one.operations,
                 one.tokens,
-            )
+                *([one.estimated] if estimates else []),
+            ]
             for one in found
         ]
-        lines.append(
-            table(["session", "started", "ended", "operations", "tokens"], rows, indent="")
-        )
+        header = ["session", "started", "ended", "operations", "tokens"]
+        header += ["of them estimated"] if estimates else []
+        lines.append(table(header, rows, indent=""))
     else:
         lines.append("no session was started; `ctxtally session start ID` starts one")
     if hidden:
@@ -148,9 +161,10 @@ def listed_json(found: Sequence[LoggedSession], hidden: int) -> str:
 
 def taken(found: Taken) -> str:
     """Return what an import did, in lines."""
-    lines = [
-        f"took {counted(found.sessions, 'sessions')} with {counted(found.operations, 'operations')}"
-    ]
+    sessions, operations = found.sessions, counted(found.operations, "operations")
+    lines = [f"took {counted(sessions, 'sessions')} with {operations}"]
+    if not sessions and not found.operations:
+        lines = ["nothing new"]
     if found.known:
         lines.append(f"{counted(found.known, 'events')} were in the log before")
     if found.passed:
@@ -167,20 +181,3 @@ def taken_json(found: Taken) -> str:
 def path_json(log: str, files: Sequence[str]) -> str:
     """Return where a log is, and the files that it has."""
     return document("usage-path", {"path": path(log), "files": [path(one) for one in files]})
-
-
-def told(shown: str, tally: Tally) -> list[str]:
-    """Return what is worth a note of how a log could be read."""
-    notes = []
-    if tally.bad:
-        within = f", but hold {counted(tally.recovered, 'records')}" if tally.recovered else ""
-        notes.append(
-            f"{printable(shown)}: no JSON objects: {tally.bad:,} of"
-            f" {counted(tally.lines, 'lines')}{within}"
-        )
-    if tally.drift:
-        notes.append(
-            f"{printable(shown)}: {counted(tally.drift, 'values')} could not be read: unknown,"
-            " not 0"
-        )
-    return notes

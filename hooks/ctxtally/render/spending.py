@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from ctxtally.render.json import document
 from ctxtally.render.json import path as jsonable
-from ctxtally.text.instants import day_of
+from ctxtally.text.instants import day_in
 from ctxtally.text.shown import cut
 from ctxtally.text.table import table
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from ctxtally.model.spending import Row, Spending, Spent
     from ctxtally.render.json import Json
 
@@ -51,7 +53,11 @@ def text(spending: Spending) -> str:
     usd = [_usd(one) for one in (*(row.spent for row in spending.rows), spending.totals)]
     width = max(map(len, usd))
     rows = [
-        [_name(spending.view, row), *([_day(row.spent)] if of_time else []), *_cells(row.spent)]
+        [
+            _name(spending.view, row),
+            *([_day(row.spent, spending.zone)] if of_time else []),
+            *_cells(row.spent),
+        ]
         for row in spending.rows
     ]
     rows.append([_TOTAL, *([""] if of_time else []), *_cells(spending.totals)])
@@ -67,8 +73,8 @@ def _name(view: str, row: Row) -> str:
     return cut(row.name[:_COMMIT_DIGITS] if view == "commits" else row.name)
 
 
-def _day(spent: Spent) -> str:
-    return "-" if spent.last is None else day_of(spent.last)
+def _day(spent: Spent, zone: tzinfo) -> str:
+    return "-" if spent.last is None else day_in(spent.last, zone)
 
 
 def _cells(spent: Spent) -> list[int | str | None]:

@@ -20,14 +20,19 @@ def is_there(tally: Tally) -> Iterator[str]:
         yield "the usage log is empty, or not there: nothing was counted"
 
 
-def log_remarks(tally: Tally, found: Analysis | None = None) -> Iterator[str]:
-    """Yield a line for each thing that is not in the figures."""
+def unreadable(tally: Tally) -> Iterator[str]:
+    """Yield what of a log cannot be read."""
     if tally.bad:
         back = f"; read all the same: {counted(tally.recovered, 'records')} in them"
         told = f"passed over, for it is no JSON: {counted(tally.bad, 'lines')} of the log"
         yield told + (back if tally.recovered else "")
     if tally.drift:
         yield f"unknown, for what is there cannot be taken: {counted(tally.drift, 'fields')}"
+
+
+def log_remarks(tally: Tally, found: Analysis | None = None) -> Iterator[str]:
+    """Yield a line for each thing that is not in the figures."""
+    yield from unreadable(tally)
     if tally.skipped:
         yield f"left out, for nothing is told of tokens: {counted(tally.skipped, 'records')}"
     if tally.duplicates:

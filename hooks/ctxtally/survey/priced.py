@@ -10,10 +10,23 @@ from ctxtally.model.record import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from decimal import Decimal
 
     from ctxtally.model.batch import Batch
     from ctxtally.model.price import OwnPrice
     from ctxtally.model.usage import Usage
+
+
+def usd(prices: Prices, one: Usage, times: int = 1) -> Decimal | None:
+    """Return what tokens cost on their day, `None` where that is not known.
+
+    With `times`, the tokens are those of so many records.
+    """
+    if one.tokens is None or one.moment is None:
+        return None
+    return prices.usd(
+        one.tokens, one.model, one.moment, provider=one.provider, speed=one.speed, times=times
+    )
 
 
 class Pricing:
@@ -29,9 +42,7 @@ class Pricing:
             if one.cost_usd is not None or one.tokens is None or one.moment is None:
                 yield one
                 continue
-            cost = self._prices.usd(
-                one.tokens, one.model, one.moment, provider=one.provider, speed=one.speed
-            )
+            cost = usd(self._prices, one)
             self._used |= cost is not None
             self._lacked |= cost is None and bool(one.model)
             yield one if cost is None else replace(one, cost_usd=float(cost))
@@ -53,14 +64,7 @@ class Pricing:
             if cost is not None or one.tokens is None or one.moment is None:
                 yield batch
                 continue
-            cost = self._prices.usd(
-                one.tokens,
-                one.model,
-                one.moment,
-                provider=one.provider,
-                speed=one.speed,
-                times=times,
-            )
+            cost = usd(self._prices, one, times)
             self._used |= cost is not None
             self._lacked |= cost is None and bool(one.model)
             yield batch._replace(cost_usd=cost)

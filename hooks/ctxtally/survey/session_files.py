@@ -47,8 +47,8 @@ def take(place: Place, settings: Basics, path: str) -> Taken:
                 str(error), help="make its folder writable; `ctxtally doctor` says where it is"
             ) from error
     return Taken(
-        sessions=found.sessions,
-        operations=found.operations,
+        sessions=len({one["session"] for one, *_ in fresh if "session" in one}),
+        operations=sum(one["kind"] == "usage" for one, *_ in fresh),
         known=len(found.events) - len(fresh),
         passed=found.passed,
         bad=tally.bad,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from json import dumps
+import re
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters import ledger
@@ -14,6 +14,7 @@ from ctxtally.errors import UserError
 from ctxtally.model.logged_session import LoggedOperation, LoggedSession
 from ctxtally.survey.usage import usage_in
 from ctxtally.text.nearest import nearest
+from ctxtally.text.redaction import redacted
 from ctxtally.text.shown import shown
 from ctxtally.text.terminal import printable
 from ctxtally.usage import sessions as view
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 LONGEST_ID = 200
 _SAFE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
 _LONGEST_FILE = 100
+_PLAIN = re.compile(r"[0-9A-Za-z_.-]+")
 
 
 class Sessions:
@@ -76,6 +78,7 @@ class Sessions:
             category=told or category(operation, self.rules),
             tokens=tokens,
             moment=moment,
+            counted=event["counted"],
         )
         if name is None:
             return LoggedSession(id="", operations=(one,)), one
@@ -120,8 +123,9 @@ class Sessions:
         return found
 
     def _find(self, name: str) -> LoggedSession | None:
-        # A line holds the name as our writer spells it, or as others do.
-        holding = [dumps(name).encode(), dumps(name, ensure_ascii=False).encode("utf-8", "replace")]
+        # Programs escape other characters as each likes: `\u00E9`, `\/`. Letters they leave alone.
+        plain = max(_PLAIN.findall(name), key=len, default="")
+        holding = [(f'"{plain}"' if plain == name else plain).encode("ascii")] if plain else []
         usages = (one for one in self.log.read(KINDS, holding=holding) if one.session == name)
         return next(iter(view.sessions(usages, self.rules)), None)
 
@@ -167,6 +171,11 @@ def _check(name: str) -> None:
         raise UserError(
             f"a session cannot be called {shown(name)}",
             help=f"choose up to {LONGEST_ID} characters that can be printed",
+        )
+    if redacted(name) != name:
+        raise UserError(
+            f"a session cannot be called {shown(redacted(name))}: the log keeps no secrets",
+            help="choose a name that does not look like a key or a password",
         )
 
 

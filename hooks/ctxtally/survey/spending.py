@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone, tzinfo
-from decimal import Decimal
+from datetime import timezone, tzinfo
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctxtally.adapters import ledger, usage_log
@@ -13,16 +12,20 @@ from ctxtally.model.spending import Spending
 from ctxtally.model.tally import Tally
 from ctxtally.survey.basics import basics
 from ctxtally.survey.log_remarks import log_remarks
+from ctxtally.survey.priced import usd
+from ctxtally.survey.spending_remarks import remarks, unmatched
 from ctxtally.survey.usage import usage_in
-from ctxtally.text.figures import counted, told
-from ctxtally.text.instants import seconds_of
+from ctxtally.text.figures import counted
+from ctxtally.text.instants import day_in, seconds_of
 from ctxtally.text.shown import shown
 from ctxtally.usage.commits import Commits, Committed
 from ctxtally.usage.records import is_record
 from ctxtally.usage.spending import Sums
+from ctxtally.usage.tally import cost_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from decimal import Decimal
 
     from ctxtally.adapters.git import Place
     from ctxtally.model.analysis import Period
@@ -30,9 +33,6 @@ if TYPE_CHECKING:
     from ctxtally.model.usage import Usage
 
 _COMMIT = b'"commit"'
-_MOST_MODELS = 5
-_VAGUE = "a total and no buckets"
-_UNKNOWN = "no number that can be taken"
 
 
 class Question(NamedTuple):
@@ -53,7 +53,8 @@ def spending(place: Place, question: Question, zone: tzinfo, now: float) -> Spen
     commits = Commits(_committed(log)) if question.view == "commits" else None
     sums = Sums(question.view, _namer(question.view, zone, commits), lambda one: _usd(prices, one))
     records = usage_in(log)
-    sums.take(_asked(records.read(), question.agent, period, zone))
+    agents: set[str] = set()
+    sums.take(_asked(_noted(records.read(), agents), question.agent, period, zone))
     return Spending(
         view=question.view,
         rows=sums.rows,
@@ -62,10 +63,22 @@ def spending(place: Place, question: Question, zone: tzinfo, now: float) -> Spen
         since=period.since,
         until=period.until,
         timezone=question.timezone,
+        zone=zone,
         shown=log.shown,
         prices=_prices(prices, now) if sums.totals.records else "",
-        remarks=(*_remarks(sums), *filter(None, [log.hint]), *log_remarks(records.tally)),
+        remarks=(
+            *unmatched(question.agent, agents),
+            *remarks(sums),
+            *filter(None, [log.hint]),
+            *log_remarks(records.tally),
+        ),
     )
+
+
+def _noted(usages: Iterator[Usage], agents: set[str]) -> Iterator[Usage]:
+    for one in usages:
+        agents.add(one.agent)
+        yield one
 
 
 def _asked(usages: Iterator[Usage], agent: str, period: Period, zone: tzinfo) -> Iterator[Usage]:
@@ -90,21 +103,9 @@ def _namer(view: str, zone: tzinfo, commits: Commits | None) -> Callable[[Usage]
     return lambda one: str(getattr(one, field))
 
 
-def day_in(moment: float, zone: tzinfo) -> str:
-    """Return the day of a time where days begin as in `zone`."""
-    found = datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=moment)
-    return found.astimezone(zone).date().isoformat()
-
-
 def _usd(prices: Prices, usage: Usage) -> Decimal | None:
     """Return the cost that a record tells, else what its tokens cost on its day."""
-    if usage.cost_usd is not None:
-        return Decimal(str(usage.cost_usd))
-    if usage.tokens is None or usage.moment is None:
-        return None
-    return prices.usd(
-        usage.tokens, usage.model, usage.moment, provider=usage.provider, speed=usage.speed
-    )
+    return usd(prices, usage) if usage.cost_usd is None else cost_of(usage)
 
 
 def _prices(prices: Prices, now: float) -> str:
@@ -124,38 +125,6 @@ def _committed(log: Ledger) -> Iterator[Committed]:
         commit, *others = (one if isinstance(one, str) else "" for one in texts)
         if record.get("kind") == "commit" and commit and moment is not None:
             yield Committed(moment, commit, *others)
-
-
-def _remarks(sums: Sums) -> Iterator[str]:
-    whole = sums.totals.total
-    for method, tokens in sorted(sums.by_method.items()):
-        if method != "reported" and tokens:
-            how = {"tokenizer": "counted by a tokenizer", "estimate": "estimated"}
-            yield f"{tokens / whole:.1%} of the tokens are {how.get(method, 'of unknown origin')}"
-    if sums.totals.unpriced:
-        names = sorted(shown(name) if name else "no model" for name in sums.unpriced_models)
-        more = f" and {len(names) - _MOST_MODELS} more" if len(names) > _MOST_MODELS else ""
-        yield (
-            f"unpriced: {counted(sums.totals.unpriced, 'tokens')} "
-            f"({sums.totals.unpriced / whole:.1%}), of {', '.join(names[:_MOST_MODELS])}{more}"
-        )
-    if sums.vague:
-        yield told(sums.vague, "records", f"tells {_VAGUE}", f"tell {_VAGUE}")
-    if sums.unknown:
-        yield told(sums.unknown, "records", f"tells {_UNKNOWN}", f"tell {_UNKNOWN}")
-    if sums.undated:
-        yield told(sums.undated, "records", "has no time", "have no time")
-    if sums.open:
-        share = f"({sums.open / sums.totals.records:.1%})"
-        yield told(
-            sums.open,
-            "responses",
-            f"{share} was never told to have ended: its output is at least what is shown",
-            f"{share} were never told to have ended: their output is at least what is shown",
-        )
-    if sums.searches:
-        many = "1 web search" if sums.searches == 1 else f"{sums.searches:,} web searches"
-        yield f"not in the cost, for it is priced apart: {many}"
 
 
 def zone_of(name: str) -> tzinfo:

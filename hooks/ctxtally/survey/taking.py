@@ -146,7 +146,7 @@ class _Taking:
                 yield replace(response, **place._asdict()) if place else response
                 continue
             whole = joined(known, response)
-            if (whole.tokens, whole.final) != (known.tokens, known.final):
+            if _told_of(whole) != _told_of(known):
                 yield replace(whole, worktree=known.worktree, folder=known.folder, repo=known.repo)
 
     def _tell(self, kept: Memory) -> None:
@@ -166,6 +166,11 @@ class _Taking:
         self._told.logged = dict(agents)
 
 
+def _told_of(one: Response) -> tuple[object, ...]:
+    """Return what an event tells of a response that may be told otherwise later."""
+    return one.tokens, one.final, one.model, one.searches, one.speed
+
+
 def _logged(log: Ledger) -> Iterator[Response]:
     """Yield the responses that the log has, where what was read is remembered no more."""
     for one in usage_in(log).read(holding=(b'"transcript"',)):
@@ -181,6 +186,9 @@ def _logged(log: Ledger) -> Iterator[Response]:
                 branch=one.branch,
                 worktree=one.worktree,
                 repo=one.repo,
+                final=one.final,
+                searches=one.searches,
+                speed=one.speed,
             )
 
 

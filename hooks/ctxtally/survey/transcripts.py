@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ctxtally.adapters import append, ledger
 from ctxtally.adapters.digest import digest
-from ctxtally.adapters.files import Locked, replace_file
+from ctxtally.adapters.files import Locked, opened, replace_file
 from ctxtally.adapters.transcripts import places
 from ctxtally.adapters.transcripts.checking import stat_of
 from ctxtally.adapters.transcripts.worktrees import worktrees
@@ -84,7 +84,7 @@ def _is_known(path: str, seen: bytes, search: Search, log: Ledger) -> bool:
     if not os.path.exists(search.database) or not os.path.exists(log.path):
         return False
     try:
-        with open(path, "rb") as file:
+        with opened(path) as file:
             return file.read(len(seen) + 1) == seen
     except OSError:
         return False

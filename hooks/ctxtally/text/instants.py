@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 
 # RFC 3339 with what others leave out of it or put in: a blank, no seconds, no zone.
@@ -53,6 +53,19 @@ def day_of(seconds: float) -> str:
     ('1970-01-01', '1970-01-02')
     """
     return _named(int(seconds // _DAY))
+
+
+def day_in(seconds: float, zone: tzinfo) -> str:
+    """Return the day where days begin as in `zone`, from seconds since 1970.
+
+    >>> day_in(86_399.0, timezone(timedelta(hours=1))), day_in(253_402_300_799.0, timezone.utc)
+    ('1970-01-02', '9999-12-31')
+    """
+    found = _EPOCH + timedelta(seconds=seconds)
+    try:
+        return found.astimezone(zone).date().isoformat()
+    except OverflowError:  # the calendar ends with the year 9999
+        return found.date().isoformat()
 
 
 @lru_cache(maxsize=1024)

@@ -53,27 +53,18 @@ def added_up(
     today: str = "",
 ) -> Analysis:
     """Return the same of records that are added up in part already, as `asked` says."""
-    names_of = NAMES | {"category": lambda one: category_of(one, rules)}
-    tables = {name: Table(names_of[name]) for name in dict.fromkeys((*_ALWAYS, *by))}
+    tables = _tables(by, rules)
     whole, buckets = Sum(), Buckets()
-    posts: set[str] = set()
-    agents: dict[str, set[str]] = defaultdict(set)
+    sessions = _Told()
     undated = 0
-    for one, times, cost in batches:
-        if one.kind != "usage":
-            continue
+    for one, times, cost in (batch for batch in batches if batch.usage.kind == "usage"):
         if not period.holds(one.day):
             undated += 0 if one.day else times
             continue
         whole.add(one, cost, times)
         if one.tokens is not None:
             buckets.add(one.tokens)
-        names = {name: table.add(one, cost, times) for name, table in tables.items()}
-        session = names["session"]
-        if names["category"] == POST:
-            posts.add(session)
-        if "agent" in names and len(agents[session]) < _MOST_AGENTS:
-            agents[session].add(names["agent"])
+        sessions.add({name: table.add(one, cost, times) for name, table in tables.items()})
     days = {day: one.tokens for day, one in tables["day"].sums.items() if is_day(day)}
     return Analysis(
         period=period,
@@ -84,12 +75,17 @@ def added_up(
         buckets=buckets.tokens(),
         by={name: table.groups(by_name=name == "day") for name, table in tables.items()},
         sessions=_sessions(tables["session"], tables["session"].sums),
-        posts=_sessions(tables["session"], posts),
-        worked=_worked(agents),
+        posts=_sessions(tables["session"], sessions.posts),
+        worked=sessions.worked(),
         course=course({day: tokens for day, tokens in days.items() if day < today or not today}),
         undated=undated,
         crowded=tuple(name for name, table in tables.items() if table.crowded),
     )
+
+
+def _tables(by: Sequence[Dimension], rules: Sequence[CategoryRule]) -> dict[str, Table]:
+    names_of = NAMES | {"category": lambda one: category_of(one, rules)}
+    return {name: Table(names_of[name]) for name in asked(by)}
 
 
 def _sessions(table: Table, names: Iterable[str]) -> Sessions:
@@ -98,7 +94,21 @@ def _sessions(table: Table, names: Iterable[str]) -> Sessions:
     return Sessions(count=len(named), tokens=sum(known), unknown=len(named) - len(known))
 
 
-def _worked(agents: Mapping[str, set[str]]) -> dict[frozenset[str], int]:
-    """Return how many named sessions tell the same agents."""
-    named = (found for name, found in agents.items() if name not in (NAMELESS, OTHERS))
-    return dict(Counter(frozenset(found - {NAMELESS}) for found in named))
+class _Told:
+    """What sessions tell of themselves."""
+
+    def __init__(self) -> None:
+        self.posts: set[str] = set()
+        self._agents: dict[str, set[str]] = defaultdict(set)
+
+    def add(self, names: Mapping[str, str]) -> None:
+        session = names["session"]
+        if names["category"] == POST:
+            self.posts.add(session)
+        if "agent" in names and len(self._agents[session]) < _MOST_AGENTS:
+            self._agents[session].add(names["agent"])
+
+    def worked(self) -> dict[frozenset[str], int]:
+        """Return how many named sessions tell the same agents."""
+        named = (found for name, found in self._agents.items() if name not in (NAMELESS, OTHERS))
+        return dict(Counter(frozenset(found - {NAMELESS}) for found in named))

@@ -20,8 +20,10 @@ def once(
     """Yield each event once, and of the events of one response the best.
 
     `is_repeated` says whether an id or a key may come more than once; what may not is passed on at
-    once. Of events of one response that of the best source is taken, then the one that tells the
-    most tokens, for an answer is told again while it grows, then the first.
+    once. Of events of one response that of the best source is taken. Of those from transcripts the
+    last one that tells tokens holds: it is written where a reader of transcripts knows better than
+    before. Of others it is the one that tells the most tokens, for an answer is told again while it
+    grows, then the first.
     """
     seen: set[str] = set()
     best: dict[tuple[str, str], Usage] = {}
@@ -37,9 +39,15 @@ def once(
         response = (usage.provider, usage.key)
         other = best.get(response)
         tally.duplicates += other is not None
-        if other is None or _worth(usage) > _worth(other):
+        if other is None or _is_better(usage, other):
             best[response] = usage
     yield from best.values()
+
+
+def _is_better(usage: Usage, other: Usage) -> bool:
+    if usage.source == other.source == _SOURCES[0]:
+        return usage.total is not None or other.total is None
+    return _worth(usage) > _worth(other)
 
 
 def _worth(usage: Usage) -> tuple[int, int]:

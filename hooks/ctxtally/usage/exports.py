@@ -30,7 +30,8 @@ def monitor_record(usage: Usage, rules: Sequence[CategoryRule] = ()) -> Exported
         "tokens": usage.total,
         "category": category_of(usage, rules) or "other",
         "session_id": usage.session or None,
-        "metadata": {"model": usage.model} if usage.model else {},
+        # Free in its shape: how the tokens are known has no key of its own there.
+        "metadata": _known({"model": usage.model, "counted": usage.counted}),
     }
 
 
@@ -48,7 +49,7 @@ def monitor_sessions(usages: Iterable[Usage], rules: Sequence[CategoryRule] = ()
                     "tokens": one.tokens,
                     "category": one.category,
                     "session_id": session.id,
-                    "metadata": {},
+                    "metadata": _known({"counted": one.counted}),
                 }
                 for one in session.operations
                 if one.tokens is not None

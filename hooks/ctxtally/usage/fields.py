@@ -158,10 +158,13 @@ class Fields:
         self.drift += value is not None
         return None
 
-    def money(self) -> float | None:
-        """Return a cost: the first that is not 0, for a program that knows no price writes 0."""
+    def money(self, total: int | None) -> float | None:
+        """Return a cost: the first that is not 0, for a program that knows no price writes 0.
+
+        So what took tokens, and has no other cost than 0, has none that is known.
+        """
         told = [one for name in self.shape.cost if (one := self._cost(name)) is not None]
-        return next((one for one in told if one), told[0] if told else None)
+        return next((one for one in told if one), None if total or not told else told[0])
 
     def text(self, name: str) -> str:
         value = self._value(name)

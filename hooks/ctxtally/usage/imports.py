@@ -10,6 +10,7 @@ from ctxtally.usage.categories import NAMES
 from ctxtally.usage.events import session_event, usage_event
 from ctxtally.usage.records import read
 from ctxtally.usage.sessions import END, START
+from ctxtally.usage.tally import WAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -112,6 +113,10 @@ def _operation(value: Value, session: str, many: Counter[str]) -> Told | None:
         # Its own categories are guessed again from the operation, and better.
         category=usage.category if usage.category not in (*NAMES, "") else None,
     )
+    metadata = value.get("metadata")
+    way = _text(metadata, "counted") if isinstance(metadata, dict) else ""
+    if way in WAYS:  # as we export it
+        event["counted"] = way
     return Told(event, usage.moment, _name(usage, name, many))
 
 

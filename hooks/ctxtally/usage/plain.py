@@ -84,7 +84,7 @@ class _Lines:
             "searches": f"CASE WHEN {own} THEN {self._tokens('searches')} END",
             "final": f"NOT ({own} AND coalesce({self._one(['final'])} = 'false', false))",
             **counts,
-            "cost": self._cost(),
+            "cost": self._cost(counts["total"]),
         }
         return Columns(self._keys, {"state": self._state(own, kind)} | found)
 
@@ -127,10 +127,12 @@ class _Lines:
         self._need(value, f"(regexp_full_match({value}, '{_TIME}') AND {moment} IS NOT NULL)")
         return moment
 
-    def _cost(self) -> str:
+    def _cost(self, total: str) -> str:
+        """Return the cost: 0 for tokens is what a program writes that knows no price."""
         value = self._one(fields.COST)
         self._need(value, f"({value} = 'null' OR regexp_full_match({value}, '{_MONEY}'))")
-        return f"try_cast({value} AS DECIMAL(38, {_SCALE}))"
+        cost = f"try_cast({value} AS DECIMAL(38, {_SCALE}))"
+        return f"CASE WHEN {cost} = 0 AND coalesce({total}, 0) > 0 THEN NULL ELSE {cost} END"
 
     def _tokens(self, *names: str) -> str:
         value = self._one(names)

@@ -73,7 +73,7 @@ def read(record: Record, repeated: Collection[str] = ()) -> Read:
         iteration=given.tokens("iteration") if "iteration" in record else None,
         tokens=tokens,
         total=total,
-        cost_usd=given.money() if given.shape.cost else None,
+        cost_usd=given.money(total) if given.shape.cost else None,
         searches=(given.tokens("searches") or 0) if own and "searches" in record else 0,
         final=not own or record.get("final") is not False,
     )

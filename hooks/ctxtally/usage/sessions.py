@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 START, END = "session.start", "session.end"
 KINDS = ("usage", START, END)
+ESTIMATE = "estimate"
 # What agents and servers tell by themselves; the rest somebody wrote, or a program for them.
 _BY_ITSELF = ("transcript", "capture", "otel")
 # Targets of the monitor that these reports come from.
@@ -95,6 +96,7 @@ def operation_of(usage: Usage, rules: Sequence[CategoryRule] = ()) -> LoggedOper
         category=category_of(usage, rules) or "(none)",
         tokens=usage.total,
         moment=usage.moment,
+        counted=usage.counted,
     )
 
 
@@ -110,16 +112,18 @@ def sums(usages: Iterable[Usage]) -> list[SessionSums]:
         if usage.source not in _BY_ITSELF:
             by_hand.add(usage.session)
         if usage.kind == "usage":
-            count = counts.setdefault(usage.session, [0, 0])
+            count = counts.setdefault(usage.session, [0, 0, 0])
             count[0] += 1
             count[1] += usage.total or 0
+            count[2] += (usage.total or 0) * (usage.counted == ESTIMATE)
     found = (
         SessionSums(
             id=name,
             started=one.started,
             ended=one.ended,
-            operations=counts.get(name, [0, 0])[0],
+            operations=counts.get(name, [0])[0],
             tokens=counts.get(name, [0, 0])[1],
+            estimated=counts.get(name, [0, 0, 0])[2],
             by_hand=name in by_hand,
         )
         for name, one in marks.items()

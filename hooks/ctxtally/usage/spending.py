@@ -28,7 +28,7 @@ class Sums:
         self.totals = Spent()
         self.by_method: dict[str, int] = {}
         self.vague = self.unknown = self.undated = self.open = self.searches = 0
-        self.unpriced_models: set[str] = set()
+        self.unpriced_models: set[tuple[str, str]] = set()
         self._view = view
         self._name = name
         self._price = price
@@ -46,7 +46,7 @@ class Sums:
             self.searches += usage.searches
             usd = self._price(usage)
             if usd is None and total:
-                self.unpriced_models.add(usage.model)
+                self.unpriced_models.add((usage.model, usage.speed))
             row = self._rows.setdefault(self._name(usage), Spent())
             for spent in (row, self.totals):
                 _add(spent, usage, total, usd)

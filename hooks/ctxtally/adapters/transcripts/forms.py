@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters.agent_logs.codex import TYPES
+from ctxtally.adapters.files import opened
 from ctxtally.adapters.json_objects import json_object
 from ctxtally.adapters.transcripts.lines import lines
 
@@ -34,7 +35,7 @@ AGENT_OF = {
 
 def form(path: str) -> str:
     """Return the form of a file, empty where it is none of a transcript; raises OSError."""
-    with open(path, "rb") as file:
+    with opened(path) as file:
         if path.endswith(".db"):
             is_database = file.read(16) == b"SQLite format 3\0"
             named = os.path.basename(path).startswith("session-store")

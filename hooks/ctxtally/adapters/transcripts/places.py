@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from ctxtally.adapters.files import opened
 from ctxtally.model.transcript import Transcript
 from ctxtally.text.roots import below
 
@@ -110,7 +111,7 @@ def _gemini(
 def _written_root(folder: str) -> str:
     """Return the project that Gemini CLI says a folder with a readable name belongs to."""
     try:
-        with open(os.path.join(folder, ".project_root"), "rb") as file:
+        with opened(os.path.join(folder, ".project_root")) as file:
             return file.read(_PATH_BYTES).decode("utf-8", "replace").strip()
     except OSError:
         return ""
