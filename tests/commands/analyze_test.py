@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ctxtally.survey import usage
 from tests.support.data import DEV, needs_dev
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 LOG = ".git/ctxtally/usage-log.jsonl"
 DAY = "2025-11-01"
+# Some of them are days to newer Pythons.
+NO_DAYS = ("2026-W01-1", "2026W011", "2026-0131", "202601-31", "\u0662026-01-31")
 # What the guide of the monitor logs as its first example.
 EXAMPLE = (
     {"operation": "read MANIFEST.json", "tokens": 29588, "category": "manifest"},
@@ -63,6 +66,50 @@ def test_the_example_of_the_monitor(repo: Repo, run: Run) -> None:
     ]
 
 
+@pytest.mark.parametrize("large", [1 << 60, 0])
+@pytest.mark.parametrize(
+    ("told", "head", "target"),
+    [
+        pytest.param(
+            [40_000, None, None, None],
+            "Sessions: 4, 40,000 tokens on average, without 3 of unknown tokens",
+            "tokens per post: 40,000, wanted below 15,000: missed "
+            "(40,000 tokens, sessions with a post: 1, without 3 of unknown tokens)",
+            id="some",
+        ),
+        pytest.param(
+            [None, None],
+            "Sessions: 2, of unknown tokens",
+            "tokens per post: not measured, sessions with a post: 2, all of unknown tokens; "
+            "wanted below 15,000",
+            id="all",
+        ),
+    ],
+)
+def test_what_a_session_does_not_tell_is_not_taken_for_0(
+    repo: Repo,
+    run: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    large: int,
+    told: list[int | None],
+    head: str,
+    target: str,
+) -> None:
+    monkeypatch.setattr(usage, "LARGE", large)
+    post = {"v": 1, "kind": "usage", "category": "blog", "operation": "write"}
+    log(
+        repo,
+        *(
+            {**post, "id": f"01{at}", "tokens": tokens, "session": f"s{at}", "ts": f"{DAY}T10:00Z"}
+            for at, tokens in enumerate(told)
+        ),
+    )
+    lines = run("analyze").out.splitlines()
+    assert head in lines
+    assert f"  {target}" in lines
+
+
 def test_an_empty_log_is_no_mistake(repo: Repo, run: Run) -> None:
     repo.write({LOG: ""})
     for form in ("text", "json", "markdown"):
@@ -100,6 +147,7 @@ def test_the_last_days(repo: Repo, run: Run) -> None:
     )
     assert run("analyze", "--days", "7", "--format", "json").json["totals"]["tokens"] == 1 + 64
     assert run("analyze", "--days", "1", "--format", "json").json["totals"]["tokens"] == 1
+    assert run("analyze", "--days", "0007", "--format", "json").json["totals"]["tokens"] == 65
 
 
 def test_a_period_leaves_out_what_has_no_date(repo: Repo, run: Run) -> None:
@@ -130,7 +178,7 @@ def test_a_period_leaves_out_what_has_no_date(repo: Repo, run: Run) -> None:
                 f"argument --days: {given!r} is not a number of days",
                 "see `ctxtally analyze --help`",
             )
-            for given in ("0", "x", "99999", "1.5")
+            for given in ("0", "x", "36526", "1.5", "0000365259999", "9" * 5_000, "\u0663", "")
         ),
         *(
             (
@@ -138,7 +186,17 @@ def test_a_period_leaves_out_what_has_no_date(repo: Repo, run: Run) -> None:
                 f"argument --until: {given!r} is not a day; write 2026-01-31",
                 "see `ctxtally analyze --help`",
             )
-            for given in ("2025-02-30", "today", "2025", "")
+            for given in (
+                "2026-W01-1",
+                "2026W011",
+                "2026-0131",
+                "202601-31",
+                "\u0662026-01-31",
+                "2025-02-30",
+                "today",
+                "2025",
+                "",
+            )
         ),
     ],
 )

@@ -59,13 +59,47 @@ def test_savings_count_as_often_as_the_log_says(repo: Repo, run: Run) -> None:
     assert (read["priority"], read["times"], read["basis"]) == (
         "medium",
         2,
-        "reads in the usage log",
+        "operations in the usage log that name it",
     )
     for one in (start, read):
         assert one["estimate"] == one["times"] * one["tokens"]
         assert (one["source"], one["impact"]) == ("tree", None)
 
 
+def test_sessions_are_those_of_agents_that_read_the_file(repo: Repo, run: Run) -> None:
+    repo.add({"ctxtally.toml": LIMIT, "CLAUDE.md": WORDS, "AGENTS.md": "word " * 28 + "\n"})
+    repo.add({"docs/context/INDEX.yaml": ALWAYS, "docs/a.md": WORDS})
+    agents = [*["codex"] * 5, "claude-code", None, *["somebody's own"] * 2]
+    log(
+        repo,
+        *[
+            {"operation": "x", "input_tokens": 1, "output_tokens": 0}
+            | ({"agent": agent} if agent else {})
+            | {"session_id": f"s{at}"}
+            for at, agent in enumerate(agents)
+        ],
+    )
+    told = {one["path"]: (one["times"], one["basis"]) for one in found(run)["recommendations"]}
+    assert told == {
+        "CLAUDE.md": (2, "sessions of its readers, of 9 in the usage log"),
+        "AGENTS.md": (8, "sessions of its readers, of 9 in the usage log"),
+        "docs/a.md": (9, "sessions in the usage log"),
+    }
+    line = "estimated saving: 40 tokens, 2 x 20 (sessions of its readers, of 9 in the usage log)\n"
+    assert line in run("recommend").out
+
+
+def test_without_a_session_of_its_readers_nothing_is_estimated(repo: Repo, run: Run) -> None:
+    repo.add({"ctxtally.toml": LIMIT, "CLAUDE.md": WORDS})
+    log(repo, {"operation": "x", "tokens": 1, "agent": "codex"})
+    (one,) = found(run)["recommendations"]
+    assert (one["priority"], one["times"], one["estimate"]) == ("high", None, None)
+
+
+ALWAYS = """\
+categories: {core: {modules: [{name: a, file: docs/a.md}]}}
+loading_strategy: {always_load: [core/a]}
+"""
 INDEX = "categories: {core: {modules: [{name: a, file: docs/a.md}]}}\n"
 
 

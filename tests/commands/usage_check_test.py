@@ -65,6 +65,27 @@ def test_now_is_judged_without_a_day(repo: Repo, run: Run) -> None:
     assert one["no_forecast"] == "28 days of history are needed, there are 0"
 
 
+def test_what_nobody_knows_the_time_of_is_told(repo: Repo, run: Run) -> None:
+    repo.write({"ctxtally.toml": DAILY})
+    now = datetime.now(timezone.utc)
+    log(
+        repo,
+        {"operation": "read", "tokens": 5_000_000},
+        record(900, (now + timedelta(days=3)).date().isoformat()),
+        {"timestamp": (now + timedelta(hours=13)).isoformat()[:19], "tokens": 60},
+    )
+    ran = run("usage", "check")
+    assert (ran.status, ran.err) == (0, "")
+    note = 'note: not a part of "a day", for'
+    assert ran.out.splitlines()[2:] == [
+        f"a day ({now.date().isoformat()}): 60 of 100 tokens, 60.0%",
+        "  no forecast: 28 days of history are needed, there are 0",
+        "",
+        f"{note} no date is told: 1 operation, 5,000,000 tokens",
+        f"{note} they are more than a day ahead of now: 1 operation, 900 tokens",
+    ]
+
+
 def test_costs_come_from_records_and_from_prices(repo: Repo, run: Run) -> None:
     own = '[[price]]\nmodel = "in-house"\ninput = 10\noutput = 100\n'
     dollars = DAILY.replace("100 tokens", "20 USD")
@@ -80,6 +101,23 @@ def test_costs_come_from_records_and_from_prices(repo: Repo, run: Run) -> None:
     (one,) = ran.json["allowances"]
     assert (one["spent"], one["unknown"], one["operations"]) == (2.5 + 3 + 8, 1, 3)
     assert ran.json["remarks"][0].startswith("prices: 1 of the configuration")
+
+
+def test_a_cost_of_0_for_tokens_is_not_free(repo: Repo, run: Run) -> None:
+    own = '[[price]]\nmodel = "in-house"\ninput = 10\noutput = 100\n'
+    repo.write({"ctxtally.toml": own + DAILY.replace("100 tokens", "2 USD")})
+    told = {"input_tokens": 300_000, "output_tokens": 80_000, "cost_usd": 0}
+    log(
+        repo,
+        {"timestamp": "2026-02-10T01:00:00", **told, "model": "in-house"},
+        {"timestamp": "2026-02-10T01:00:00", **told, "model": "nobody-knows-it"},
+    )
+    ran = run("usage", "check", "--day", "2026-02-10")
+    assert ran.status == 1
+    assert ran.out.splitlines()[2:4] == [
+        "error[allowance]: a day (2026-02-10): 11.00 of 2.00 USD, 550.0%: 9.00 USD over",
+        "  1 operation of 2 have no known cost: it is more",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -110,6 +148,28 @@ def test_a_mistake(repo: Repo, run: Run, arguments: list[str], message: str, way
     told = [f"{arguments[0]}={arguments[1]}"] if arguments else []
     ran = run("usage", "check", *told)
     assert (ran.status, ran.err) == (2, f"error: {message}\n  = help: {way_out}\n")
+
+
+@pytest.mark.parametrize("ahead", [1, 400, None])
+def test_a_day_to_come_is_a_mistake(repo: Repo, run: Run, ahead: int | None) -> None:
+    repo.write({"ctxtally.toml": DAILY})
+    today = datetime.now(timezone.utc).date()
+    given = "9999-12-31" if ahead is None else (today + timedelta(days=ahead)).isoformat()
+    ran = run("usage", "check", "--day", given)
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err == (
+        f"error: --day {given} is to come, and what is used until then is not known; "
+        f"today is {today.isoformat()} (UTC)\n  = help: leave it out to judge now\n"
+    )
+
+
+@pytest.mark.parametrize("per", ["day", "week", "month"])
+def test_the_first_day_of_the_calendar(repo: Repo, run: Run, per: str) -> None:
+    repo.write({"ctxtally.toml": DAILY.replace('per = "day"', f'per = "{per}"')})
+    log(repo, record(101))
+    ran = run("usage", "check", "--day", "0001-01-01", "--format", "json")
+    (one,) = ran.json["allowances"]
+    assert (ran.status, one["since"], one["spent"]) == (0, "0001-01-01", 0)
 
 
 def test_a_mistake_in_the_configuration_is_told_where_it_is(repo: Repo, run: Run) -> None:

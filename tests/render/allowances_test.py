@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ctxtally.model.allowance import Allowance, Checked, Forecast, Spending
+from ctxtally.model.allowance import Allowance, Checked, Forecast, LeftOut, Spending, Why
 from ctxtally.render import allowances
 
 FORECAST = Forecast(
@@ -110,6 +110,46 @@ def test_text(one: Spending, fail_above: float | None, lines: list[str]) -> None
 def test_text_of_nothing() -> None:
     found = allowances.text(checked(remarks=("r\x1b",)), None)
     assert found.splitlines()[2:] == ["No session was at work on that day.", "", r"note: r\x1b"]
+
+
+def left_out(why: Why, operations: int, unknown: int, amount: str, unit: str) -> LeftOut:
+    allowance = spending("1", unit=unit).allowance
+    return LeftOut(
+        allowance=allowance,
+        why=why,
+        operations=operations,
+        unknown=unknown,
+        amount=Decimal(amount),
+    )
+
+
+LEFT = (
+    left_out("undated", 1, 0, "5000000", "tokens"),
+    left_out("future", 3, 1, "2.5", "USD"),
+    left_out("undated", 2, 2, "0", "tokens"),
+)
+
+
+def test_what_is_in_no_sum_is_told() -> None:
+    one = Checked(day="2026-02-10", log="log", spendings=(), left_out=LEFT, remarks=("last",))
+    ahead = "they are more than a day ahead of now"
+    assert allowances.text(one, None).splitlines()[4:] == [
+        r'note: not a part of "x\x1b", for no date is told: 1 operation, 5,000,000 tokens',
+        rf'note: not a part of "x\x1b", for {ahead}: 3 operations, at least 2.50 USD',
+        r'note: not a part of "x\x1b", for no date is told: 2 operations',
+        "note: last",
+    ]
+    told = json.loads(allowances.json(one, None))["left_out"]
+    assert told[:2] == [
+        {
+            "name": "x\x1b",
+            "why": "undated",
+            "operations": 1,
+            "unknown": 0,
+            "amount": 5_000_000,
+        },
+        {"name": "x\x1b", "why": "future", "operations": 3, "unknown": 1, "amount": 2.5},
+    ]
 
 
 def test_json() -> None:

@@ -12,8 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ctxtally.model.allowance import Allowance, Spending
+from ctxtally.text.instants import seconds_of
 from ctxtally.usage import allowances
-from ctxtally.usage.allowances import Present, spendings
+from ctxtally.usage.allowances import held
+from ctxtally.usage.present import Present
 from tests.usage.logs import used
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ def allowance(per: str = "month", most: str = "100", **more: Any) -> Allowance: 
 
 
 def one(records: list[Usage], allowed: Allowance, present: Present = END) -> Spending:
-    (found,) = spendings(records, [allowed], present)
+    (found,) = held(records, [allowed], present).spendings
     return found
 
 
@@ -57,6 +59,12 @@ def test_a_period(per: str, since: str, until: str, spent: int) -> None:
 def test_the_end_of_a_month(day: str, until: str) -> None:
     found = one([], allowance(), Present(day=day))
     assert (found.since, found.until) == (f"{day[:8]}01", until)
+
+
+@pytest.mark.parametrize("per", ["day", "week", "month"])
+def test_the_first_day_of_all(per: str) -> None:
+    found = one([used(7, "0001-01-01")], allowance(per), Present(day="0001-01-01"))
+    assert (found.since, int(found.spent)) == ("0001-01-01", 7)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +118,7 @@ def test_sessions_of_the_day() -> None:
         used(None, TODAY, session="today"),
         used(8, TODAY),
     ]
-    found = spendings(records, [allowance("session")], END)
+    found = held(records, [allowance("session")], END).spendings
     assert [(each.session, int(each.spent), each.unknown) for each in found] == [
         ("today", 4, 1),
         ("two days", 3, 0),
@@ -121,7 +129,8 @@ def test_sessions_of_the_day() -> None:
 def test_sessions_of_long_ago_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(allowances, "MOST_NAMES", 4)
     old = [used(1, f"2026-01-{day:02}", session=f"s{day}") for day in range(1, 29)]
-    found = spendings([*old, used(5, TODAY, session="now")], [allowance("session")], END)
+    records = [*old, used(5, TODAY, session="now")]
+    found = held(records, [allowance("session")], END).spendings
     assert [(each.session, int(each.spent)) for each in found] == [("now", 5)]
 
 
@@ -158,6 +167,47 @@ def test_what_comes_later_is_not_there_yet() -> None:
     )
 
 
+def left(records: list[Usage], allowed: Allowance, present: Present) -> list[tuple[Any, ...]]:
+    found = held(records, [allowed], present).left_out
+    return [(each.why, each.operations, each.unknown, int(each.amount)) for each in found]
+
+
+def test_what_has_no_date_is_told_where_it_matches() -> None:
+    records = [used(5, ""), used(None, "", agent="codex"), used(7, TODAY), used(9, "", kind="run")]
+    assert one(records, allowance()).spent == 7
+    assert left(records, allowance(), END) == [("undated", 2, 1, 5)]
+    assert left(records, allowance(agent="codex"), END) == [("undated", 1, 1, 0)]
+    assert left(records, allowance(agent="aider"), END) == []
+
+
+def test_what_a_session_took_without_a_date_is_a_part_of_it() -> None:
+    records = [used(5, "", session="a"), used(7, TODAY, session="a"), used(9, "", session="b")]
+    records += [used(11, ""), used(13, "2026-02-10", session="c"), used(15, "", session="c")]
+    found = one(records, allowance("session"))
+    assert (found.session, int(found.spent)) == ("a", 12)
+    assert left(records, allowance("session"), END) == [("undated", 1, 0, 9)]
+
+
+NOW = Present(day=TODAY, seconds=43_200.0, now=seconds_of(f"{TODAY}T12:00:00Z"))
+
+
+@pytest.mark.parametrize("per", ["day", "week", "month", "session"])
+def test_what_seems_to_come_within_a_day_is_now(per: str) -> None:
+    records = [
+        used(1, TODAY, "12:00:01", session="s"),
+        used(2, "2026-02-12", "12:00:00", session="s"),
+        used(4, "2026-02-12", "12:00:01", session="s"),
+        used(None, "2027-02-12", session="s"),
+    ]
+    assert one(records, allowance(per), NOW).spent == 3
+    assert left(records, allowance(per), NOW) == [("future", 2, 1, 4)]
+    assert left(records, allowance(per), NOON) == [], "as of the past, later days are left out"
+
+
+def test_a_day_ahead_without_a_session_is_none_of_a_session() -> None:
+    assert left([used(4, "2026-03-12"), used(4, "")], allowance("session"), NOW) == []
+
+
 def test_days_without_usage_are_part_of_history() -> None:
     mondays = ["2026-01-05", "2026-01-12", "2026-01-19", "2026-01-26", "2026-02-02", "2026-02-09"]
     found = one([used(700, day) for day in mondays], allowance())
@@ -185,6 +235,18 @@ def test_weeks_of_long_ago_say_nothing() -> None:
             allowance(),
             "28 days of history are needed, there are 27",
             id="one day too few",
+        ),
+        pytest.param(
+            [used(1, "2025-07-01"), *(used(1, f"2026-02-0{day}") for day in range(1, 6))],
+            allowance(),
+            "6 days with usage are needed, there are 5",
+            id="next to no history",
+        ),
+        pytest.param(
+            [used(0, f"2026-01-{day:02}") for day in range(1, 32)],
+            allowance(),
+            "6 days with usage are needed, there are 0",
+            id="days of nothing",
         ),
         pytest.param(
             month(), allowance(unit="USD"), "no operation has a known cost", id="no price"

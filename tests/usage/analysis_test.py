@@ -62,7 +62,9 @@ def test_every_token_is_in_one_group(records: list[Usage]) -> None:
         by_session[one.session] += one.total or 0
     posts = {one.session for one in counted if category_of(one) == "blog"} - {""}
     assert found.posts.count == len(posts)
-    assert found.posts.tokens == sum(by_session[name] for name in posts)
+    unknown = {one.session for one in counted if one.total is None}
+    assert found.posts.unknown == len(posts & unknown)
+    assert found.posts.tokens == sum(by_session[name] for name in posts - unknown)
     assert found.sessions.count == len(set(by_session) - {""})
 
 
@@ -115,6 +117,17 @@ def test_more_names_than_are_kept_apart(monkeypatch: pytest.MonkeyPatch) -> None
     assert groups(found, "operation") == {"o1": 11, "(others)": 7, "o2": 2}
     assert found.crowded == ("operation", "session")
     assert found.sessions.count == 2
+
+
+def test_sessions_by_the_agents_that_they_tell() -> None:
+    told = [("a", "codex"), ("a", ""), ("b", ""), ("c", "codex"), ("", "codex"), ("a", "aider")]
+    records = [used(1, session=session, agent=agent) for session, agent in told]
+    found = analysis(records, EVER, by=["agent"]).worked
+    one, both = frozenset(["codex"]), frozenset(["codex", "aider"])
+    assert found == {both: 1, frozenset(): 1, one: 1}
+    assert analysis(records, EVER).worked == {}
+    many = analysis([used(1, session="a", agent=f"a{at}") for at in range(99)], EVER, by=["agent"])
+    assert [len(agents) for agents in many.worked] == [8]
 
 
 def test_memory_does_not_grow_with_the_log() -> None:

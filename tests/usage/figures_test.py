@@ -178,7 +178,7 @@ def test_the_estimates_of_recommendations() -> None:
         assert numbers[0] == numbers[1] * numbers[2]
         if basis.startswith("sessions"):
             assert numbers[1] == sessions
-        if basis.startswith("reads"):
+        if basis.startswith("operations"):
             assert numbers[1] == reads
 
 

@@ -49,6 +49,30 @@ def test_without_a_post_a_session_stands_for_one() -> None:
     assert found.because == "90,000 tokens, sessions: 1"
 
 
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        pytest.param(
+            [40_000, None, None, None],
+            (40_000, False, "40,000 tokens, sessions with a post: 1, without 3 of unknown tokens"),
+            id="some",
+        ),
+        pytest.param(
+            [None, None], (None, None, "sessions with a post: 2, all of unknown tokens"), id="all"
+        ),
+    ],
+)
+def test_a_session_of_unknown_tokens_is_in_no_average(
+    told: list[int | None], expected: tuple[float | None, bool | None, str]
+) -> None:
+    posts = [used(one, session=f"s{at}", category="blog") for at, one in enumerate(told)]
+    known = [used(10, session=one.session) for one in posts]
+    if told[0] is not None:
+        known = known[1:]
+    found = targets(analysis([*posts, *known], Period()), STOCK)[0]
+    assert (found.name, found.actual, found.met, found.because) == ("tokens per post", *expected)
+
+
 def test_what_is_not_measured_says_so() -> None:
     found = targets(analysis([], Period()), Stock())
     assert [(one.actual, one.met, one.because) for one in found] == [

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 Per = Literal["session", "day", "week", "month"]
 Unit = Literal["tokens", "USD"]
 State = Literal["within", "warning", "over"]
+Why = Literal["undated", "future"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,10 +81,33 @@ class Spending:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """Records that match an allowance and are in no sum, for nobody knows when they were.
+
+    They tell no date, or one to come. `unknown` of the `operations` have no known `amount`.
+    """
+
+    allowance: Allowance
+    why: Why
+    operations: int
+    unknown: int
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What was taken of allowances, and what is in none of it."""
+
+    spendings: tuple[Spending, ...]
+    left_out: tuple[LeftOut, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
     """All allowances as they stand on a day; `remarks` are one-line notes."""
 
     day: str
     log: str
     spendings: tuple[Spending, ...]
+    left_out: tuple[LeftOut, ...] = ()
     remarks: tuple[str, ...] = ()

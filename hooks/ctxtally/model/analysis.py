@@ -63,14 +63,20 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sessions:
-    """How many sessions there are, and the tokens that are known of them."""
+    """How many sessions there are, and the tokens of those that are wholly known.
+
+    In `unknown` of them an operation tells no tokens: nobody knows what they took.
+    """
 
     count: int = 0
     tokens: int = 0
+    unknown: int = 0
 
     @property
     def average(self) -> float | None:
-        return self.tokens / self.count if self.count else None
+        """Tokens of a session that is wholly known."""
+        known = self.count - self.unknown
+        return self.tokens / known if known else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +169,7 @@ class Analysis:
     by: Mapping[str, tuple[Group, ...]] = field(default_factory=dict)
     sessions: Sessions = Sessions()
     posts: Sessions = Sessions()
+    worked: Mapping[frozenset[str], int] = field(default_factory=dict)
     course: Course = Course(days=0)
     undated: int = 0
     crowded: tuple[str, ...] = ()

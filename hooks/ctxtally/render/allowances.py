@@ -7,14 +7,21 @@ from typing import TYPE_CHECKING
 from ctxtally.render.json import document, path
 from ctxtally.text.commands import ours
 from ctxtally.text.figures import counted
+from ctxtally.text.shown import shown
 from ctxtally.text.terminal import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
-    from ctxtally.model.allowance import Checked, Forecast, Spending, Unit
+    from ctxtally.model.allowance import Checked, Forecast, LeftOut, Spending, Unit, Why
     from ctxtally.render.json import Json
+
+
+_WHY: dict[Why, str] = {
+    "undated": "no date is told",
+    "future": "they are more than a day ahead of now",
+}
 
 
 def text(found: Checked, fail_above: float | None) -> str:
@@ -23,7 +30,8 @@ def text(found: Checked, fail_above: float | None) -> str:
     blocks += ["\n".join(_lines(one, fail_above)) for one in found.spendings]
     if not found.spendings:
         blocks.append("No session was at work on that day.")
-    notes = "\n".join(f"note: {printable(one)}" for one in found.remarks)
+    told = (*map(_left_out, found.left_out), *found.remarks)
+    notes = "\n".join(f"note: {printable(one)}" for one in told)
     return "\n\n".join([*blocks, notes] if notes else blocks)
 
 
@@ -72,6 +80,15 @@ def _forecast(found: Forecast, one: Spending) -> Iterator[str]:
     yield f"  {chance} ({drawn})"
 
 
+def _left_out(one: LeftOut) -> str:
+    allowance = one.allowance
+    told = counted(one.operations, "operations")
+    if one.unknown < one.operations:
+        least = "at least " if one.unknown else ""
+        told += f", {least}{_amount(one.amount, allowance.unit)}"
+    return f"not a part of {shown(allowance.name)}, for {_WHY[one.why]}: {told}"
+
+
 def _period(one: Spending) -> str:
     per = one.allowance.per
     if per == "day":
@@ -97,6 +114,7 @@ def json(found: Checked, fail_above: float | None) -> str:
             "day": found.day,
             "log": path(found.log),
             "allowances": [_spending(one, fail_above) for one in found.spendings],
+            "left_out": [_left(one) for one in found.left_out],
             "remarks": [path(one) for one in found.remarks],
         },
     )
@@ -125,6 +143,16 @@ def _spending(one: Spending, fail_above: float | None) -> dict[str, Json]:
         "forecast": _told(one.forecast) if one.forecast else None,
         "no_forecast": one.why_not or None,
         "origin": path(allowance.origin),
+    }
+
+
+def _left(one: LeftOut) -> dict[str, Json]:
+    return {
+        "name": path(one.allowance.name),
+        "why": one.why,
+        "operations": one.operations,
+        "unknown": one.unknown,
+        "amount": _number(one.amount),
     }
 
 

@@ -11,7 +11,7 @@ from ctxtally.usage.course import FEWEST_TO_JUDGE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ctxtally.model.analysis import Analysis, Analyzed, Course, Group, Target, Unusual
+    from ctxtally.model.analysis import Analysis, Analyzed, Course, Group, Sessions, Target, Unusual
 
 TOP = 10
 # More are in the JSON.
@@ -52,8 +52,7 @@ def totals(usage: Analysis) -> list[str]:
     if whole.unknown:
         lines.append(f"Operations that tell no tokens: {whole.unknown:,}")
     if usage.sessions.count:
-        average = _average(usage.sessions.average)
-        lines.append(f"Sessions: {usage.sessions.count:,}, {average} tokens on average")
+        lines.append(f"Sessions: {_sessions(usage.sessions)}")
     if usage.buckets.total:
         lines += _buckets(usage)
     if whole.operations > whole.unpriced:
@@ -159,6 +158,13 @@ def figure(one: Target, value: float) -> str:
 
 def _share(share: float) -> str:
     return f"{share:.1%}"
+
+
+def _sessions(found: Sessions) -> str:
+    if found.unknown == found.count:
+        return f"{found.count:,}, of unknown tokens"
+    told = f"{found.count:,}, {_average(found.average)} tokens on average"
+    return f"{told}, without {found.unknown:,} of unknown tokens" if found.unknown else told
 
 
 def _average(average: float | None) -> str:

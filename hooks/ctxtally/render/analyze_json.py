@@ -74,7 +74,12 @@ def _totals(usage: Analysis) -> dict[str, Json]:
 
 
 def _sessions(found: Sessions) -> dict[str, Json]:
-    return {"count": found.count, "tokens": found.tokens, "average": found.average}
+    return {
+        "count": found.count,
+        "tokens": found.tokens,
+        "unknown": found.unknown,
+        "average": found.average,
+    }
 
 
 def _group(one: Group) -> dict[str, Json]:

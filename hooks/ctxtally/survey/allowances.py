@@ -12,12 +12,11 @@ from ctxtally.survey.elsewhere import Elsewhere
 from ctxtally.survey.log_remarks import is_there, log_remarks
 from ctxtally.survey.priced import Pricing
 from ctxtally.survey.usage import usage_of
-from ctxtally.usage.allowances import Present, spendings
+from ctxtally.usage.allowances import held
+from ctxtally.usage.present import DAY_SECONDS, Present
 
 if TYPE_CHECKING:
     from ctxtally.adapters.git import Place
-
-_DAY_SECONDS = 86_400
 
 
 def checked(place: Place, at: str | None) -> Checked:
@@ -29,18 +28,19 @@ def checked(place: Place, at: str | None) -> Checked:
             help='add one: name = "month", per = "month", max = "2M tokens"',
         )
     now = seconds()
-    present = Present(day=day(now), seconds=now % _DAY_SECONDS) if at is None else Present(day=at)
+    present = _present(now, at)
     log = usage_of(place, configured.ledger)
     pricing = Pricing(configured.prices)
     counts_money = any(one.unit == "USD" for one in configured.allowances)
     others = Elsewhere()
     records = others.records(log.read())
     records = pricing.priced(records) if counts_money else records
-    found = spendings(records, configured.allowances, present)
+    found = held(records, configured.allowances, present)
     return Checked(
         day=present.day,
         log=log.shown,
-        spendings=tuple(found),
+        spendings=found.spendings,
+        left_out=found.left_out,
         remarks=(
             *is_there(log.tally),
             *log_remarks(log.tally),
@@ -48,3 +48,16 @@ def checked(place: Place, at: str | None) -> Checked:
             *pricing.remarks(now),
         ),
     )
+
+
+def _present(now: float, at: str | None) -> Present:
+    today = day(now)
+    if at is not None and at > today:
+        raise UserError(
+            f"--day {at} is to come, and what is used until then is not known; "
+            f"today is {today} (UTC)",
+            help="leave it out to judge now",
+        )
+    if at is None:
+        return Present(day=today, seconds=now % DAY_SECONDS, now=now)
+    return Present(day=at, now=now if at == today else None)

@@ -12,7 +12,7 @@ from ctxtally.survey.elsewhere import REPO, Elsewhere
 from ctxtally.survey.log_remarks import is_there, log_remarks
 from ctxtally.survey.look import look
 from ctxtally.survey.priced import Pricing
-from ctxtally.survey.recommended import readers
+from ctxtally.survey.readers import readers
 from ctxtally.survey.stock import stock
 from ctxtally.survey.usage import usage_of
 from ctxtally.usage.analysis import added_up, asked

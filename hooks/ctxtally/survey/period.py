@@ -11,7 +11,9 @@ from ctxtally.model.analysis import Period
 
 # A century: whoever wants more leaves it out.
 _MOST_DAYS = 36_525
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
+_DAY = re.compile(r"(?P<year>[0-9]{4})(-?)(?P<month>[0-9]{2})\2(?P<day>[0-9]{2})")
+# How a time that git reads may begin.
+_DASHED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,22 +44,28 @@ def period(arguments: argparse.Namespace, today: str) -> Period:
 
 def day(text: str) -> str:
     """Return a day as YYYY-MM-DD; YYYYMMDD is read too."""
-    dashed = text if "-" in text else f"{text[:4]}-{text[4:6]}-{text[6:]}"
+    # Newer Pythons read weeks as well, and digits of other scripts are none of a date.
+    found = _DAY.fullmatch(text)
     try:
-        return date.fromisoformat(dashed).isoformat()
+        if found:
+            return date(int(found["year"]), int(found["month"]), int(found["day"])).isoformat()
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a day; write 2026-01-31") from None
+        pass
+    raise argparse.ArgumentTypeError(f"{text!r} is not a day; write 2026-01-31")
 
 
 def moment(text: str) -> str:
     """Return a time as git takes it; git moves a day that no calendar has, such as 2026-02-30."""
-    found = _DAY.match(text)
+    found = _DASHED.match(text)
     if found:
         day(found[0])
     return text
 
 
 def _days(text: str) -> int:
-    if not text.isdecimal() or not 0 < int(text[:9]) <= _MOST_DAYS:
+    digits = text.lstrip("0") if text.isascii() and text.isdecimal() else ""
+    # More digits than these are too many days, and int() has a limit of its own.
+    number = int(digits[:9]) if digits else 0
+    if not 0 < number <= _MOST_DAYS:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of days")
-    return int(text)
+    return number

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from typing import TYPE_CHECKING, get_args
 
 from ctxtally.adapters import promises as written
@@ -21,7 +21,9 @@ from ctxtally.survey.elsewhere import REPO, Elsewhere
 from ctxtally.survey.forms import forms
 from ctxtally.survey.log_remarks import log_remarks
 from ctxtally.survey.look import look
+from ctxtally.survey.readers import at_work, readers
 from ctxtally.survey.redundant import redundancy
+from ctxtally.survey.stock import stock
 from ctxtally.survey.usage import usage_of
 from ctxtally.usage.advice import advice
 from ctxtally.usage.analysis import added_up, asked
@@ -29,19 +31,18 @@ from ctxtally.usage.mentions import mentions
 from ctxtally.usage.promises import settled, to_tell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from ctxtally.adapters.git import Place
-    from ctxtally.model.analysis import Analysis
-    from ctxtally.model.loadset import AgentLoad
+    from ctxtally.model.analysis import Analysis, Dimension, Stock
     from ctxtally.model.promise import Promise
     from ctxtally.model.saving import Saving
     from ctxtally.model.survey import Survey
     from ctxtally.model.tree import Tree
     from ctxtally.survey.audit import Examined
 
-# The list of an index that says what every session begins with.
-_ALWAYS = "always_load"
+# Who has a file read at its start matters only in the sessions of these.
+_BY: tuple[Dimension, ...] = ("agent",)
 
 
 def recommended(place: Place, tree: Tree, period: Period) -> Recommended:
@@ -52,13 +53,14 @@ def recommended(place: Place, tree: Tree, period: Period) -> Recommended:
     configured = basics(place)
     log = usage_of(place, configured.ledger)
     others = Elsewhere(period, left_out=True)
-    batches = others.batches(log.batches(Alike(names=(*asked(), REPO))))
-    usage = added_up(batches, period, rules=configured.categories)
+    batches = others.batches(log.batches(Alike(names=(*asked(_BY), REPO))))
+    usage = added_up(batches, period, by=_BY, rules=configured.categories)
     tokens = {one.path: one.tokens for one in (*seen.measured.values(), *survey.files)}
     named = mentions(usage.by["operation"], tokens)
-    stand = [_weighed(one, usage, named) for one in ranked(_savings(survey, seen), read_by)]
-    repeated = survey.repeated.whole.ratio if survey.repeated else None
-    savings = sorted([*stand, *advice(usage, repeated)], key=_weight)
+    agents = {one.loads.agent for one in survey.agents}
+    stand = [_weighed(one, usage, named, agents) for one in ranked(_savings(survey, seen), read_by)]
+    held = stock(survey, tokens, read_by)
+    savings = sorted([*stand, *_advised(usage, survey, held, stand)], key=_weight)
     remarks = [*log_remarks(log.tally, usage), *log.remarks, *others.remarks(), *survey.remarks]
     promises: tuple[Promise, ...] = ()
     # Of another subject, or of a part of the log, nobody could say later what came of it.
@@ -76,14 +78,29 @@ def recommended(place: Place, tree: Tree, period: Period) -> Recommended:
     )
 
 
-def _weighed(one: Saving, usage: Analysis, named: Mapping[str, int]) -> Saving:
+def _advised(
+    usage: Analysis, survey: Survey, held: Stock, stand: Iterable[Saving]
+) -> Iterator[Saving]:
+    """Yield what the log says, held against the files as they are."""
+    repeated = survey.repeated.whole.ratio if survey.repeated else None
+    forms = (one for one in stand if (one.rule, one.path) == (catalogs.RULE, held.manifest_path))
+    smaller = next((one.command for one in forms), "")
+    return advice(usage, repeated, held, smaller)
+
+
+def _weighed(
+    one: Saving, usage: Analysis, named: Mapping[str, int], agents: Collection[str]
+) -> Saving:
     """Return a saving with its priority, and how often the log says that it would have been."""
-    times = usage.sessions.count if one.readers else named.get(one.path, 0)
+    if not one.readers:
+        times = named.get(one.path)
+        return replace(
+            one, priority="medium", times=times, basis="operations in the usage log that name it"
+        )
+    every, times = usage.sessions.count, at_work(one.readers, usage, agents)
+    whose = "" if times == every else f" of its readers, of {every:,}"
     return replace(
-        one,
-        priority="high" if one.readers else "medium",
-        times=times or None,
-        basis="sessions in the usage log" if one.readers else "reads in the usage log",
+        one, priority="high", times=times or None, basis=f"sessions{whose} in the usage log"
     )
 
 
@@ -129,23 +146,3 @@ def ranked(savings: Iterable[Saving], readers: Mapping[str, tuple[str, ...]]) ->
         if one.tokens > reached[one.path]
     ]
     return sorted(stand, key=lambda one: (-one.at_start, -one.tokens, one.path, one.line or 0))
-
-
-def readers(agents: Iterable[AgentLoad], seen: Examined) -> dict[str, tuple[str, ...]]:
-    """Return by path the agents, and the indexes, that have a file read at every start."""
-    found: dict[str, dict[str, None]] = defaultdict(dict)
-    for agent in agents:
-        for file in agent.loads.files:
-            if file.load == "always":
-                found[file.path][agent.loads.agent] = None
-    for one, _ in seen.listed:
-        always = {
-            word.text
-            for selection in one.catalog.selections
-            if (selection.kind, selection.name) == ("load", _ALWAYS)
-            for word in selection.references
-        }
-        for resolved in one.resolved:
-            if always & {resolved.entry.name, resolved.entry.qualified}:
-                found[resolved.path][one.catalog.path] = None
-    return {path: tuple(names) for path, names in found.items()}

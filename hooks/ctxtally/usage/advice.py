@@ -13,7 +13,7 @@ from ctxtally.usage.targets import TOKENS_OF_MANIFEST
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ctxtally.model.analysis import Analysis, Group
+    from ctxtally.model.analysis import Analysis, Group, Stock
 
 # williamzujkowski/williamzujkowski.github.io, scripts/utilities/token-usage-monitor.py (75fcd51),
 # the rules of its --recommend.
@@ -25,63 +25,80 @@ OPERATION = 10_000
 _DOWN = "down to that limit"
 
 
-def advice(found: Analysis, repeated: float | None = None) -> Iterator[Saving]:
+def advice(
+    found: Analysis, repeated: float | None = None, stock: Stock | None = None, smaller: str = ""
+) -> Iterator[Saving]:
     """Yield one saving for each rule that the log breaks.
 
-    `repeated` is the share of what agents load that is said twice.
+    `repeated` is the share of what agents load that is said twice. `smaller` is the command that
+    writes a smaller form of the manifest in stock, where one saves something.
     """
-    yield from _manifest(found.group("category", "manifest"))
-    yield from _context(found.group("category", "context"), repeated or 0.0)
     bounds = _bounds(found)
+    now = stock.manifest if stock else None
+    yield from _manifest(found.group("category", "manifest"), now, smaller, bounds)
+    yield from _context(found.group("category", "context"), repeated or 0.0)
     yield from _docs(found.group("category", "docs"), bounds)
     yield from _average(found.operations, bounds)
     yield from _operation(found.operations, bounds)
 
 
-def _manifest(manifest: Group) -> Iterator[Saving]:
-    if manifest.tokens > MANIFEST:
-        average = round(manifest.average or 0)
-        heavy = average > TOKENS_OF_MANIFEST
-        yield Saving(
-            tokens=average - TOKENS_OF_MANIFEST if heavy else manifest.tokens - MANIFEST,
-            path="",
-            rule="usage-manifest",
-            impact=f"manifest operations took {_amount(manifest)}, more than {MANIFEST:,}",
-            does="read a smaller manifest: without its registry, or only the part that is needed",
-            command=ours("catalog"),
-            priority="high",
-            times=manifest.operations - manifest.unknown if heavy else 1,
-            basis=f"at the target of {TOKENS_OF_MANIFEST:,}" if heavy else _DOWN,
-        )
+def _manifest(
+    manifest: Group, now: int | None, smaller: str, period: list[str]
+) -> Iterator[Saving]:
+    """Hold what was read against the manifest as it is now: what it lost cannot be saved again."""
+    known = manifest.operations - manifest.unknown
+    average = round(manifest.average or 0)
+    shrunk = now is not None and now < average
+    each = now if now is not None and shrunk else average
+    heavy = each > TOKENS_OF_MANIFEST
+    beyond = (known * each if shrunk else manifest.tokens) - MANIFEST
+    if manifest.tokens <= MANIFEST or not (heavy or beyond > 0):
+        return
+    basis = f"at the target of {TOKENS_OF_MANIFEST:,}" if heavy else _DOWN
+    less = "read a smaller manifest: without its registry" if heavy else "read it less often"
+    yield Saving(
+        tokens=each - TOKENS_OF_MANIFEST if heavy else beyond,
+        path="",
+        rule="usage-manifest",
+        impact=f"manifest operations took {_amount(manifest)}, more than {MANIFEST:,}",
+        does=f"{less}, or only the part that is needed",
+        command=(smaller or ours("catalog"))
+        if heavy
+        else ours("analyze", "--by", "operation", *period),
+        priority="high",
+        times=known if heavy else 1,
+        basis=f"{basis}, from {each:,} now" if shrunk else basis,
+    )
 
 
 def _context(context: Group, repeated: float) -> Iterator[Saving]:
     if context.tokens > CONTEXT:
-        known = context.operations - context.unknown
-        beyond = context.tokens - CONTEXT
+        twice = round(context.tokens * repeated)
         yield Saving(
-            tokens=round((context.average or 0) * repeated) or beyond,
+            tokens=twice or context.tokens - CONTEXT,
             path="",
             rule="usage-context",
             impact=f"loading context took {_amount(context)}, more than {CONTEXT:,}",
             does="load only what the task needs, and delete what is said twice",
             command=ours("redundancy"),
-            times=known if repeated else 1,
-            basis=f"{repeated:.1%} is said twice" if repeated else _DOWN,
+            times=1,
+            basis=f"{repeated:.1%} is said twice" if twice else _DOWN,
         )
 
 
 def _docs(docs: Group, period: list[str]) -> Iterator[Saving]:
     if docs.operations > DOCS:
+        known = docs.operations - docs.unknown
         yield Saving(
-            tokens=round(docs.average or 0),
+            # Down, so that never more is saved than was used.
+            tokens=docs.tokens // known if known else 0,
             path="",
             rule="usage-docs",
             impact=f"documentation was read {docs.operations:,} times, more than {DOCS}",
             does="keep what is read again and again in one short file",
             command=ours("analyze", "--by", "operation", *period),
-            times=docs.operations - DOCS,
-            basis="the times beyond that limit",
+            times=known - DOCS if known > DOCS else None,
+            basis="the times beyond that limit" + (" that tell tokens" if docs.unknown else ""),
         )
 
 

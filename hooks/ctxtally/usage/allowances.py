@@ -6,10 +6,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from ctxtally.model.allowance import Forecast, Spending
-from ctxtally.model.record import dataclass, replace
+from ctxtally.model.allowance import Forecast, Held, LeftOut, Spending
+from ctxtally.model.record import replace
 from ctxtally.text.globs import matches
 from ctxtally.usage.forecast import (
+    FEWEST_ACTIVE,
     FEWEST_WEEKS,
     FUTURES,
     MOST_WEEKS,
@@ -20,62 +21,39 @@ from ctxtally.usage.forecast import (
     quantile,
     weeks_of,
 )
-from ctxtally.usage.tally import MOST_NAMES, cost_of, short
+from ctxtally.usage.present import Placed, bounds
+from ctxtally.usage.taken import Taken, amount_of
+from ctxtally.usage.tally import MOST_NAMES, short
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from ctxtally.model.allowance import Allowance, Unit
+    from ctxtally.model.allowance import Allowance, Why
     from ctxtally.model.usage import Usage
+    from ctxtally.usage.present import Present
 
-_SECONDS = 86_400
 _MEASURE = {"tokens": "count", "USD": "cost"}
 _PRECISION = {"tokens": Decimal(1), "USD": Decimal("0.01")}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Present:
-    """The moment of judgement: a day in UTC, and the seconds of it that are over."""
-
-    day: str
-    seconds: float = float(_SECONDS)
-
-    @property
-    def over(self) -> bool:
-        return self.seconds >= _SECONDS
-
-
-class _Sum:
-    __slots__ = ("amount", "last", "operations", "rest", "unknown")
-
-    def __init__(self) -> None:
-        self.amount = self.rest = Decimal(0)
-        self.operations = self.unknown = 0
-        self.last = ""
-
-    def add(self, amount: Decimal | None) -> None:
-        self.operations += 1
-        if amount is None:
-            self.unknown += 1
-        else:
-            self.amount += amount
-
-
-def spendings(
-    records: Iterable[Usage], allowances: Sequence[Allowance], present: Present
-) -> list[Spending]:
+def held(records: Iterable[Usage], allowances: Sequence[Allowance], present: Present) -> Held:
     """Return what is taken of each allowance; of one for sessions, each session of the day."""
     takers = [_taker(one, present) for one in allowances]
     for one in records:
-        if one.kind != "usage" or not one.day or one.day > present.day:
-            continue
-        seconds = one.moment % _SECONDS if one.moment is not None else 0.0
-        if one.day == present.day and seconds > present.seconds:
+        placed = present.place(one) if one.kind == "usage" else None
+        if placed is None:
             continue
         for taker in takers:
-            if taker.meant(one):
-                taker.add(one, seconds)
-    return [spending for taker in takers for spending in taker.spendings()]
+            if not taker.meant(one):
+                continue
+            if isinstance(placed, Placed):
+                taker.add(one, placed)
+            else:
+                taker.leave(one, placed)
+    return Held(
+        spendings=tuple(spending for taker in takers for spending in taker.spendings()),
+        left_out=tuple(left for taker in takers for left in taker.left_out()),
+    )
 
 
 def _taker(allowance: Allowance, present: Present) -> _Sessions | _Days:
@@ -90,6 +68,21 @@ class _Taker:
         self.allowance = allowance
         self.present = present
         self._known: dict[tuple[str, str], bool] = {}
+        self._left: dict[Why, Taken] = {"undated": Taken(), "future": Taken()}
+
+    def leave(self, one: Usage, why: Why) -> None:
+        self._left[why].add(amount_of(one, self.allowance.unit))
+
+    def left_out(self) -> Iterator[LeftOut]:
+        for why, found in self._left.items():
+            if found.operations:
+                yield LeftOut(
+                    allowance=self.allowance,
+                    why=why,
+                    operations=found.operations,
+                    unknown=found.unknown,
+                    amount=found.amount,
+                )
 
     def meant(self, one: Usage) -> bool:
         allowance = self.allowance
@@ -114,17 +107,33 @@ class _Sessions(_Taker):
 
     def __init__(self, allowance: Allowance, present: Present) -> None:
         super().__init__(allowance, present)
-        self._sums: dict[str, _Sum] = {}
+        self._sums: dict[str, Taken] = {}
 
-    def add(self, one: Usage, _: float) -> None:
+    def add(self, one: Usage, placed: Placed) -> None:
+        self._add(one, placed.day)
+
+    def leave(self, one: Usage, why: Why) -> None:
+        """Add what has no date to its session: that is a part of it, whenever it was."""
+        if why == "undated":
+            self._add(one, "")
+        elif one.session:
+            super().leave(one, why)
+
+    def _add(self, one: Usage, day: str) -> None:
         name = short(one.session)
         if not name:
             return
         if name not in self._sums and len(self._sums) >= MOST_NAMES:
             self._forget()
-        found = self._sums.setdefault(name, _Sum())
-        found.add(_amount(one, self.allowance.unit))
-        found.last = max(found.last, one.day)
+        found = self._sums.setdefault(name, Taken())
+        found.add(amount_of(one, self.allowance.unit))
+        found.last = max(found.last, day)
+
+    def left_out(self) -> Iterator[LeftOut]:
+        for one in self._sums.values():
+            if not one.last:
+                self._left["undated"].take(one)
+        yield from super().left_out()
 
     def _forget(self) -> None:
         """Let those go that were at work longest ago, a half."""
@@ -144,30 +153,30 @@ class _Days(_Taker):
     def __init__(self, allowance: Allowance, present: Present) -> None:
         super().__init__(allowance, present)
         self._today = date.fromisoformat(present.day)
-        self._since, self._until = _bounds(allowance.per, self._today)
-        oldest = self._today - timedelta(days=MOST_WEEKS * WEEK)
+        self._since, self._until = bounds(allowance.per, self._today)
+        before = min(MOST_WEEKS * WEEK, (self._today - date.min).days)
+        oldest = self._today - timedelta(days=before)
         self._oldest = min(oldest, self._since).isoformat()
         self._first = ""
-        self._days: dict[str, _Sum] = {}
+        self._days: dict[str, Taken] = {}
 
-    def add(self, one: Usage, seconds: float) -> None:
-        self._first = min(self._first or one.day, one.day)
-        if one.day < self._oldest:
+    def add(self, one: Usage, placed: Placed) -> None:
+        day, seconds = placed
+        self._first = min(self._first or day, day)
+        if day < self._oldest:
             return
-        found = self._days.setdefault(one.day, _Sum())
-        amount = _amount(one, self.allowance.unit)
+        found = self._days.setdefault(day, Taken())
+        amount = amount_of(one, self.allowance.unit)
         found.add(amount)
         if amount is not None and seconds > self.present.seconds:
             found.rest += amount
 
     def spendings(self) -> Iterator[Spending]:
         since, until = self._since.isoformat(), self._until.isoformat()
-        whole = _Sum()
+        whole = Taken()
         for day, one in self._days.items():
             if day >= since:
-                whole.amount += one.amount
-                whole.operations += one.operations
-                whole.unknown += one.unknown
+                whole.take(one)
         ahead = (self._until - self._today).days + (not self.present.over)
         history = self._history()
         forecast, why_not = None, ""
@@ -175,6 +184,8 @@ class _Days(_Taker):
             why_not = f"{FEWEST_WEEKS * WEEK} days of history are needed, there are {len(history)}"
         elif ahead and all(one.operations == one.unknown for one in self._days.values()):
             why_not = f"no operation has a known {_MEASURE[self.allowance.unit]}"
+        elif ahead and (active := sum(one.total > 0 for one in history)) < FEWEST_ACTIVE:
+            why_not = f"{FEWEST_ACTIVE} days with usage are needed, there are {active}"
         elif ahead:
             forecast = self._forecast(whole.amount, history, ahead)
         found = _spending(self.allowance, since, until, whole)
@@ -188,7 +199,7 @@ class _Days(_Taker):
         first = date.fromisoformat(max(self._first, self._oldest))
         found = []
         for at in range((end - first).days):
-            one = self._days.get((first + timedelta(days=at)).isoformat()) or _Sum()
+            one = self._days.get((first + timedelta(days=at)).isoformat()) or Taken()
             found.append(Day(total=float(one.amount), rest=float(one.rest)))
         return found
 
@@ -211,24 +222,7 @@ class _Days(_Taker):
         )
 
 
-def _bounds(per: str, day: date) -> tuple[date, date]:
-    """Return the first and the last day of the period: weeks begin on Monday, as in ISO 8601."""
-    if per == "week":
-        first = day - timedelta(days=day.weekday())
-        return first, first + timedelta(days=WEEK - 1)
-    if per == "month":
-        first = day.replace(day=1)
-        return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-    return day, day
-
-
-def _amount(one: Usage, unit: Unit) -> Decimal | None:
-    if unit == "USD":
-        return cost_of(one)
-    return None if one.total is None else Decimal(one.total)
-
-
-def _spending(allowance: Allowance, since: str, until: str, found: _Sum) -> Spending:
+def _spending(allowance: Allowance, since: str, until: str, found: Taken) -> Spending:
     return Spending(
         allowance=allowance,
         since=since,

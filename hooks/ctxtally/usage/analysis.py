@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from ctxtally.model.analysis import NAMELESS, Analysis, Sessions
@@ -11,7 +12,7 @@ from ctxtally.usage.course import course
 from ctxtally.usage.tally import NAMES, OTHERS, Buckets, Sum, Table, is_day
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from ctxtally.model.analysis import Dimension, Period
     from ctxtally.model.batch import Batch
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 POST = "blog"
 # Needed for averages, targets, recommendations and the trend, whatever was asked for.
 _ALWAYS: tuple[Dimension, ...] = ("category", "operation", "session", "day")
+# A session is of one agent, or of a few that share it; more of them say nothing.
+_MOST_AGENTS = 8
 
 
 def analysis(
@@ -51,9 +54,8 @@ def added_up(
 ) -> Analysis:
     """Return the same of records that are added up in part already, as `asked` says."""
     tables = _tables(by, rules)
-    every = tuple(tables.values())
     whole, buckets = Sum(), Buckets()
-    posts: set[str] = set()
+    sessions = _Told()
     undated = 0
     for one, times, cost in (batch for batch in batches if batch.usage.kind == "usage"):
         if not period.holds(one.day):
@@ -62,9 +64,7 @@ def added_up(
         whole.add(one, cost, times)
         if one.tokens is not None:
             buckets.add(one.tokens)
-        names = [table.add(one, cost, times) for table in every]
-        if names[0] == POST:
-            posts.add(names[2])
+        sessions.add({name: table.add(one, cost, times) for name, table in tables.items()})
     days = {day: one.tokens for day, one in tables["day"].sums.items() if is_day(day)}
     return Analysis(
         period=period,
@@ -75,7 +75,8 @@ def added_up(
         buckets=buckets.tokens(),
         by={name: table.groups(by_name=name == "day") for name, table in tables.items()},
         sessions=_sessions(tables["session"], tables["session"].sums),
-        posts=_sessions(tables["session"], posts),
+        posts=_sessions(tables["session"], sessions.posts),
+        worked=sessions.worked(),
         course=course({day: tokens for day, tokens in days.items() if day < today or not today}),
         undated=undated,
         crowded=tuple(name for name, table in tables.items() if table.crowded),
@@ -89,4 +90,25 @@ def _tables(by: Sequence[Dimension], rules: Sequence[CategoryRule]) -> dict[str,
 
 def _sessions(table: Table, names: Iterable[str]) -> Sessions:
     named = [table.sums[name] for name in names if name not in (NAMELESS, OTHERS)]
-    return Sessions(count=len(named), tokens=sum(one.tokens for one in named))
+    known = [one.tokens for one in named if not one.unknown]
+    return Sessions(count=len(named), tokens=sum(known), unknown=len(named) - len(known))
+
+
+class _Told:
+    """What sessions tell of themselves."""
+
+    def __init__(self) -> None:
+        self.posts: set[str] = set()
+        self._agents: dict[str, set[str]] = defaultdict(set)
+
+    def add(self, names: Mapping[str, str]) -> None:
+        session = names["session"]
+        if names["category"] == POST:
+            self.posts.add(session)
+        if "agent" in names and len(self._agents[session]) < _MOST_AGENTS:
+            self._agents[session].add(names["agent"])
+
+    def worked(self) -> dict[frozenset[str], int]:
+        """Return how many named sessions tell the same agents."""
+        named = (found for name, found in self._agents.items() if name not in (NAMELESS, OTHERS))
+        return dict(Counter(frozenset(found - {NAMELESS}) for found in named))

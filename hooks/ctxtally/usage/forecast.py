@@ -5,6 +5,10 @@ and what goes together in a week stays together. A few weeks say little of how f
 of their mean: both are drawn again for each future (the mean by a bootstrap of the weeks, the
 spread as in Student's t). Without that, the 90% band of four weeks held 57% to 69% of the futures
 of a simulation like that of the tests.
+
+Where less than half of the days have usage, and not the same weekdays each week, a weekday tells
+next to nothing: then single days are drawn, from days that are drawn again for each future. Weeks
+held 66% to 80% of such futures in bands of 90%, days hold 81% to 90%.
 """
 
 from __future__ import annotations
@@ -20,6 +24,8 @@ if TYPE_CHECKING:
 
 WEEK = 7
 FEWEST_WEEKS = 4
+# From fewer days with usage, 90% bands of days held 59% to 89% of simulated futures.
+FEWEST_ACTIVE = 6
 # Older weeks say how things were, not how they are.
 MOST_WEEKS = 13
 FUTURES = 2_000
@@ -50,10 +56,27 @@ def futures(
     start = len(history) - weeks * WEEK
     blocks = [history[at : at + WEEK] for at in range(start, len(history), WEEK)]
     totals = [[day.total for day in block] for block in blocks]
-    drawn = _Drawn(totals, Random(seed))  # noqa: S311 - a seed, not a secret
+    random = Random(seed)  # noqa: S311 - a seed, not a secret
+    if _is_scattered(totals):
+        return sorted(_scattered(history[start:], days, random, today=today) for _ in range(many))
+    drawn = _Drawn(totals, random)
     if today:
         drawn.first = [block[0].rest for block in blocks]
     return sorted(drawn.future(days) for _ in range(many))
+
+
+def _is_scattered(weeks: list[list[float]]) -> bool:
+    """Say whether few days have usage, and weekdays explain less than half of which."""
+    shares = [sum(map(bool, column)) / len(weeks) for column in zip(*weeks, strict=True)]
+    whole = sum(shares) / WEEK
+    within = sum(share * (1 - share) for share in shares) / WEEK
+    return whole < 0.5 and within > whole * (1 - whole) / 2  # noqa: PLR2004 - halves
+
+
+def _scattered(history: Sequence[Day], days: int, random: Random, *, today: bool) -> float:
+    drawn = random.choices(random.choices(history, k=len(history)), k=days)
+    first = drawn[0].rest if today else drawn[0].total
+    return first + sum(day.total for day in drawn[1:])
 
 
 class _Drawn:

@@ -39,7 +39,10 @@ def _post(found: Analysis) -> Target:
 def _sessions(sessions: Sessions, noun: str) -> str:
     if not sessions.count:
         return "no record names a session"
-    return f"{sessions.tokens:,} tokens, {noun}: {sessions.count:,}"
+    if sessions.average is None:
+        return f"{noun}: {sessions.count:,}, all of unknown tokens"
+    told = f"{sessions.tokens:,} tokens, {noun}: {sessions.count - sessions.unknown:,}"
+    return f"{told}, without {sessions.unknown:,} of unknown tokens" if sessions.unknown else told
 
 
 def _efficiency(stock: Stock) -> Target:
