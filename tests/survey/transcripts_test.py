@@ -239,6 +239,21 @@ def test_a_log_that_has_shrunk(repo: Repo, home: Home, run: Run) -> None:
     assert keys(repo) == ["msg_1"]
 
 
+def test_a_log_that_somebody_has_shortened(repo: Repo, home: Home, run: Run) -> None:
+    run("session", "start", "s9")
+    grown = home.said("msg_1", (10, 1, 30, 40), stop=None)
+    home.claude("s1", grown, home.said("msg_2"), home.said("msg_3"))
+    run("usage", "sync")
+    home.claude("s1", grown, home.said("msg_2"), home.said("msg_3"), home.said("msg_1"))
+    run("usage", "sync")
+    assert keys(repo) == ["msg_1", "msg_2", "msg_3", "msg_1"]
+    lines = (repo.root / LOG).read_bytes().splitlines(keepends=True)
+    (repo.root / LOG).write_bytes(b"".join((lines[1], lines[3])))
+    assert run("usage", "sync").out.startswith("2 responses logged to ")
+    assert keys(repo) == ["msg_1", "msg_3", "msg_1", "msg_2"], "what it lacks, and what had grown"
+    assert total(run) == 300
+
+
 def test_a_log_that_goes_on_in_a_new_file(
     repo: Repo, home: Home, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
