@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 # What git says of an object that a remote has promised and that it may not fetch now.
 _PROMISED = b"promisor remote"
 
+# How `git hash-object -t blob /dev/null` begins in SHA-1 and SHA-256 repositories.
+_EMPTY = ("e69de29bb2d1d643", "473a0f4c3be8a936")
+
 
 def blob_id(content: bytes, object_format: str) -> str:
     """Return the id that `git hash-object` gives the same bytes.
@@ -71,3 +74,8 @@ def _answers(how: str, entries: list[Entry]) -> Iterator[tuple[list[Entry], byte
             return
         lost = next((at for at, entry in enumerate(entries) if entry.oid.encode("ascii") in err), 0)
         entries = entries[lost + 1 :]
+
+
+def is_empty(oid: str) -> bool:
+    """Say whether a blob is empty, which in an index may also mean intent to add."""
+    return oid.startswith(_EMPTY)

@@ -7,7 +7,7 @@ import stat
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ctxtally.adapters.blobs import blob_id, blob_sizes, blobs
+from ctxtally.adapters.blobs import blob_id, blob_sizes, blobs, is_empty
 from ctxtally.adapters.git import commit_id
 from ctxtally.adapters.listings import listing, may_hold_intentions
 from ctxtally.adapters.pathspecs import at_or_below, is_listed, pathspecs
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
     from ctxtally.adapters.git import Place
     from ctxtally.model.tree import Base
-
-# How `git hash-object -t blob /dev/null` begins in SHA-1 and SHA-256 repositories.
-_EMPTY = ("e69de29bb2d1d643", "473a0f4c3be8a936")
 
 # So many pathspecs cost git about as much as a look at 1,000 files.
 _FEW = 20
@@ -250,8 +247,3 @@ def _intended(entries: Iterable[Entry]) -> set[str]:
 
 def _path(name: bytes) -> str:
     return name.decode("utf-8", "surrogateescape")
-
-
-def is_empty(oid: str) -> bool:
-    """Say whether a blob is empty, which in an index may also mean intent to add."""
-    return oid.startswith(_EMPTY)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ctxtally.model.run import Assumption
+from ctxtally.model.run_estimate import Assumption
 from ctxtally.render.json import document
 from ctxtally.render.json import path as jsonable
 from ctxtally.render.markdown import code, table
@@ -15,7 +15,7 @@ from ctxtally.text.terminal import printable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ctxtally.model.run import Amount, Estimate, Forecast
+    from ctxtally.model.run_estimate import Amount, Estimate, Forecast
     from ctxtally.render.json import Json
 
 _CLAIM = "claimed 20-30% savings, not measured here"

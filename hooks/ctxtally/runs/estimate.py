@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ctxtally.model.run import Amount, Assumption, Forecast
+from ctxtally.model.run_estimate import Amount, Assumption, Forecast
 from ctxtally.statistics.prediction import predicted
 from ctxtally.statistics.ratios import log_spreads
 

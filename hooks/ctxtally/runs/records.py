@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, TypedDict
 from ctxtally.text.figures import LARGEST, counted
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ctxtally.model.run import RunTokenStats, TokenUsage
 
 
@@ -45,16 +47,14 @@ def record(usage: TokenUsage, cache_read: int = 0, cache_write: int = 0) -> dict
         "cache_read_tokens": cache_read,
         "cache_write_tokens": cache_write,
     }
-    for name, value in counts.items():
-        if type(value) is not int or not 0 <= value < LARGEST:
-            raise ValueError(f"{name} must be a whole number from 0 on, not {value!r}")
+    _whole(counts)
     if cache_read + cache_write > usage.input_tokens:
         raise ValueError(
             f"input_tokens must include those of caches: {usage.input_tokens:,} is less than "
             f"{cache_read:,} read and {cache_write:,} written"
         )
-    if usage.iteration is not None and (type(usage.iteration) is not int or usage.iteration < 0):
-        raise ValueError(f"iteration must be a whole number from 0 on, not {usage.iteration!r}")
+    if usage.iteration is not None:
+        _whole({"iteration": usage.iteration})
     cost = usage.cost_usd
     if cost is not None and (type(cost) not in (int, float) or not 0 <= cost < LARGEST):
         raise ValueError(f"cost_usd must be a number of dollars, not {cost!r}")
@@ -72,6 +72,12 @@ def record(usage: TokenUsage, cache_read: int = 0, cache_write: int = 0) -> dict
         "cost_usd": cost,
         **({} if not cache_read and not cache_write else caches),
     }
+
+
+def _whole(given: Mapping[str, object]) -> None:
+    for name, value in given.items():
+        if type(value) is not int or not 0 <= value < LARGEST:
+            raise ValueError(f"{name} must be a whole number from 0 on, not {value!r}")
 
 
 def savings(baseline: RunTokenStats, optimized: RunTokenStats) -> TokenSavings:

@@ -6,8 +6,9 @@ import os
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters import ledger
+from ctxtally.adapters.blobs import is_empty
 from ctxtally.adapters.pathspecs import pathspecs
-from ctxtally.adapters.trees import Index, WorkTree, is_empty
+from ctxtally.adapters.trees import Index, WorkTree
 from ctxtally.model.record import replace
 from ctxtally.model.survey import Survey
 from ctxtally.survey import remember

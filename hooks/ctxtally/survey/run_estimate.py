@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctxtally.errors import UserError
-from ctxtally.model.run import Estimate
+from ctxtally.model.run_estimate import Estimate
 from ctxtally.model.usage import Tokens
 from ctxtally.render.run_summary import priced_by
 from ctxtally.runs.estimate import (
@@ -24,8 +24,11 @@ from ctxtally.survey.runs import History
 from ctxtally.text.figures import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ctxtally.adapters.prices import Prices
-    from ctxtally.model.run import Assumption
+    from ctxtally.model.run import RunTokenStats
+    from ctxtally.model.run_estimate import Assumption
     from ctxtally.survey.runs import Runs
 
 
@@ -65,13 +68,7 @@ def estimated(plan: Plan, runs: Runs, moment: float) -> Estimate:
             "they are: see `ctxtally run report`"
         )
     if by_history and by_history.half.cost is None:
-        unpriced = sum(one.whole_cost is None for one in history)
-        free = sum(one.whole_cost == 0 for one in history)
-        remarks.append(
-            f"no costs: {counted(unpriced, 'runs')} with a part that has no price"
-            if unpriced
-            else f"no costs: {counted(free, 'runs')} for free, and others not"
-        )
+        remarks.append(_without_cost(history))
     if by_history and is_of_copies(history):
         remarks.append("the runs do not differ in themselves: are they copies?")
     basis = by_history or _assumed(plan, runs.prices, moment, remarks)
@@ -81,6 +78,14 @@ def estimated(plan: Plan, runs: Runs, moment: float) -> Estimate:
         scopes=scoped(basis) if plan.scopes else None,
         remarks=tuple(remarks),
     )
+
+
+def _without_cost(history: Sequence[RunTokenStats]) -> str:
+    unpriced = sum(one.whole_cost is None for one in history)
+    free = sum(one.whole_cost == 0 for one in history)
+    if unpriced:
+        return f"no costs: {counted(unpriced, 'runs')} with a part that has no price"
+    return f"no costs: {counted(free, 'runs')} for free, and others not"
 
 
 def _assumed(plan: Plan, prices: Prices, moment: float, remarks: list[str]) -> Assumption:
