@@ -46,6 +46,7 @@ def test_who_tells_its_readers_keeps_them() -> None:
     assert ranked([one], {"a": ("codex",)}) == [one]
 
 
+COMMAND = ".claude/commands/one.md"
 LIMIT = '[[budget]]\nname = "small"\npaths = ["**/*.md"]\nmax = 10\n'
 INDEX = """\
 categories:
@@ -62,7 +63,9 @@ def test_the_readers_of_a_file(repo: Repo, run: Run) -> None:
         {
             "ctxtally.toml": LIMIT,
             "docs/context/INDEX.yaml": INDEX,
-            **dict.fromkeys(["docs/one.md", "docs/two.md", "AGENTS.md", "CLAUDE.md"], words),
+            **dict.fromkeys(
+                ["docs/one.md", "docs/two.md", "AGENTS.md", "CLAUDE.md", COMMAND], words
+            ),
         }
     )
     ran = run("recommend", "--format", "json")
@@ -71,6 +74,7 @@ def test_the_readers_of_a_file(repo: Repo, run: Run) -> None:
     assert found["docs/one.md"] == ["docs/context/INDEX.yaml"]
     assert found["docs/two.md"] == []
     assert found["CLAUDE.md"] == ["claude-code"]
+    assert found[COMMAND] == [], "read when it is called"
     assert "agents-md" in found["AGENTS.md"]
 
 
