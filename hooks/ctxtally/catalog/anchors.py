@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ctxtally.model.finding import Finding
     from ctxtally.text.paths import Listing
 
-# The seeds' own tolerance: an estimate may be a fifth off, the limits included.
+# What catalogs of this kind say of themselves: an estimate may be a fifth off, limits included.
 _LOW, _HIGH, _WHOLE = 8, 12, 10
 
 _PERCENTAGE = re.compile(

@@ -85,8 +85,8 @@ def _add_log(below: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     export.add_argument(
         "--as",
         dest="form",
-        choices=["seeds", "sessions", "otel", "apart"],
-        default="seeds",
+        choices=["monitor", "sessions", "otel", "apart"],
+        default="monitor",
         help="lines of a session monitor, its sessions.json, attributes of OpenTelemetry (the input"
         " includes caches), or with the input apart from caches",
     )

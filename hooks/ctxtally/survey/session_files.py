@@ -84,7 +84,7 @@ def given(log: UsageLog, settings: Basics, form: str) -> Iterator[str]:
         yield dumps(exports.monitor_sessions(log.read(KINDS), rules), indent=2)
         return
     for usage in log.read():
-        if form == "seeds":
+        if form == "monitor":
             record = exports.monitor_record(usage, rules)
         else:
             record = exports.telemetry(usage) if form == "otel" else exports.apart(usage)
