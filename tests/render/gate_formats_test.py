@@ -11,6 +11,8 @@ from xml.dom import minidom
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
+from sarif_pydantic import Sarif
 
 from ctxtally.model.finding import Finding
 from ctxtally.model.ledger import Ledger
@@ -286,6 +288,20 @@ def test_sarif_has_the_form_of_its_schema() -> None:
             _holds("artifact", location["physicalLocation"]["artifactLocation"])
             _holds("region", location["physicalLocation"]["region"])
             assert location["physicalLocation"]["region"]["startLine"] >= 1
+
+
+@pytest.mark.parametrize(("path", "message"), HOSTILE)
+def test_another_model_of_the_schema_reads_it(path: str, message: str) -> None:
+    found = hostile(path, message)
+    (run,) = Sarif.model_validate_json(sarif.gate(found)).runs
+    assert [one.rule_id for one in run.results or []] == [one.rule for one in found.findings]
+
+
+@pytest.mark.parametrize("broken", ['"level": "fatal"', '"level": 1'])
+def test_that_model_refuses_what_the_schema_does(broken: str) -> None:
+    told = sarif.gate(survey(FIRST)).replace('"level": "error"', broken)
+    with pytest.raises(ValidationError):
+        Sarif.model_validate_json(told)
 
 
 def _fingerprints(found: Survey) -> list[str]:
