@@ -158,11 +158,12 @@ class TestWhatAChangeAdds:
         clone.git("remote", "set-url", "origin", (tmp_path / "gone").as_uri())
         commit = clone.git("rev-parse", "HEAD")[:10]
         ran = _run(clone, tmp_path / "summary.md")
-        assert ran.returncode == 0
-        assert ran.stderr.splitlines()[-1] == (
-            f"note: revision {commit} (HEAD): what was before is not in this shallow clone, so "
-            "growth is not judged; fetch more of the history, as with `fetch-depth: 2`"
-        )
+        assert ran.returncode == 2
+        what = f"what was before revision {commit} (HEAD) is not in this shallow clone"
+        assert ran.stderr.splitlines()[-2:] == [
+            f"error: {what}, so growth cannot be judged",
+            "  = help: fetch more of the history: `git fetch --unshallow`, or `fetch-depth: 0`",
+        ]
         ran = _run(clone, tmp_path / "summary.md", base="main")
         assert ran.returncode == 2
         assert ran.stderr.splitlines()[-2:] == [
