@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters.agent_logs.reader import Reader, Turns, whole, word
-from ctxtally.adapters.json_objects import json_object
 from ctxtally.model.record import replace
 from ctxtally.model.turn import Turn, TurnEvent
 
@@ -33,11 +32,8 @@ class ClaudeReader(Reader):
         self._known: dict[tuple[bool, str], int] = {}
 
     def take(self, number: int, text: str) -> None:
-        if not text.strip():
-            return
-        found = json_object(text)
+        found = self._object(text)
         if found is None:
-            self.bad += 1
             return
         side = found.get("isSidechain") is True
         turns = self._side if side else self._turns

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters.agent_logs.reader import Reader, whole, word
-from ctxtally.adapters.json_objects import json_object
 from ctxtally.model.turn import Turn, TurnEvent
 
 if TYPE_CHECKING:
@@ -26,11 +25,8 @@ class CodexReader(Reader):
         self._totals: Mapping[str, object] = {}
 
     def take(self, number: int, text: str) -> None:
-        if not text.strip():
-            return
-        found = json_object(text)
+        found = self._object(text)
         if found is None:
-            self.bad += 1
             return
         payload, kind = found.get("payload"), found.get("type")
         if kind == "compacted":

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from ctxtally.adapters.json_objects import json_object
 from ctxtally.model.record import replace
 from ctxtally.text.figures import LARGEST, counted
 
@@ -90,6 +91,12 @@ class Reader(ABC):
 
     @abstractmethod
     def take(self, number: int, text: str) -> None: ...
+
+    def _object(self, text: str) -> dict[str, Any] | None:
+        """Return the JSON object of a line; one that holds something else is bad."""
+        found = json_object(text)
+        self.bad += found is None and bool(text.strip())
+        return found
 
     def _of(self) -> Turns:
         """Return the turns of the conversation that is judged."""

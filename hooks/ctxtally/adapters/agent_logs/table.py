@@ -7,7 +7,6 @@ import re
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters.agent_logs.reader import Reader
-from ctxtally.adapters.json_objects import json_object
 from ctxtally.model.turn import Turn, TurnEvent
 from ctxtally.text.figures import LARGEST, counted
 from ctxtally.text.shown import shown
@@ -109,12 +108,8 @@ class CsvReader(_Rows):
 
 class JsonLinesReader(_Rows):
     def take(self, number: int, text: str) -> None:
-        if not text.strip():
-            return
-        found = json_object(text)
-        if found is None:
-            self.bad += 1
-        else:
+        found = self._object(text)
+        if found is not None:
             self.row(number, found)
 
 
