@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ctxtally.adapters.agent_logs.reader import word
 from ctxtally.adapters.transcripts.codex_totals import spent_since, totals_in
+from ctxtally.adapters.transcripts.source import LineReader
 from ctxtally.model.response import Response
 from ctxtally.model.usage import Tokens
 
@@ -51,7 +52,7 @@ class _State(NamedTuple):
     unmatched: tuple[str, Totals] | None = None
 
 
-class CodexReader:
+class CodexReader(LineReader):
     """Takes the lines of one rollout.
 
     `parent_totals` returns the totals that the rollout of a session went through, `None` where
@@ -71,7 +72,7 @@ class CodexReader:
         *,
         is_growing: bool = False,
     ) -> None:
-        self.compactions = 0
+        super().__init__()
         self.is_held = False
         self._is_growing = is_growing
         self._parent_totals = parent_totals
