@@ -17,7 +17,8 @@ class Response:
     `key` is the provider's id of the response, or what tells it from all others; `moment` is in
     seconds since 1970. `side` is a line of a subagent. `final` is False where no record says that
     the response had ended, so that its output is at least what is told. `searches` are requests to
-    the provider's web search, which are priced apart; `speed` is `fast` where that costs more.
+    the provider's web search, which are priced apart; `speed`, `service_tier` and `inference_geo`
+    are its Terms, each empty where it is as usual.
     `worktree` and `folder` are where in the repository it was, `repo` which other one it was in:
     that is known once the folder `cwd` was looked up.
     """
@@ -35,6 +36,8 @@ class Response:
     final: bool = True
     searches: int = 0
     speed: str = ""
+    service_tier: str = ""
+    inference_geo: str = ""
     worktree: str = ""
     folder: str = ""
     repo: str = ""

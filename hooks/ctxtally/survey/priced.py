@@ -52,7 +52,11 @@ class Pricing:
         if not large:
             return Alike(names=tuple(names))
         return Alike(
-            names=tuple(dict.fromkeys((*names, "model", "provider", "speed", "day"))),
+            names=tuple(
+                dict.fromkeys(
+                    (*names, "model", "provider", "speed", "service_tier", "inference_geo", "day")
+                )
+            ),
             quarters=True,
             sizes=self._prices.sizes(),
         )

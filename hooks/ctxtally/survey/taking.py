@@ -193,7 +193,8 @@ class _Taking:
 
 def _told_of(one: Response) -> tuple[object, ...]:
     """Return what an event tells of a response that may be told otherwise later."""
-    return one.tokens, one.final, one.model, one.searches, one.speed
+    terms = (one.speed, one.service_tier, one.inference_geo)
+    return one.tokens, one.final, one.model, one.searches, terms
 
 
 def _logged(log: Ledger) -> Iterable[Response]:
@@ -214,6 +215,8 @@ def _logged(log: Ledger) -> Iterable[Response]:
                 final=one.final,
                 searches=one.searches,
                 speed=one.speed,
+                service_tier=one.service_tier,
+                inference_geo=one.inference_geo,
                 worktree=one.worktree,
                 folder=str(record.get("dir", "")),
                 repo=one.repo,

@@ -161,6 +161,8 @@ def transcript_event(response: Response) -> Event:
         "worktree": response.worktree,
         "dir": response.folder,
         "speed": response.speed,
+        "service_tier": response.service_tier,
+        "inference_geo": response.inference_geo,
         "searches": response.searches,
     }
     for name, value in told.items():

@@ -77,13 +77,14 @@ class Shape(NamedTuple):
     tells: bool
 
 
-# The fields of Usage that are texts, by what they are called; those of the second row only in
+# The fields of Usage that are texts, by what they are called; those of the last row only in
 # events of ours: elsewhere they mean something else.
 _TEXTS = (
     *("phase", "operation", "category", "branch", "commit", "agent", "provider", "model"),
+    *("service_tier", "inference_geo"),
     *("id", "key", "repo", "counted", "tokenizer", "source", "worktree", "speed"),
 )
-_ELSEWHERE = 8
+_ELSEWHERE = 10
 # A record with more keys is not remembered: each may have others.
 _MOST_KEYS = 100
 

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 ODD, TAKEN, OTHER, SKIPPED = range(4)
 # The names of our own events. In other logs those of OWN_TEXTS mean other things.
 OWN_TEXTS = ("repo", "counted", "tokenizer", "source", "worktree", "speed")
-TEXTS = ("phase", "operation", "category", "branch", "commit", "agent", "provider", "model")
+TEXTS = (
+    *("phase", "operation", "category", "branch", "commit", "agent", "provider", "model"),
+    *("service_tier", "inference_geo"),
+)
 BUCKETS = ("input", "cache_read", "cache_write_5m", "cache_write_1h", "output", "reasoning")
 _CACHES = ("cache_write_5m", "cache_write_1h")
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 # What strangers call things is shorter: a branch has at most some 240 bytes.
 _LONGEST_NAME = 256
-_VERSION = 2
+_VERSION = 3
 # Nobody else writes it but those who hold our lock.
 _WAIT_SECONDS = 1.0
 _SCHEMA = """
@@ -36,13 +36,14 @@ CREATE TABLE files (
 CREATE TABLE responses (
     key TEXT PRIMARY KEY, agent TEXT, moment REAL, provider TEXT, model TEXT, session TEXT,
     branch TEXT, side INTEGER, final INTEGER, searches INTEGER, speed TEXT, worktree TEXT,
-    folder TEXT, repo TEXT, input INTEGER, cache_read INTEGER, cache_write_5m INTEGER,
-    cache_write_1h INTEGER, output INTEGER, reasoning INTEGER, told INTEGER
+    folder TEXT, repo TEXT, service_tier TEXT, inference_geo TEXT, input INTEGER,
+    cache_read INTEGER, cache_write_5m INTEGER, cache_write_1h INTEGER, output INTEGER,
+    reasoning INTEGER, told INTEGER
 ) WITHOUT ROWID;
 CREATE INDEX untold ON responses (moment) WHERE told = 0;
 CREATE TABLE sessions (session TEXT PRIMARY KEY, form TEXT) WITHOUT ROWID;
 """
-_REPLACE = "REPLACE INTO responses VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+_REPLACE = "REPLACE INTO responses VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 
 
 class Checkpoint(NamedTuple):
@@ -199,11 +200,12 @@ def _row(one: Response) -> tuple[object, ...]:
     tokens = one.tokens
     names = (one.provider, one.model, one.session, one.branch)
     places = (one.speed, one.worktree, one.folder, one.repo)
+    terms = (one.service_tier, one.inference_geo)
     return (
         *(_name(one.key), one.agent, one.moment),
         *map(_short, names),
         *(one.side, one.final, one.searches),
-        *map(_short, places),
+        *map(_short, (*places, *terms)),
         *(tokens.input, tokens.cache_read, tokens.cache_write_5m, tokens.cache_write_1h),
         *(tokens.output, tokens.reasoning),
     )
@@ -211,7 +213,8 @@ def _row(one: Response) -> tuple[object, ...]:
 
 def _response(row: tuple[Any, ...]) -> Response:
     key, agent, moment, provider, model, session, branch, side, final, searches = row[:10]
-    speed, worktree, folder, repo, fresh, read, five, hour, output, reasoning, _ = row[10:]
+    speed, worktree, folder, repo, tier, geo = row[10:16]
+    fresh, read, five, hour, output, reasoning, _ = row[16:]
     return Response(
         key=key,
         agent=agent,
@@ -232,6 +235,8 @@ def _response(row: tuple[Any, ...]) -> Response:
         final=bool(final),
         searches=searches,
         speed=speed,
+        service_tier=tier,
+        inference_geo=geo,
         worktree=worktree,
         folder=folder,
         repo=repo,
