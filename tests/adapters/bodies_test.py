@@ -49,6 +49,8 @@ def _event(one: Response, place: Place) -> Event:
         "worktree": place.worktree,
         "dir": place.folder,
         "speed": one.speed,
+        "service_tier": one.service_tier,
+        "inference_geo": one.inference_geo,
         "searches": one.searches,
     }
     event |= {name: value for name, value in told.items() if value}  # type: ignore[typeddict-item]
@@ -81,6 +83,8 @@ responses = st.builds(
     final=st.booleans(),
     searches=counts,
     speed=names,
+    service_tier=names,
+    inference_geo=names,
 )
 
 

@@ -338,8 +338,9 @@ def test_what_the_log_tells_where_nothing_else_is_remembered(
 ) -> None:
     """A response of a subagent grows; searches and speed are told by earlier lines only."""
     used = {"server_tool_use": {"web_search_requests": 2}, "speed": "fast"}
+    asked = {"service_tier": "batch", "inference_geo": "us"}
     placed = {"cwd": f"{home.top.as_posix()}/sub", "isSidechain": True}
-    home.claude("s1", home.said("msg_1", (10, 1, 30, 40), stop=None, used=used, **placed))
+    home.claude("s1", home.said("msg_1", (10, 1, 30, 40), stop=None, used=used | asked, **placed))
     run("usage", "sync")
     (repo.root / STATE).unlink()
     home.claude("s2", home.said("msg_1", (10, 20, 30, 40), **placed))
@@ -348,6 +349,7 @@ def test_what_the_log_tells_where_nothing_else_is_remembered(
     last = logged(repo)[-1]
     told = {name: last.get(name) for name in ("output", "searches", "speed", "dir", "subagent")}
     assert told == {"output": 20, "searches": 2, "speed": "fast", "dir": "sub", "subagent": True}
+    assert {name: last.get(name) for name in asked} == asked
     assert (total(run), "final" in last) == (100, False)
 
 

@@ -17,8 +17,8 @@ class Response:
     `key` is the provider's id of the response, or what tells it from all others; `moment` is in
     seconds since 1970. `side` is a line of a subagent. `final` is False where no record says that
     the response had ended, so that its output is at least what is told. `searches` are requests to
-    the provider's web search, which are priced apart; `speed` is `fast` where that costs more.
-    `cwd` is the folder in which it was.
+    the provider's web search, which are priced apart; `speed`, `service_tier` and `inference_geo`
+    are its Terms, each empty where it is as usual. `cwd` is the folder in which it was.
     """
 
     key: str
@@ -34,6 +34,8 @@ class Response:
     final: bool = True
     searches: int = 0
     speed: str = ""
+    service_tier: str = ""
+    inference_geo: str = ""
 
 
 class Place(NamedTuple):

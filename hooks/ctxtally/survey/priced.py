@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ctxtally.adapters.prices import Prices
 from ctxtally.model.batch import Alike
 from ctxtally.model.record import replace
+from ctxtally.model.terms import terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from ctxtally.model.batch import Batch
     from ctxtally.model.price import OwnPrice
+    from ctxtally.model.terms import Terms
     from ctxtally.model.usage import Usage
 
 
@@ -25,8 +27,29 @@ def usd(prices: Prices, one: Usage, times: int = 1) -> Decimal | None:
     if one.tokens is None or one.moment is None:
         return None
     return prices.usd(
-        one.tokens, one.model, one.moment, provider=one.provider, speed=one.speed, times=times
+        one.tokens,
+        one.model,
+        one.moment,
+        provider=one.provider,
+        asked=_asked(one),
+        searches=one.searches,
+        times=times,
     )
+
+
+def searches_apart(prices: Prices, one: Usage) -> int:
+    """Return how often the provider searched where that is not in the cost.
+
+    What somebody else says that a record cost is taken to be all of it.
+    """
+    if not one.searches or one.cost_usd is not None or one.moment is None:
+        return 0
+    known = prices.knows_searches(one.model, one.moment, one.provider, _asked(one))
+    return 0 if known else one.searches
+
+
+def _asked(one: Usage) -> Terms:
+    return terms(one.speed, one.service_tier, one.inference_geo)
 
 
 class Pricing:
@@ -52,7 +75,11 @@ class Pricing:
         if not large:
             return Alike(names=tuple(names))
         return Alike(
-            names=tuple(dict.fromkeys((*names, "model", "provider", "speed", "day"))),
+            names=tuple(
+                dict.fromkeys(
+                    (*names, "model", "provider", "speed", "service_tier", "inference_geo", "day")
+                )
+            ),
             quarters=True,
             sizes=self._prices.sizes(),
         )

@@ -147,7 +147,8 @@ class _Taking:
 
 def _told_of(one: Response) -> tuple[object, ...]:
     """Return what an event tells of a response that may be told otherwise later."""
-    return one.tokens, one.final, one.model, one.searches, one.speed
+    terms = (one.speed, one.service_tier, one.inference_geo)
+    return one.tokens, one.final, one.model, one.searches, terms
 
 
 def _is_apart(top: str, folder: str) -> bool:

@@ -151,6 +151,8 @@ def logged(log: Ledger) -> Iterator[Placed]:
                 final=one.final,
                 searches=one.searches,
                 speed=one.speed,
+                service_tier=one.service_tier,
+                inference_geo=one.inference_geo,
             )
             before = found.get(one.key)
             if before is None:

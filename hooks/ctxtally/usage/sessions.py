@@ -72,10 +72,13 @@ def sessions(usages: Iterable[Usage], rules: Sequence[CategoryRule] = ()) -> lis
     """Return the sessions that events name, with all that was done in them, the first one first."""
     marks: dict[str, _Marks] = {}
     done: dict[str, list[LoggedOperation]] = {}
+    by_hand = set()
     for usage in usages:
         if not usage.session:
             continue
         marks.setdefault(usage.session, _Marks()).note(usage)
+        if usage.source not in _BY_ITSELF:
+            by_hand.add(usage.session)
         if usage.kind == "usage":
             done.setdefault(usage.session, []).append(operation_of(usage, rules))
     found = [
@@ -84,6 +87,7 @@ def sessions(usages: Iterable[Usage], rules: Sequence[CategoryRule] = ()) -> lis
             started=one.started,
             ended=one.ended,
             operations=tuple(sorted(done.get(name, ()), key=lambda one: one.moment or 0.0)),
+            by_hand=name in by_hand,
         )
         for name, one in marks.items()
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ctxtally.model.spending import Row, Spent
+from ctxtally.model.terms import terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -19,11 +20,16 @@ _BY_TIME = ("days", "sessions", "commits")
 class Sums:
     """Sums of one view.
 
-    `name` tells under which name a record goes, `price` what it cost: `None` where nobody knows.
+    `name` tells under which name a record goes, `price` what it cost, `None` where nobody knows,
+    and `apart` how often it searched where that is not in the cost.
     """
 
     def __init__(
-        self, view: str, name: Callable[[Usage], str], price: Callable[[Usage], Decimal | None]
+        self,
+        view: str,
+        name: Callable[[Usage], str],
+        price: Callable[[Usage], Decimal | None],
+        apart: Callable[[Usage], int],
     ) -> None:
         self.totals = Spent()
         self.by_method: dict[str, int] = {}
@@ -32,6 +38,7 @@ class Sums:
         self._view = view
         self._name = name
         self._price = price
+        self._apart = apart
         self._rows: dict[str, Spent] = {}
 
     def take(self, usages: Iterable[Usage]) -> None:
@@ -43,10 +50,11 @@ class Sums:
             self.vague += usage.tokens is None and usage.total is not None
             self.undated += usage.moment is None
             self.open += not usage.final
-            self.searches += usage.searches
+            self.searches += self._apart(usage)
             usd = self._price(usage)
             if usd is None and total:
-                self.unpriced_models.add((usage.model, usage.speed))
+                asked = terms(usage.speed, usage.service_tier, usage.inference_geo)
+                self.unpriced_models.add((usage.model, ", ".join(filter(None, asked))))
             row = self._rows.setdefault(self._name(usage), Spent())
             for spent in (row, self.totals):
                 _add(spent, usage, total, usd)

@@ -35,6 +35,8 @@ class TranscriptEvent(Struct, omit_defaults=True, kw_only=True):
     worktree: str = ""
     dir: str = ""
     speed: str = ""
+    service_tier: str = ""
+    inference_geo: str = ""
     searches: int = 0
     subagent: bool = False
     final: bool = True
@@ -63,6 +65,8 @@ def transcript_event(key: str, response: Response, place: Place) -> TranscriptEv
         worktree=place.worktree,
         dir=place.folder,
         speed=response.speed,
+        service_tier=response.service_tier,
+        inference_geo=response.inference_geo,
         searches=response.searches,
         subagent=response.side,
         final=response.final,
@@ -91,5 +95,7 @@ def told_response(event: TranscriptEvent, moment: float) -> tuple[Response, Plac
         final=event.final,
         searches=event.searches,
         speed=event.speed,
+        service_tier=event.service_tier,
+        inference_geo=event.inference_geo,
     )
     return response, Place(event.worktree, event.dir, event.repo)

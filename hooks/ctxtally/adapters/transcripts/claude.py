@@ -14,6 +14,7 @@ from ctxtally.adapters.digest import digest
 from ctxtally.adapters.transcripts.claude_lines import GIVEN, ClaudeLines
 from ctxtally.adapters.transcripts.source import LineReader
 from ctxtally.model.response import Response
+from ctxtally.model.terms import terms
 from ctxtally.model.usage import Tokens
 
 if TYPE_CHECKING:
@@ -83,6 +84,11 @@ def _responses(
         tokens = _tokens(one)
         if not tokens.total:
             continue
+        asked = terms(
+            word(one, "speed"),
+            word(one, "service_tier") or word(usage, "service_tier"),
+            word(one, "inference_geo") or word(usage, "inference_geo"),
+        )
         yield Response(
             key=f"{key}/{index}" if index else key,
             agent=AGENT,
@@ -95,7 +101,9 @@ def _responses(
             cwd=word(found, "cwd"),
             side=found.get("isSidechain") is True,
             final=bool(index) or isinstance(message.get("stop_reason"), str),
-            speed="fast" if one.get("speed") == "fast" else "",
+            speed=asked.speed,
+            service_tier=asked.service_tier,
+            inference_geo=asked.inference_geo,
             searches=(
                 whole(tools, "web_search_requests") if isinstance(tools, dict) and not index else 0
             ),
