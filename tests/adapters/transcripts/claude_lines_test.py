@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from ctxtally.adapters.json_objects import line_objects
 from ctxtally.adapters.transcripts.claude import ClaudeReader
+from ctxtally.adapters.transcripts.claude_lines import ClaudeLines
 from tests.support.transcripts import said
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def test_what_is_read_is_all_that_counts(
     made["message"] |= {"usage": made["message"]["usage"] | used} | message
     text = json.dumps(made | line, ensure_ascii=ascii_only)
     content = text.encode("utf-8", "surrogatepass") + b"\n"
-    assert _responses(ClaudeReader("s.jsonl").parse(content)) == _responses(line_objects()(content))
+    assert _responses(ClaudeLines().parse(content)) == _responses(line_objects(many=False)(content))
 
 
 @pytest.mark.parametrize(
@@ -72,11 +73,11 @@ def test_what_is_read_is_all_that_counts(
     ],
 )
 def test_what_is_odd_is_read_as_a_whole(content: bytes) -> None:
-    assert _responses(ClaudeReader("s.jsonl").parse(content)) == _responses(line_objects()(content))
+    assert _responses(ClaudeLines().parse(content)) == _responses(line_objects(many=False)(content))
 
 
 def test_a_line_that_says_the_same_tells_nothing() -> None:
-    reader = ClaudeReader("s.jsonl")
+    lines = ClaudeLines()
     one, other = (json.dumps(said(f"msg_{number}")).encode() for number in (1, 2))
-    told = [bool(reader.parse(content)) for content in (one, one, other, one, one)]
+    told = [bool(lines.parse(content)) for content in (one, one, other, one, one)]
     assert told == [True, False, True, True, False]

@@ -10,8 +10,8 @@ from msgspec.structs import asdict
 
 from ctxtally.adapters.json_objects import line_objects
 
-# How ids begin that the provider gave: no two responses have the same.
-GIVEN = "msg_"
+# How ids begin that the provider gave: what else a line tells makes no difference to the response.
+_GIVEN = "msg_"
 _NONE = Raw(b"null")
 
 
@@ -44,7 +44,7 @@ class ClaudeLines:
     def __init__(self) -> None:
         self._line = Decoder(_Line).decode
         self._usage = Decoder().decode
-        self._whole = line_objects()
+        self._whole = line_objects(many=True)
         self._before: tuple[object, ...] = ()
 
     def parse(self, content: bytes) -> dict[str, Any] | None:
@@ -61,7 +61,7 @@ class ClaudeLines:
                 *(message.id, used, message.stop_reason),
                 *(line.sessionId, line.isSidechain, line.subtype),
             )
-            if told == self._before and str(message.id).startswith(GIVEN):
+            if told == self._before and str(message.id).startswith(_GIVEN):
                 return {}
             self._before = told
             usage = self._usage(used)
