@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ctxtally.adapters.prices import Prices
+from ctxtally.model.terms import Terms, terms
 from ctxtally.model.usage import Tokens
 from tests.support.transcripts import Home
 
@@ -128,7 +129,9 @@ def test_a_price_case(case: dict[str, Any]) -> None:
     names = ("input", "cache_read", "cache_write_5m", "cache_write_1h", "output")
     moment = datetime.fromisoformat(f"{case['day']}T12:00:00+00:00").timestamp()
     tokens = Tokens(**{name: case[name] for name in names})
-    cost = Prices().usd(tokens, case["model"], moment)
+    asked = terms(**{name: case[name] for name in Terms._fields if name in case})
+    searches = case.get("searches", 0)
+    cost = Prices().usd(tokens, case["model"], moment, asked=asked, searches=searches)
     assert cost == (None if case["usd"] is None else Decimal(case["usd"]))
 
 

@@ -137,7 +137,8 @@ class TokenTracker:
     ) -> None:
         """Append an operation to tokens.jsonl; `input_tokens` includes those of caches.
 
-        `cache_write_1h_tokens` are those of `cache_write_tokens` that are kept for an hour. What cannot be taken is a ValueError. What cannot be written is a RuntimeWarning.
+        `cache_write_1h_tokens` are those of `cache_write_tokens` that are kept for an hour. What
+        cannot be taken is a ValueError. What cannot be written is a RuntimeWarning.
         """
         from ctxtally.runs.records import record
         from ctxtally.survey.run_records import append
