@@ -164,6 +164,21 @@ def test_a_session_that_is_in_progress(run: Run) -> None:
     )
 
 
+def test_an_operation_with_its_parts_has_a_price(repo: Repo, run: Run) -> None:
+    parts = ("--output=100", "--cache-read=400", "--cache-write=300", "--cache-write-1h=200")
+    said(run, "log", "review", "--tokens=1,000", "--model=claude-sonnet-4-5", *parts)
+    (event,) = map(json.loads, (repo.root / LOG).read_text("utf-8").splitlines())
+    names = ("tokens", "input", "cache_read", "cache_write_5m", "cache_write_1h", "output")
+    assert [event[name] for name in names] == [1_000, 200, 400, 100, 200, 100]
+    # 200 at $3, 400 at $0.30, 100 at $3.75, 200 at $6 and 100 at $15 a million.
+    cost = run("usage", "--format", "json").json["totals"]["cost_usd"]
+    assert cost == pytest.approx(0.003795)
+    assert refused(run, "log", "review", "--tokens=10", "--cache-read=5") == (
+        "error: the output is not told, and without it caches are no part of the input\n"
+        "  = help: --tokens is the sum of all, and --output what came back\n"
+    )
+
+
 @pytest.mark.usefixtures("repo")
 def test_the_list(run: Run) -> None:
     assert said(run, "list") == "no session was started; `ctxtally session start ID` starts one\n"

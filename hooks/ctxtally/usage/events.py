@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from ctxtally.model.event import Event
     from ctxtally.model.measured import Measured
+    from ctxtally.model.usage import Tokens
 
 
 def _event(kind: str, operation: str, source: str = "hook") -> Event:
@@ -65,8 +66,14 @@ def context_events(
     return events
 
 
-def usage_event(
-    operation: str, *, tokens: int, session: str | None, category: str | None = None
+def usage_event(  # noqa: PLR0913 - a record is what it is made of
+    operation: str,
+    *,
+    tokens: int,
+    session: str | None,
+    category: str | None = None,
+    model: str | None = None,
+    buckets: Tokens | None = None,
 ) -> Event:
     """Return the event of an operation that somebody logged by hand."""
     event = _event("usage", operation, "manual") | {"counted": "reported", "tokens": tokens}
@@ -74,7 +81,21 @@ def usage_event(
         event["session"] = session
     if category is not None:
         event["category"] = category
+    if model is not None:
+        event["model"] = model
+    if buckets is not None:
+        event |= _buckets(buckets)
     return event
+
+
+def _buckets(tokens: Tokens) -> Event:
+    return {
+        "input": tokens.input,
+        "cache_read": tokens.cache_read,
+        "cache_write_5m": tokens.cache_write_5m,
+        "cache_write_1h": tokens.cache_write_1h,
+        "output": tokens.output,
+    }
 
 
 def session_event(kind: str, session: str) -> Event:
