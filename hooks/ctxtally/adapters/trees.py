@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import stat
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from ctxtally.adapters.blobs import blob_id, blob_sizes, blobs, is_empty
 from ctxtally.adapters.git import commit_id
@@ -16,6 +15,7 @@ from ctxtally.errors import GitError
 from ctxtally.model.record import replace
 from ctxtally.model.tree import EXECUTABLE, REGULAR, SUBMODULE, SYMLINK, Entry
 
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 

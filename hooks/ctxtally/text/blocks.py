@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING, Literal
 
 from ctxtally.model.record import dataclass
 
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Literal
 
-Kind = Literal["prose", "heading", "underline", "code", "comment", "html", "other", "blank"]
+    Kind = Literal["prose", "heading", "underline", "code", "comment", "html", "other", "blank"]
 
 # Deeper nesting is read as prose, so that a line of `>` costs no more than any other.
 _MAX_DEPTH = 32
