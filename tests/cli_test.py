@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from tests.support.command import Run
     from tests.support.repo import Repo
 
+pytestmark = pytest.mark.children_measured
+
 PACKAGE = CHECKOUT / "hooks" / "ctxtally"
 
 
