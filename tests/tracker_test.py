@@ -217,6 +217,15 @@ def test_an_operation_is_logged(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> 
     ]
 
 
+def test_more_tokens_than_a_reader_takes(repo: Repo) -> None:
+    with pytest.raises(ValueError, match=r"^tokens must be below 2\^53, .* not 9007199254740992$"):
+        log_token_usage("read", 2**53)
+    assert not (repo.root / ".git" / "ctxtally").exists()
+    log_token_usage("read", 2**53 - 1)
+    log = (repo.root / ".git" / "ctxtally" / "usage-log.jsonl").read_text()
+    assert json.loads(log)["tokens"] == 2**53 - 1
+
+
 @pytest.mark.parametrize("tokens", [-1, 1.5, "7", True, None])
 def test_what_is_no_number_of_tokens(repo: Repo, tokens: Any) -> None:  # noqa: ANN401 - of any type
     with pytest.raises(ValueError, match="tokens must be a whole number from 0 on, not "):

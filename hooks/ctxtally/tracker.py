@@ -22,6 +22,7 @@ from ctxtally.errors import UserError
 from ctxtally.model.run import RunTokenStats, TokenUsage
 from ctxtally.survey import tracking
 from ctxtally.survey.basics import basics
+from ctxtally.text.figures import LARGEST
 from ctxtally.tokens.counters import DEFAULT, counter
 from ctxtally.usage.events import usage_event
 
@@ -98,6 +99,8 @@ def log_token_usage(operation: str, tokens: int, session: str | None = None) -> 
     """Write an operation and its tokens into the usage log, for a session where one is named."""
     if type(tokens) is not int or tokens < 0:
         raise ValueError(f"tokens must be a whole number from 0 on, not {tokens!r}")
+    if tokens >= LARGEST:
+        raise ValueError(f"tokens must be below 2^53, for no reader takes more, not {tokens!r}")
     if not operation.strip():
         raise ValueError("an operation needs a name, such as `read MANIFEST.json`")
     place, settings = _here()
