@@ -269,6 +269,15 @@ def test_parts_that_are_not_logged(repo: Repo, given: dict[str, Any], message: s
     assert not (repo.root / ".git" / "ctxtally").exists()
 
 
+def test_more_tokens_than_a_reader_takes(repo: Repo) -> None:
+    with pytest.raises(ValueError, match=r"^tokens must be below 2\^53, .* not 9007199254740992$"):
+        log_token_usage("read", 2**53)
+    assert not (repo.root / ".git" / "ctxtally").exists()
+    log_token_usage("read", 2**53 - 1)
+    log = (repo.root / ".git" / "ctxtally" / "usage-log.jsonl").read_text()
+    assert json.loads(log)["tokens"] == 2**53 - 1
+
+
 @pytest.mark.parametrize("tokens", [-1, 1.5, "7", True, None])
 def test_what_is_no_number_of_tokens(repo: Repo, tokens: Any) -> None:  # noqa: ANN401 - of any type
     with pytest.raises(ValueError, match="tokens must be a whole number from 0 on, not "):

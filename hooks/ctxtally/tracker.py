@@ -22,6 +22,7 @@ from ctxtally.errors import UserError
 from ctxtally.model.run import RunTokenStats, TokenUsage
 from ctxtally.survey import tracking
 from ctxtally.survey.basics import basics
+from ctxtally.text.figures import LARGEST
 from ctxtally.tokens.counters import DEFAULT, counter
 from ctxtally.usage.events import usage_event
 from ctxtally.usage.parts import Parts, buckets
@@ -121,6 +122,8 @@ def log_token_usage(  # noqa: PLR0913 - as programs call it
     for name, value in given.items():
         if type(value) is not int or value < 0:
             raise ValueError(f"{name} must be a whole number from 0 on, not {value!r}")
+    if tokens >= LARGEST:
+        raise ValueError(f"tokens must be below 2^53, for no reader takes more, not {tokens!r}")
     if not operation.strip():
         raise ValueError("an operation needs a name, such as `read MANIFEST.json`")
     told = Parts(output_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens)

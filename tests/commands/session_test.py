@@ -345,7 +345,12 @@ def test_mistakes(run: Run) -> None:
     assert refused(run, "log", "x", "--tokens=5", "--category= ").startswith(
         "error: a category needs a name\n"
     )
-    for tokens in ("6k", "-5", "1.5", "", str(2**53), "9" * 30, "0" * 20 + "9" * 20, "\u0665"):
+    for tokens in (str(2**53), "9" * 30, "0" * 20 + "9" * 20):
+        assert refused(run, "log", "x", f"--tokens={tokens}") == (
+            f"error: argument --tokens: {tokens!r} is too many tokens; there must be below 2^53\n"
+            "  = help: see `ctxtally session log --help`\n"
+        )
+    for tokens in ("6k", "-5", "1.5", "", "\u0665"):
         assert refused(run, "log", "x", f"--tokens={tokens}") == (
             f"error: argument --tokens: {tokens!r} is not a whole number of tokens;"
             " write 6000, not 6k\n  = help: see `ctxtally session log --help`\n"
@@ -390,11 +395,21 @@ def test_a_log_that_is_broken_is_told(repo: Repo, run: Run) -> None:
     assert ran.status == 0
     assert "**Total tokens**: 4 (1 operation not known)\n" in ran.out
     assert "1. [(none)]  - tokens not known\n2. [(none)]  - 4 tokens\n" in ran.out
+    assert "- **(none)**: 4 tokens (100.0%) - 2 operations, 1 of them not known\n" in ran.out
     assert ran.err == (
         "note: passed over, for it is no JSON: 2 lines of the log; read all the same: 1 record in"
         " them\nnote: unknown, for what is there cannot be taken: 1 field\n"
     )
     assert run("session", "list").err == ran.err
+
+
+def test_what_nobody_knows_is_not_0(repo: Repo, run: Run) -> None:
+    said(run, "start", "s")
+    with (repo.root / LOG).open("ab") as file:
+        file.write(b'{"v":1,"id":"y","kind":"usage","session":"s","category":"x","tokens":-1}\n')
+    report = run("session", "report", "s").out
+    assert "- **x**: tokens not known - 1 operations\n" in report
+    assert "**Average tokens per operation**: not known\n" in report
 
 
 def test_what_strangers_wrote_does_nothing(repo: Repo, run: Run) -> None:

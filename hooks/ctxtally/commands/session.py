@@ -13,6 +13,7 @@ from ctxtally.render import session as render
 from ctxtally.survey.basics import basics
 from ctxtally.survey.log_remarks import unreadable
 from ctxtally.survey.sessions import Sessions
+from ctxtally.text.figures import LARGEST
 from ctxtally.usage.parts import Parts, buckets
 
 if TYPE_CHECKING:
@@ -168,7 +169,9 @@ def _tokens(text: str) -> int:
     digits = text.replace(",", "").replace("_", "")
     digits = digits.lstrip("0") or digits[:1]
     is_whole = digits.isascii() and digits.isdecimal()
-    if not is_whole or len(digits) > _MOST_DIGITS or int(digits) >= 2**53:
+    if is_whole and (len(digits) > _MOST_DIGITS or int(digits) >= LARGEST):
+        raise argparse.ArgumentTypeError(f"{text!r} is too many tokens; there must be below 2^53")
+    if not is_whole:
         raise argparse.ArgumentTypeError(
             f"{text!r} is not a whole number of tokens; write 6000, not 6k"
         )
