@@ -8,22 +8,18 @@ from __future__ import annotations
 
 import re
 from array import array
-from itertools import islice
 from typing import TYPE_CHECKING
 
-from ctxtally.adapters import usage_log
-from ctxtally.adapters.columns import PARQUET
 from ctxtally.adapters.json_objects import json_object
+from ctxtally.adapters.log_blocks import blocks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
 # A text, or a number, which is kept as it is written and so is an id too.
 _VALUE = rb'\s*:\s*"?((?<=")[^"\\\n]*(?:\\.[^"\\\n]*)*(?=")|[-+.0-9A-Za-z]+)'
 # The value of such a member, wherever in the line it stands; each begins with what is found fast.
 _MEMBERS = (re.compile(rb'"id"' + _VALUE), re.compile(rb'"key"' + _VALUE))
-_BLOCK = 1 << 20
-_LINES = 2_000
 _SHARES = 256
 
 
@@ -43,25 +39,16 @@ def mark(name: str) -> int:
     return hash(name.encode("utf-8", "surrogatepass"))
 
 
+def among(marks: Collection[int]) -> Callable[[str], bool]:
+    """Return what says whether a name has one of these marks."""
+    return (lambda name: mark(name) in marks) if marks else lambda _: False
+
+
 def _values(path: str) -> Iterator[list[bytes]]:
-    for block in _blocks(path):
+    for block in blocks(path):
         for pattern in _MEMBERS:
             found = pattern.findall(block)
             yield [_spelled(raw) for raw in found] if b"\\" in block else found
-
-
-def _blocks(path: str) -> Iterator[bytes]:
-    if path.endswith(PARQUET):
-        from ctxtally.adapters import parquet
-
-        lines = parquet.lines(path)
-        while block := b"".join(islice(lines, _LINES)):
-            yield block
-        return
-    with open(path, "rb") as file:
-        while block := file.read(_BLOCK):
-            # What is left of a line that is too long comes later: nobody reads that line.
-            yield block + file.readline(usage_log.LONGEST)
 
 
 def _spelled(raw: bytes) -> bytes:

@@ -60,11 +60,11 @@ class Pricing:
     def batches(self, batches: Iterable[Batch]) -> Iterator[Batch]:
         """Yield the batches with what they cost, as `priced` does with records."""
         for batch in batches:
-            one, times, cost = batch
-            if cost is not None or one.tokens is None or one.moment is None:
+            one = batch.usage
+            if batch.cost_usd is not None or one.tokens is None or one.moment is None:
                 yield batch
                 continue
-            cost = usd(self._prices, one, times)
+            cost = usd(self._prices, one, batch.times)
             self._used |= cost is not None
             self._lacked |= cost is None and bool(one.model)
             yield batch._replace(cost_usd=cost)
