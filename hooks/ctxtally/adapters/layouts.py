@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 # A class is made for each layout, which takes as long as a few lines.
 _MOST, _MOST_ALIKE = 64, 8
 # How often keys are seen before there is a class for them, and how many are remembered until then.
-_SEEN, _REMEMBERED = 3, 1_000
+SEEN, _REMEMBERED = 3, 1_000
 # Beside these, JSON that msgspec takes has one meaning only: -0 is no number of tokens for us, and
 # a colon may stand apart from its key.
 _ODD = (b":-", b" -", b'" ', b"\t", b"\r")
@@ -45,7 +45,7 @@ class Layouts:
         if self._count >= _MOST or len(self._seen) > _REMEMBERED:
             return False
         self._seen[keys] = seen = self._seen.get(keys, 0) + 1
-        return seen == _SEEN
+        return seen == SEEN
 
     def learn(self, layout: Layout) -> None:
         alike = self._known.setdefault(layout.size, [])

@@ -14,7 +14,7 @@ from ctxtally.model.tally import Tally
 from ctxtally.survey.basics import basics
 from ctxtally.survey.elsewhere import REPO, Elsewhere
 from ctxtally.survey.log_remarks import log_remarks
-from ctxtally.survey.priced import usd
+from ctxtally.survey.priced import priced_alike, usd
 from ctxtally.survey.spending_remarks import remarks, unmatched
 from ctxtally.survey.usage import usage_in
 from ctxtally.text.figures import counted
@@ -35,8 +35,7 @@ if TYPE_CHECKING:
     from ctxtally.model.usage import Usage
 
 _COMMIT = b'"commit"'
-# What each view keeps apart, and what all of them do: for prices, for --agent and for --own. The
-# quarter of an hour tells the day in each time zone.
+# What each view keeps apart; the quarter of an hour tells the day in each time zone.
 _VIEWS = {
     "days": (),
     "sessions": ("session",),
@@ -44,7 +43,6 @@ _VIEWS = {
     "branches": ("branch",),
     "commits": ("commit", "branch", "worktree"),
 }
-_ALWAYS = ("model", "provider", "speed", "agent", REPO)
 
 
 class Question(NamedTuple):
@@ -72,11 +70,11 @@ def spending(place: Place, question: Question, zone: tzinfo, now: float) -> Spen
     agents: set[str] = set()
     others = Elsewhere(left_out=question.own)
     alike = Alike(
-        names=tuple(dict.fromkeys((*_VIEWS[question.view], *_ALWAYS))),
+        names=(*_VIEWS[question.view], "agent", REPO),
         quarters=True,
-        sizes=prices.sizes() if records.is_large else (),
         bounds=commits.moments if commits else (),
     )
+    alike = priced_alike(prices, alike) if records.adds_up else alike
     asked = _asked(_noted(records.batches(alike), agents), question.agent, period, zone)
     sums.take(others.batches(asked))
     return Spending(

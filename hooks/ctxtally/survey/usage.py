@@ -6,7 +6,7 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ctxtally.adapters import ledger, usage_log
+from ctxtally.adapters import ledger, samples, usage_log
 from ctxtally.adapters.columns import HELP, PARQUET, TooOddError, is_installed
 from ctxtally.adapters.repeated import among, repeated
 from ctxtally.adapters.waiting import Waiting
@@ -14,6 +14,7 @@ from ctxtally.errors import UserError
 from ctxtally.model.tally import Tally
 from ctxtally.survey.stream import Stream
 from ctxtally.usage.duplicates import once
+from ctxtally.usage.layouts import layout_of
 from ctxtally.usage.records import USAGE, is_record, read
 
 if TYPE_CHECKING:
@@ -28,8 +29,11 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
 
-# From this size on DuckDB takes less CPU: some 10,000 lines (measured in tests/bench/LEDGER.md).
+# From this size on DuckDB takes less CPU where lines cannot be decoded at once: some 10,000 lines
+# (measured in tests/bench/LEDGER.md). Where they can, it never does.
 LARGE = 4 << 20
+# So many of the lines have to be such: the others take ten times as long.
+REGULAR = 0.9
 # From this size on it pays to load msgspec, which takes as long as some 600 lines without it.
 QUICK = 256 << 10
 
@@ -103,7 +107,18 @@ class UsageLog:
         """Say whether DuckDB pays, or nothing else can read it."""
         if any(path.endswith(PARQUET) for path in self._files):
             return True
-        return sum(os.path.getsize(path) for path in self._files) >= LARGE
+        return self._size >= LARGE and not self._is_regular()
+
+    @property
+    def adds_up(self) -> bool:
+        """Say whether a batch may be of several records."""
+        return self._size >= min(LARGE, QUICK) or self.is_large
+
+    def _is_regular(self) -> bool:
+        """Say whether nearly all lines can be decoded at once, by a look at some of them."""
+        with self._told():
+            found = [layout_of(keys) for keys in samples.each(self._files)]
+        return sum(one is not None for one in found) >= REGULAR * len(found)
 
     def _is_faster(self) -> bool:
         if is_installed():
