@@ -133,10 +133,11 @@ class TokenTracker:
         *,
         cache_read_tokens: int = 0,
         cache_write_tokens: int = 0,
+        cache_write_1h_tokens: int = 0,
     ) -> None:
         """Append an operation to tokens.jsonl; `input_tokens` includes those of caches.
 
-        What cannot be taken is a ValueError. What cannot be written is a RuntimeWarning.
+        `cache_write_1h_tokens` are those of `cache_write_tokens` that are kept for an hour. What cannot be taken is a ValueError. What cannot be written is a RuntimeWarning.
         """
         from ctxtally.runs.records import record
         from ctxtally.survey.run_records import append
@@ -151,7 +152,7 @@ class TokenTracker:
             model=model,
             cost_usd=cost_usd,
         )
-        held = record(usage, cache_read_tokens, cache_write_tokens)
+        held = record(usage, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens)
         try:
             append(self.run_dir, held)
         except LogError as error:

@@ -91,6 +91,7 @@ def test_the_same_as_json(run: Run) -> None:
         "session_id": "s",
         "started": "2026-11-21T00:00:00Z",
         "ended": None,
+        "last": None,
         "operations": [],
         "total_tokens": 0,
         "counted": {},
@@ -118,6 +119,7 @@ def test_the_same_as_json(run: Run) -> None:
                 "session_id": "s",
                 "started": "2026-11-21T00:00:00Z",
                 "ended": "2026-11-21T00:03:00Z",
+                "last": "2026-11-21T00:01:00Z",
                 "operations": [operation],
                 "total_tokens": 0,
                 "counted": {},
@@ -125,6 +127,30 @@ def test_the_same_as_json(run: Run) -> None:
         ],
         "hidden": 0,
     }
+
+
+@pytest.mark.usefixtures("repo")
+def test_the_session_of_an_agent_ends_with_its_last_record(repo: Repo, run: Run) -> None:
+    log = repo.root / ".git" / "ctxtally" / "usage-log.jsonl"
+    log.parent.mkdir()
+    told = [
+        {"source": "transcript", "kind": "usage", "session": "s", "input": 5, "output": 1}
+        | {"v": 1, "id": f"i{hour}", "ts": f"2026-03-01T{hour}:00:00Z", "model": "m"}
+        for hour in ("12", "10", "11")
+    ]
+    log.write_text("".join(f"{json.dumps(one)}\n" for one in told), "utf-8")
+    head = said(run, "report", "s").splitlines()[2:5]
+    assert head == [
+        "**Started**: 2026-03-01T10:00:00Z",
+        "**Ended**: Not told, its last record is of 2026-03-01T12:00:00Z",
+        "**Total tokens**: 18",
+    ]
+    found = json.loads(said(run, "report", "s", "--format=json"))
+    assert (found["ended"], found["last"]) == (None, "2026-03-01T12:00:00Z")
+    said(run, "log", "think", "--tokens=1", "--session=s")
+    assert said(run, "report", "s").splitlines()[3] == "**Ended**: In progress"
+    said(run, "end", "s")
+    assert said(run, "report", "s").splitlines()[3] == "**Ended**: 2026-11-21T00:01:00Z"
 
 
 @pytest.mark.usefixtures("repo")

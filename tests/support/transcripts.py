@@ -120,6 +120,7 @@ def log_everything(home: Home, repo: Repo, run: Run, pipe: Pipe, patch: pytest.M
     run("handoff", "--git-hook", "post-commit")
     linked = repo.root.parent / "linked"
     used = {"server_tool_use": {"web_search_requests": 1}, "speed": "fast"}
+    used |= {"service_tier": "priority", "inference_geo": "us"}
     line = home.said("msg_1", stop=None, used=used, isSidechain=True, cwd=linked.as_posix())
     home.claude("s1", line, said("msg_2", cwd="/elsewhere"))
     run("usage", "sync", "--all")

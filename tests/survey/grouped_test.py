@@ -15,7 +15,7 @@ from ctxtally.model.batch import Alike
 from ctxtally.model.usage import Usage
 from ctxtally.survey import grouped, usage
 from ctxtally.survey.usage import UsageLog
-from ctxtally.usage import fields
+from ctxtally.usage import names
 from ctxtally.usage.plain import OWN_TEXTS, TEXTS
 from ctxtally.usage.records import MARKS, USAGE
 from tests.survey.usage_test import DIRTY, MANY, Dirty, clean, event, joined
@@ -146,8 +146,9 @@ TIMES = [
     *('"2026-02-28T24:00:00"', '"2026-02-28 12:00:00"', '"2026-02-28"', '"later"', '"1969-01-01"'),
 ]
 SYNONYMS = [
-    *(*fields.INPUT, *fields.OUTPUT, *fields.TOTAL, *fields.CACHE_READ, *fields.CACHE_WRITE),
-    *(*fields.REASONING, *fields.COST, "cache_write_5m", "cache_write_1h", "iteration"),
+    *(*names.INPUT, *names.OUTPUT, *names.TOTAL, *names.CACHE_READ, *names.CACHE_WRITE),
+    *(*names.REASONING, *names.COST, "cache_write_5m", "cache_write_1h", "iteration"),
+    *(*names.RARE, *names.DETAILS),
 ]
 COMMON = ["input", "output", "total", "input_tokens", "output_tokens", "tokens", "cost_usd"]
 
@@ -167,8 +168,8 @@ def test_each_value_of_each_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
             (key, value)
             for keys, values in (
                 (SYNONYMS, NUMBERS),
-                ((*TEXTS, *OWN_TEXTS, *fields.SESSION, *fields.RUN, "key", "kind", "id"), WORDS),
-                (fields.TIME, TIMES),
+                ((*TEXTS, *OWN_TEXTS, *names.SESSION, *names.RUN, "key", "kind", "id"), WORDS),
+                (names.TIME, TIMES),
             )
             for key in keys
             for value in values
@@ -189,7 +190,7 @@ MEMBERS = some.lists(
         members(["0", "0.0"], ["cost_usd", "tokens"]),
         members(NUMBERS, SYNONYMS),
         members(WORDS, [*TEXTS, *OWN_TEXTS, "session", "session_id", "run", "note"]),
-        members(TIMES, fields.TIME),
+        members(TIMES, names.TIME),
         members(['"anthropic"', '"b"'], ["provider"]),
         members(['"k1"', '"k2"', '"i1"'], ["key"]),
         members(['"transcript"', '"otel"', '"manual"'], ["source"]),

@@ -74,6 +74,7 @@ def test_sessions_in_any_shape(repo: Repo, run: Run, shape: dict[str, object]) -
         "session_id": "blog-post-1",
         "started": "2026-11-20T17:28:00Z",
         "ended": "2026-11-20T18:00:00Z",
+        "last": "2026-11-20T17:28:13Z",
         "operations": [
             {
                 "timestamp": "2026-11-20T17:28:12Z",

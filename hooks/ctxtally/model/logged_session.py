@@ -25,13 +25,21 @@ class LoggedOperation:
 class LoggedSession:
     """What the log tells of a session; its operations in the order of their times.
 
-    `ended` is None while it is in progress, `started` where nothing tells when it began.
+    `ended` is None while it is in progress, `started` where nothing tells when it began. `by_hand`
+    says that somebody started or logged it: nobody tells when the session of an agent ends.
     """
 
     id: str
     started: float | None = None
     ended: float | None = None
     operations: tuple[LoggedOperation, ...] = ()
+    by_hand: bool = False
+
+    @property
+    def last(self) -> float | None:
+        """Return when its last operation was."""
+        moments = (one.moment for one in self.operations if one.moment is not None)
+        return max(moments, default=None)
 
     @property
     def tokens(self) -> int:

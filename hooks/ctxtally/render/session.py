@@ -57,7 +57,7 @@ def markdown(session: LoggedSession) -> str:
         f"# Token Usage Report: {line(session.id, _LONGEST)}",
         "",
         f"**Started**: {_when(session.started, 'Unknown')}",
-        f"**Ended**: {_when(session.ended, 'In progress')}",
+        f"**Ended**: {_end(session)}",
         f"**Total tokens**: {tokens:,}{_shares(session)}{unknown}",
         f"**Operations**: {many:,}",
         "",
@@ -97,6 +97,12 @@ def _tokens(one: LoggedOperation) -> str:
     return f"{'~' if one.counted == ESTIMATE else ''}{one.tokens:,} tokens"
 
 
+def _end(session: LoggedSession) -> str:
+    if session.by_hand or session.last is None:
+        return _when(session.ended, "In progress")
+    return _when(session.ended, f"Not told, its last record is of {written(session.last)}")
+
+
 def _when(moment: float | None, otherwise: str) -> str:
     return otherwise if moment is None else written(moment)
 
@@ -110,6 +116,7 @@ def facts(session: LoggedSession) -> dict[str, Json]:
         "session_id": session.id or None,
         "started": _stamp(session.started),
         "ended": _stamp(session.ended),
+        "last": _stamp(session.last),
         "operations": [
             {
                 "timestamp": _stamp(one.moment),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ctxtally.adapters.prices import Prices
 from ctxtally.model.record import replace
+from ctxtally.model.terms import terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -13,11 +14,12 @@ if TYPE_CHECKING:
 
     from ctxtally.model.batch import Alike, Batch
     from ctxtally.model.price import OwnPrice
+    from ctxtally.model.terms import Terms
     from ctxtally.model.usage import Usage
 
 
 # What a price depends on, beside the time and the size of the prompt.
-_PRICED = ("model", "provider", "speed")
+_PRICED = ("model", "provider", "speed", "service_tier", "inference_geo")
 
 
 def usd(prices: Prices, one: Usage, times: int = 1) -> Decimal | None:
@@ -28,7 +30,13 @@ def usd(prices: Prices, one: Usage, times: int = 1) -> Decimal | None:
     if one.tokens is None or one.moment is None:
         return None
     return prices.usd(
-        one.tokens, one.model, one.moment, provider=one.provider, speed=one.speed, times=times
+        one.tokens,
+        one.model,
+        one.moment,
+        provider=one.provider,
+        asked=_asked(one),
+        searches=one.searches,
+        times=times,
     )
 
 
@@ -40,6 +48,22 @@ def priced_alike(prices: Prices, wanted: Alike) -> Alike:
         quarters=True,
         sizes=prices.sizes(),
     )
+
+
+def searches_apart(prices: Prices, batch: Batch) -> int:
+    """Return how often the provider searched where that is not in the cost.
+
+    What somebody else says that a record cost is taken to be all of it.
+    """
+    one = batch.usage
+    if not one.searches or batch.cost_usd is not None or one.moment is None:
+        return 0
+    known = prices.knows_searches(one.model, one.moment, one.provider, _asked(one))
+    return 0 if known else one.searches
+
+
+def _asked(one: Usage) -> Terms:
+    return terms(one.speed, one.service_tier, one.inference_geo)
 
 
 class Pricing:

@@ -14,7 +14,7 @@ from ctxtally.model.tally import Tally
 from ctxtally.survey.basics import basics
 from ctxtally.survey.elsewhere import REPO, Elsewhere
 from ctxtally.survey.log_remarks import log_remarks
-from ctxtally.survey.priced import priced_alike, usd
+from ctxtally.survey.priced import priced_alike, searches_apart, usd
 from ctxtally.survey.spending_remarks import remarks, unmatched
 from ctxtally.survey.usage import usage_in
 from ctxtally.text.figures import counted
@@ -65,7 +65,12 @@ def spending(place: Place, question: Question, zone: tzinfo, now: float) -> Spen
     log = ledger.locate(place, settings.ledger)
     prices = Prices(settings.prices)
     commits = Commits(_committed(log)) if question.view == "commits" else None
-    sums = Sums(question.view, _namer(question.view, zone, commits), lambda one: _usd(prices, one))
+    sums = Sums(
+        question.view,
+        _namer(question.view, zone, commits),
+        lambda one: _usd(prices, one),
+        lambda one: searches_apart(prices, one),
+    )
     records = usage_in(log)
     agents: set[str] = set()
     others = Elsewhere(left_out=question.own)

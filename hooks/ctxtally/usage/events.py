@@ -9,7 +9,6 @@ if TYPE_CHECKING:
 
     from ctxtally.model.event import Event
     from ctxtally.model.measured import Measured
-    from ctxtally.model.response import Response
 
 
 def _event(kind: str, operation: str, source: str = "hook") -> Event:
@@ -133,43 +132,6 @@ def loading_event(  # noqa: PLR0913 - a record is what it is made of
         event["parent"] = parent
     if memory:
         event["memory"] = memory
-    return event
-
-
-def transcript_event(response: Response) -> Event:
-    """Return the event of a response that the transcript of an agent tells."""
-    tokens = response.tokens
-    event: Event = {
-        "kind": "usage",
-        "source": "transcript",
-        "counted": "reported",
-        "agent": response.agent,
-        "key": response.key,
-        "input": tokens.input,
-        "cache_read": tokens.cache_read,
-        "cache_write_5m": tokens.cache_write_5m,
-        "cache_write_1h": tokens.cache_write_1h,
-        "output": tokens.output,
-        "reasoning": tokens.reasoning,
-    }
-    told: Event = {
-        "provider": response.provider,
-        "model": response.model,
-        "session": response.session,
-        "repo": response.repo,
-        "branch": response.branch,
-        "worktree": response.worktree,
-        "dir": response.folder,
-        "speed": response.speed,
-        "searches": response.searches,
-    }
-    for name, value in told.items():
-        if value:
-            event[name] = value  # type: ignore[literal-required] # it is a key of the same type
-    if response.side:
-        event["subagent"] = True
-    if not response.final:
-        event["final"] = False
     return event
 
 

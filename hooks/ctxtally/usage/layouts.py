@@ -43,7 +43,7 @@ def layout_of(keys: Sequence[str]) -> Layout | None:
     }
     if not shape.time or any(len(names) > 1 for names in told.values()):
         return None
-    if not shape.own and (any(caches) or not shape.tells):
+    if not shape.own and (any(caches) or shape.rare or shape.details or not shape.tells):
         return None
     names = ("kind", "iteration", "searches", "final") if shape.own else ("iteration",)
     found = {name: given[0] for name, given in told.items() if given}

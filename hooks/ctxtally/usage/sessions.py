@@ -74,11 +74,14 @@ def sessions(usages: Iterable[Usage], rules: Sequence[CategoryRule] = ()) -> lis
     """Return the sessions that events name, with all that was done in them, the first one first."""
     marks: dict[str, _Marks] = {}
     done: dict[str, list[LoggedOperation]] = {}
+    by_hand = set()
     for usage in usages:
         if not usage.session:
             continue
         moments = () if usage.moment is None else (usage.moment,)
         marks.setdefault(usage.session, _Marks()).note(usage.kind, *moments)
+        if usage.source not in _BY_ITSELF:
+            by_hand.add(usage.session)
         if usage.kind == "usage":
             done.setdefault(usage.session, []).append(operation_of(usage, rules))
     found = [
@@ -87,6 +90,7 @@ def sessions(usages: Iterable[Usage], rules: Sequence[CategoryRule] = ()) -> lis
             started=one.started,
             ended=one.ended,
             operations=tuple(sorted(done.get(name, ()), key=lambda one: one.moment or 0.0)),
+            by_hand=name in by_hand,
         )
         for name, one in marks.items()
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ctxtally.model.spending import Row, Spent
+from ctxtally.model.terms import terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -20,11 +21,16 @@ _BY_TIME = ("days", "sessions", "commits")
 class Sums:
     """Sums of one view.
 
-    `name` tells under which name a batch goes, `price` what it cost: `None` where nobody knows.
+    `name` tells under which name a batch goes, `price` what it cost, `None` where nobody knows,
+    and `apart` how often it searched where that is not in the cost.
     """
 
     def __init__(
-        self, view: str, name: Callable[[Usage], str], price: Callable[[Batch], Decimal | None]
+        self,
+        view: str,
+        name: Callable[[Usage], str],
+        price: Callable[[Batch], Decimal | None],
+        apart: Callable[[Batch], int],
     ) -> None:
         self.totals = Spent()
         self.by_method: dict[str, int] = {}
@@ -33,6 +39,7 @@ class Sums:
         self._view = view
         self._name = name
         self._price = price
+        self._apart = apart
         self._rows: dict[str, Spent] = {}
 
     def take(self, batches: Iterable[Batch]) -> None:
@@ -45,10 +52,11 @@ class Sums:
             self.vague += times * (usage.tokens is None and usage.total is not None)
             self.undated += times * (usage.moment is None)
             self.open += times * (not usage.final)
-            self.searches += usage.searches
+            self.searches += self._apart(batch)
             usd = self._price(batch)
             if usd is None and total:
-                self.unpriced_models.add((usage.model, usage.speed))
+                asked = terms(usage.speed, usage.service_tier, usage.inference_geo)
+                self.unpriced_models.add((usage.model, ", ".join(filter(None, asked))))
             name = self._name(usage)
             row = self._rows.get(name)
             if row is None:

@@ -7,11 +7,14 @@ https://code.claude.com/docs/en/monitoring-usage and platform.claude.com, agent 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ctxtally.adapters.agent_logs.reader import whole, word
 from ctxtally.adapters.digest import digest
+from ctxtally.adapters.transcripts.claude_lines import GIVEN, ClaudeLines
+from ctxtally.adapters.transcripts.source import LineReader
 from ctxtally.model.response import Response
+from ctxtally.model.terms import terms
 from ctxtally.model.usage import Tokens
 
 if TYPE_CHECKING:
@@ -22,24 +25,24 @@ AGENT = "claude-code"
 HINTS = (b'"usage"', b"compact_boundary")
 # The text of a local error, without a request to the API.
 _SYNTHETIC = "<synthetic>"
-_SAME = ("requestId", "sessionId", "isSidechain")
-# How ids begin that the provider gave: no two responses have the same.
-_GIVEN = "msg_"
 
 
-class ClaudeReader:
+class ClaudeReader(LineReader):
     """Takes the lines of one file; nothing has to be remembered when it is read on."""
 
     hints = HINTS
 
     def __init__(self, path: str) -> None:
-        self.compactions = 0
+        super().__init__()
         self._path = path
-        self._before: tuple[object, ...] = ()
+        self._lines = ClaudeLines()
 
     @property
     def state(self) -> None:
         return None
+
+    def parse(self, content: bytes) -> dict[str, Any] | None:
+        return self._lines.parse(content)
 
     def take(self, found: Mapping[str, object], offset: int, moment: float) -> Iterator[Response]:
         if found.get("subtype") == "compact_boundary":
@@ -52,18 +55,13 @@ class ClaudeReader:
             return
         if message.get("role") != "assistant" and found.get("type") != "assistant":
             return
-        name = word(message, "id")
-        told = (name, message.get("stop_reason"), *map(found.get, _SAME), usage)
-        if told == self._before and name.startswith(_GIVEN):
-            return  # the next line of a response often says no more than the one before
-        self._before = told
         key = self._key(found, message, offset)
         yield from _responses(key, found, message, usage, moment)
 
     def _key(self, found: Mapping[str, object], message: Mapping[str, object], offset: int) -> str:
         """Return what tells a response from others: its id alone where the provider gave it."""
         name, when = word(message, "id"), word(found, "timestamp")
-        if name.startswith(_GIVEN):
+        if name.startswith(GIVEN):
             return name
         if name:
             session = word(found, "sessionId") or when
@@ -86,6 +84,11 @@ def _responses(
         tokens = _tokens(one)
         if not tokens.total:
             continue
+        asked = terms(
+            word(one, "speed"),
+            word(one, "service_tier") or word(usage, "service_tier"),
+            word(one, "inference_geo") or word(usage, "inference_geo"),
+        )
         yield Response(
             key=f"{key}/{index}" if index else key,
             agent=AGENT,
@@ -98,7 +101,9 @@ def _responses(
             cwd=word(found, "cwd"),
             side=found.get("isSidechain") is True,
             final=bool(index) or isinstance(message.get("stop_reason"), str),
-            speed="fast" if one.get("speed") == "fast" else "",
+            speed=asked.speed,
+            service_tier=asked.service_tier,
+            inference_geo=asked.inference_geo,
             searches=(
                 whole(tools, "web_search_requests") if isinstance(tools, dict) and not index else 0
             ),

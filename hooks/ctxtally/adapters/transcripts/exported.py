@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ctxtally.adapters.agent_logs.reader import whole, word
 from ctxtally.adapters.transcripts.copilot import AGENT, tokens_of
+from ctxtally.adapters.transcripts.source import LineReader
 from ctxtally.adapters.transcripts.values import moment as parsed
 from ctxtally.adapters.transcripts.values import usable
 from ctxtally.model.response import Response
@@ -121,7 +122,7 @@ def _when(record: Mapping[str, object]) -> float | None:
     return None
 
 
-class ExportReader:
+class ExportReader(LineReader):
     """Takes the lines of the exporter's file; what they tell comes from `chosen`.
 
     The first level that was ever counted of a session stays the one that is.
@@ -130,7 +131,7 @@ class ExportReader:
     hints = (b"gen_ai.usage.",)
 
     def __init__(self, state: State) -> None:
-        self.compactions = 0
+        super().__init__()
         self._levels = {name: str(level) for name, level in (state or {}).items()}
         self._told: dict[str, dict[str, list[Response]]] = {}
 

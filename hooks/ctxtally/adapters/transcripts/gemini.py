@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters.agent_logs.reader import whole, word
+from ctxtally.adapters.transcripts.source import LineReader
 from ctxtally.adapters.transcripts.values import moment as parsed
 from ctxtally.model.response import Response
 from ctxtally.model.usage import Tokens
@@ -23,13 +24,13 @@ AGENT = "gemini-cli"
 HINTS = (b'"tokens"', b'"sessionId"')
 
 
-class GeminiReader:
+class GeminiReader(LineReader):
     """Takes the lines of one file, or the one document that it holds."""
 
     hints = HINTS
 
     def __init__(self, name: str, state: State, cwd: str) -> None:
-        self.compactions = 0
+        super().__init__()
         self._session = word(state, "session") if state else name
         self._cwd = cwd
 

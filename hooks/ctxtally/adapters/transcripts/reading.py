@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 # A document is parsed as a whole; Gemini CLI writes one of some megabytes for a long session.
 LARGEST_DOCUMENT = LONGEST
 
+# Lines of some kilobytes are read in a third of the time that they take with the usual 8 KiB.
+_BUFFER = 256 << 10
+
 # A subagent's first turn begins as soon as the history of its parent was copied.
 SILENT_SECONDS = 60.0
 
@@ -62,7 +65,7 @@ class Reading:
             if form.endswith("-db"):
                 yield from self._table()
                 return
-            with open(self._transcript.path, "rb") as file:
+            with open(self._transcript.path, "rb", buffering=_BUFFER) as file:
                 if self._transcript.path.endswith(".json"):
                     yield from self._document(file)
                 else:
