@@ -12,6 +12,7 @@ from ctxtally.adapters.digest import digest
 from ctxtally.adapters.files import replace_file
 from ctxtally.errors import UserError
 from ctxtally.model.logged_session import LoggedOperation, LoggedSession
+from ctxtally.model.batch import single
 from ctxtally.survey.usage import usage_in
 from ctxtally.text.nearest import nearest
 from ctxtally.text.redaction import redacted
@@ -111,7 +112,7 @@ class Sessions:
         return self._found(name)
 
     def sums(self) -> list[SessionSums]:
-        return view.sums(self.log.read(KINDS))
+        return view.sums(self.log.batches(view.ASKED, KINDS))
 
     def reports(self, names: Collection[str]) -> list[LoggedSession]:
         usages = (one for one in self.log.read(KINDS) if one.session in names)
@@ -136,7 +137,7 @@ class Sessions:
     def _only(self) -> str:
         """Return the name of the one session that is in progress."""
         marks = self.log.read((START, END), holding=[START.encode(), END.encode()])
-        going = [one.id for one in view.sums(marks) if one.ended is None]
+        going = [one.id for one in view.sums(map(single, marks)) if one.ended is None]
         if len(going) == 1:
             return going[0]
         if not going:

@@ -58,6 +58,7 @@ _TEXTS = (
     *("id", "key", "repo", "counted", "tokenizer", "source", "worktree", "speed"),
 )
 _ELSEWHERE = 10
+EVERY_TEXT = (*_TEXTS, "session", "run")
 # A record with more keys is not remembered: each may have others.
 _MOST_KEYS = 100
 
