@@ -471,6 +471,15 @@ def test_all_after_only_one_s_own(repo: Repo, home: Home, run: Run) -> None:
     assert keys(repo) == ["msg_1", "msg_3", "msg_2"]
 
 
+@pytest.mark.parametrize("many_bytes", [0, 1 << 30], ids=["many", "few"])
+def test_a_response_elsewhere_counts_once(
+    home: Home, run: Run, monkeypatch: pytest.MonkeyPatch, many_bytes: int
+) -> None:
+    monkeypatch.setattr(taking, "_MANY_BYTES", many_bytes)
+    home.claude("s1", *[said("msg_1", cwd="/elsewhere")] * 3, said("msg_2", cwd="/elsewhere"))
+    assert run("usage", "sync", "--format", "json").json["other_repositories"] == 2
+
+
 def test_a_work_tree_that_was_added(repo: Repo, home: Home, run: Run) -> None:
     repo.commit("base")
     linked = repo.root.parent / "linked"
