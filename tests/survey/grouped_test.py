@@ -372,3 +372,30 @@ def test_an_analysis_is_the_same_with_its_prices(
         found.append(run("recommend", "--format", "json").json)
     assert found[0]["totals"]["cost_usd"] > 1
     assert found[2:] == found[:2]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_only_what_has_no_price_is_unpriced(
+    repo: Repo, run: Run, monkeypatch: pytest.MonkeyPatch, engine: str
+) -> None:
+    """The package has prices of batches, and none of what they read from a cache."""
+    told = [
+        event(
+            id=f"e{number}",
+            ts=f"2026-11-02T10:00:0{number}Z",
+            provider="google",
+            model="gemini-2.5-pro",
+            service_tier="batch",
+            input=1_000_000,
+            cache_read=cached,
+            output=0,
+        )
+        for number, cached in enumerate([0, 0, 7, 0, 9])
+    ]
+    path = repo.root / ".git" / "ctxtally" / "usage-log.jsonl"
+    path.parent.mkdir()
+    path.write_text(joined(told), "utf-8")
+    use(monkeypatch, engine)
+    totals = run("usage", "models", "--format", "json").json["totals"]
+    # A million tokens cost 2.50 USD beyond prompts of 200,000, and half of that in a batch.
+    assert (totals["cost_usd"], totals["unpriced"]) == (3.75, 2_000_016)
