@@ -547,9 +547,9 @@ def test_what_a_resumed_session_repeats_belongs_to_the_first(
     assert [one["session"] for one in logged(repo)] == ["first"]
 
 
-def test_one_record_of_a_copilot_session_counts(repo: Repo, home: Home, run: Run) -> None:
+def copilot_events(repo: Repo, home: Home, *names: str) -> None:
     usage = {"inputTokens": 100, "outputTokens": 9}
-    for name in ("s1", "s2"):
+    for name in names:
         start = {"sessionId": name, "context": {"cwd": repo.root.as_posix()}}
         shutdown = {"modelMetrics": {"gpt": {"usage": usage}}}
         home.write(
@@ -557,6 +557,9 @@ def test_one_record_of_a_copilot_session_counts(repo: Repo, home: Home, run: Run
             {"type": "session.start", "data": start},
             {"type": "session.shutdown", "id": "e", "data": shutdown},
         )
+
+
+def copilot_store(repo: Repo, home: Home) -> None:
     store = home.root / ".copilot" / "session-store.db"
     with closing(sqlite3.connect(store)) as connection, connection:
         connection.execute("CREATE TABLE sessions (id, cwd, branch)")
@@ -565,8 +568,42 @@ def test_one_record_of_a_copilot_session_counts(repo: Repo, home: Home, run: Run
         )
         connection.execute("INSERT INTO sessions VALUES ('s1', ?, 'main')", (repo.root.as_posix(),))
         connection.execute("INSERT INTO assistant_usage_events VALUES (1, 's1', 100)")
+
+
+def test_one_record_of_a_copilot_session_counts(repo: Repo, home: Home, run: Run) -> None:
+    copilot_events(repo, home, "s1", "s2")
+    copilot_store(repo, home)
     run("usage", "sync")
     assert sorted(keys(repo)) == ["copilot:s1:1", "copilot:s2:e:gpt"]
+
+
+@pytest.mark.parametrize("first", ["events", "store", "spans"])
+def test_the_record_of_a_copilot_session_stays_the_one(
+    repo: Repo, home: Home, run: Run, monkeypatch: pytest.MonkeyPatch, first: str
+) -> None:
+    """What was remembered is gone, and the log tells which record was the first one."""
+    span = {"gen_ai.usage.input_tokens": 100, "gen_ai.conversation.id": "s1"}
+    spans = {"name": "chat gpt", "spanId": "00f067aa0ba902b7", "attributes": span}
+    monkeypatch.setenv("COPILOT_OTEL_FILE_EXPORTER_PATH", str(home.root / "spans.jsonl"))
+    if first == "events":
+        copilot_events(repo, home, "s1")
+    elif first == "store":
+        (home.root / ".copilot").mkdir()
+        copilot_store(repo, home)
+    else:
+        home.write("spans.jsonl", spans)
+    run("usage", "sync", "--all")
+    before = keys(repo)
+    assert len(before) == 1
+    (repo.root / STATE).unlink()
+    if first == "events":
+        copilot_store(repo, home)
+    else:
+        copilot_events(repo, home, "s1")
+    if first == "store":
+        home.write("spans.jsonl", spans)
+    run("usage", "sync", "--all")
+    assert keys(repo) == before
 
 
 def test_a_subagent_of_codex_that_has_only_begun(
