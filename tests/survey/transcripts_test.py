@@ -19,6 +19,7 @@ from ctxtally.survey import catching_up, taking, telling, transcripts
 from tests.support.transcripts import Home, said
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from ctxtally.model.transcript import Read, Stat, Transcript
@@ -136,6 +137,26 @@ def test_a_database_that_is_torn_further_in(repo: Repo, home: Home, run: Run) ->
     home.claude("s2", home.said("msg_last"))
     assert run("usage", "sync").status == 0
     assert (len(set(keys(repo))), total(run)) == (401, 40_100)
+
+
+def test_what_is_counted_while_the_database_turns_out_to_be_torn(
+    repo: Repo, home: Home, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("s1", "s2", "s3"):
+        home.claude(name, home.said(f"msg_{name}"), "{")
+    torn = iter([False, False, True])
+    kept = memory.Memory.responses
+
+    def responses(self: Memory, wanted: Iterable[str]) -> Iterator[memory.Kept]:
+        if next(torn, False):
+            raise sqlite3.DatabaseError
+        return kept(self, wanted)
+
+    monkeypatch.setattr(memory.Memory, "responses", responses)
+    told = run("usage", "sync", "--format", "json").json
+    counts = {name: told[name] for name in ("read", "responses", "bad_lines", "logged")}
+    assert counts == {"read": 3, "responses": 3, "bad_lines": 3, "logged": {"claude-code": 3}}
+    assert len(keys(repo)) == 3
 
 
 def test_what_another_version_remembered(repo: Repo, home: Home, run: Run) -> None:

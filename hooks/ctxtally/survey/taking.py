@@ -40,12 +40,14 @@ def take(found: Sequence[Found], search: Search, log: Ledger, told: Synced) -> N
     """
     # What is made here has no cycles; looking for some takes an eighth of the time.
     gc.disable()
+    problems = tuple(told.problems)
     try:
         _taken(found, search, log, told)
     except sqlite3.OperationalError as error:  # locked, full or read-only: it is whole
         raise OSError(str(error)) from error
     except sqlite3.DatabaseError:
         memory.forget(search.database)
+        told.begin(problems)
         _taken(found, search, log, told)
     finally:
         gc.enable()
