@@ -28,7 +28,7 @@ from tests.documented_budgets import BUDGETS
 from tests.documents import DOCUMENTS, README, anchor, blocks, headings, links, read, rows, section
 from tests.support.command import SCRIPT
 from tests.support.data import CHECKOUT
-from tests.support.framework import Framework, home
+from tests.support.framework import framework, uses_framework
 from tests.support.piping import Pipe
 from tests.support.repo import IDENTITY
 from tests.support.runs import BASELINE, SAMPLE, made, one_row
@@ -230,7 +230,7 @@ def _told(stage: Stage) -> str:
 
 
 def _failing_commit(stage: Stage) -> str:
-    pre_commit = Framework("pre-commit", home())
+    pre_commit = framework("pre-commit")
     orders = ("## Database", "The table `orders_{}` belongs to the billing service.", 500)
     stage.repo.commit("base", {"CLAUDE.md": _instructions(BUILD, orders, RELEASES)})
     pre_commit.install(stage.repo, "token-budget")
@@ -455,7 +455,7 @@ PRINTED = {
 
 
 def _cases() -> list[object]:
-    marks = {"git commit": pytest.mark.framework}
+    marks = {"git commit": uses_framework}
     return [
         pytest.param(block, id=block.name, marks=marks.get(block.name, ())) for block in blocks()
     ]

@@ -18,9 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-pytestmark = pytest.mark.skipif(
-    sys.platform == "win32", reason="Windows does not tell what a child process took"
-)
+pytestmark = [
+    # What they measure with is installed once, and nobody else may measure meanwhile.
+    pytest.mark.xdist_group("bench"),
+    pytest.mark.skipif(
+        sys.platform == "win32", reason="Windows does not tell what a child process took"
+    ),
+]
 
 TRIES = 6
 ROUNDS = 5
