@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import sys
 import time
 from dataclasses import dataclass
 from itertools import count
@@ -469,6 +470,9 @@ def test_documented_output_is_printed(
     printed = PRINTED[block.name](Stage(repo=repo, run=run, patch=monkeypatch))
     if os.environ.get("CTXTALLY_WRITE_DOCS"):
         block.replace(printed)
+    elif block.name.endswith(" --help") and sys.version_info >= (3, 13):
+        # Later versions of argparse break and indent the same words in other places.
+        assert block.text.split() == printed.split()
     else:
         assert block.text == printed
 
