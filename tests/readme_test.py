@@ -392,6 +392,32 @@ def _used(*arguments: str) -> Callable[[Stage], str]:
     return used
 
 
+def _on_terms(stage: Stage) -> str:
+    """Print what the same response costs on the terms that its session was asked for."""
+    home = Home(stage.repo.root.parent / "home", stage.repo.root, stage.patch)
+    asked = {
+        "as-usual": {"service_tier": "standard", "inference_geo": "global"},
+        "in-the-us": {"service_tier": "standard", "inference_geo": "us"},
+        "in-a-batch": {"service_tier": "batch"},
+        "with-a-search": {"server_tool_use": {"web_search_requests": 1}},
+        "by-commitment": {"service_tier": "priority"},
+    }
+    for number, (name, used) in enumerate(asked.items()):
+        said = home.said(
+            f"msg_{number}",
+            (1_000, 500, 3_000, 20_000),
+            at=f"2026-11-02T10:0{number}:00Z",
+            session=name,
+            message={"model": "claude-opus-5-5"},
+            used=used,
+        )
+        home.claude(name, said)
+    assert stage.run("usage", "sync").status == 0
+    ran = stage.run("usage", "sessions")
+    out = re.sub(r"genai-prices [^,]*", "genai-prices 0.2.3", ran.err + ran.out)
+    return f"$ ctxtally usage sessions\n{out}"
+
+
 _BOTH = [f"run_{side}{number}" for side in "ab" for number in range(1, 6)]
 RUNS = [
     ("summary", "run_tech_20260228_123456"),
@@ -440,6 +466,7 @@ PRINTED = {
     "ctxtally usage": _used(),
     "ctxtally usage sync": _used("sync"),
     "ctxtally usage commits": _used("commits"),
+    "ctxtally usage sessions": _on_terms,
     "ctxtally usage sync --help": _helping("usage", "sync"),
     "ctxtally usage compact --help": _helping("usage", "compact"),
     **{f"ctxtally run {' '.join(one)}": _runs(*one) for one in RUNS},

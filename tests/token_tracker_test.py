@@ -75,6 +75,18 @@ def test_caches_are_a_part_of_the_input(tracker: TokenTracker) -> None:
     assert found.priced_costs == 1
 
 
+def test_what_is_kept_for_an_hour_is_a_part_of_what_was_written(tracker: TokenTracker) -> None:
+    tracker.log_usage(
+        *("plan", 3_000, 800, 1, "claude-sonnet-4-5"),
+        cache_write_tokens=500,
+        cache_write_1h_tokens=300,
+    )
+    found = tracker.calculate_stats("run_a", "tech")
+    assert (found.total_tokens, found.cache_write_tokens) == (3_800, 500)
+    # 2,500 at $3, 200 at $3.75, 300 at $6 and 800 at $15 a million.
+    assert found.total_cost_usd == pytest.approx(0.0075 + 0.00075 + 0.0018 + 0.012)
+
+
 def test_the_sums_of_the_example(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     tracker = TokenTracker(str(made(tmp_path / "run_a", SAMPLE)))
     found = tracker.calculate_stats("run_tech_20260228_123456", "tech")
@@ -186,6 +198,14 @@ def test_what_one_run_saves(tmp_path: Path) -> None:
         (
             {"cache_read_tokens": 8, "cache_write_tokens": 3},
             "input_tokens must include those of caches: 10 is less than 8 read and 3 written",
+        ),
+        (
+            {"cache_write_tokens": 3, "cache_write_1h_tokens": 4},
+            "cache_write_tokens must include those kept for an hour: 3 is less than 4",
+        ),
+        (
+            {"cache_write_1h_tokens": -1},
+            "cache_write_1h_tokens must be a whole number from 0 on, not -1",
         ),
         ({"cache_read_tokens": -1}, "cache_read_tokens must be a whole number from 0 on, not -1"),
     ],

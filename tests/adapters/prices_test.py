@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 
 from ctxtally.adapters.prices import NOTE, Prices
 from ctxtally.model.price import OwnPrice, PriceSource, Rates
+from ctxtally.model.terms import Terms, terms
 from ctxtally.model.usage import Tokens
 
 SONNET = "claude-sonnet-4-5-20250929"
-ZERO = Decimal(0)
+NEW, BEFORE, OLD = "2026-11-20", "2026-10-11", "2026-03-20"
 PRICES = Prices()
 
 
@@ -251,9 +252,105 @@ def test_a_fast_answer_costs_more() -> None:
     tokens, moment = Tokens(input=1_000, output=1_000), at("2026-10-01")
     slow = PRICES.usd(tokens, "claude-opus-5", moment)
     assert slow == Decimal("0.030")
-    assert PRICES.usd(tokens, "claude-opus-5", moment, speed="fast") == 2 * slow
-    assert PRICES.usd(tokens, "claude-opus-5", moment, speed="standard") == slow
-    assert PRICES.usd(tokens, "claude-sonnet-4-5", moment, speed="fast") is None
+    assert PRICES.usd(tokens, "claude-opus-5", moment, asked=terms("fast")) == 2 * slow
+    assert PRICES.usd(tokens, "claude-opus-5", moment, asked=terms("standard")) == slow
+    assert PRICES.usd(tokens, "claude-sonnet-4-5", moment, asked=terms("fast")) is None
+
+
+# All rates are those of the vendors' price lists in November 2026, by hand; the models of the batch
+# of before are those whose batches the package does not know.
+@pytest.mark.parametrize(
+    ("model", "asked", "day", "usd"),
+    [
+        # A thousand of input, 2,000 read from a cache, 3,000 and 4,000 written to it, 500 out.
+        pytest.param("claude-opus-5-5", terms(), NEW, "0.0614", id="4, 0.20, 5, 8 and 20"),
+        pytest.param("claude-opus-5-5", terms("", "", "us"), NEW, "0.06754", id="1.1 of each"),
+        pytest.param(
+            "claude-sonnet-4-6", terms("", "", "us"), NEW, "0.050985", id="1.1 of 3 to 15"
+        ),
+        pytest.param("claude-sonnet-4-5", terms("", "", "us"), NEW, "0.04635", id="one before"),
+        pytest.param("claude-opus-4-5", terms("", "", "us"), NEW, "0.07725", id="and another"),
+        pytest.param("claude-opus-5-5", terms("", "batch"), NEW, "0.0307", id="half of each"),
+        pytest.param("claude-opus-5-5", terms("", "batch", "us"), NEW, "0.03377", id="both"),
+        pytest.param("claude-opus-4-6", terms("", "batch"), OLD, "0.038625", id="half of 5 to 25"),
+        pytest.param("claude-opus-4-1", terms("", "batch"), OLD, "0.115875", id="half of 15 to 75"),
+        pytest.param("claude-opus-5-5", terms("", "", "eu"), NEW, None, id="from elsewhere"),
+        pytest.param("claude-opus-5-5", terms("", "priority"), NEW, None, id="by contract"),
+        pytest.param("claude-opus-5-5", terms("", "flex"), NEW, None, id="what others sell"),
+        pytest.param("claude-opus-5-5", terms("fast", "batch"), NEW, None, id="two at once"),
+        pytest.param("claude-opus-5-5", terms("slow"), NEW, None, id="another speed"),
+        pytest.param("gpt-5.5", terms("", "", "us"), NEW, None, id="from somewhere, of another"),
+        pytest.param("gpt-5.5", terms("", "priority"), BEFORE, None, id="before it was known"),
+        pytest.param("deepseek-chat", terms("", "priority"), NEW, None, id="of no such tier"),
+    ],
+)
+def test_the_terms_of_a_request(model: str, asked: Terms, day: str, usd: str | None) -> None:
+    tokens = Tokens(
+        input=1_000, cache_read=2_000, cache_write_5m=3_000, cache_write_1h=4_000, output=500
+    )
+    expected = None if usd is None else Decimal(usd)
+    assert PRICES.usd(tokens, model, at(day), asked=asked) == expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "usd"),
+    [
+        # 10,000 of input, 20,000 read from a cache, 1,000 of output.
+        pytest.param(terms("", "default"), "0.0900", id="5, 0.50 and 30"),
+        pytest.param(terms("", "flex"), "0.0450", id="2.50, 0.25 and 15"),
+        pytest.param(terms("", "priority"), "0.2250", id="12.50, 1.25 and 75"),
+        pytest.param(terms("", "fast"), "0.2250", id="the same by its newer name"),
+        pytest.param(terms("", "scale"), None, id="by contract"),
+    ],
+)
+def test_the_service_of_another_vendor(asked: Terms, usd: str | None) -> None:
+    tokens = Tokens(input=10_000, cache_read=20_000, output=1_000)
+    expected = None if usd is None else Decimal(usd)
+    assert PRICES.usd(tokens, "gpt-5.5", at(NEW), asked=asked) == expected
+
+
+def test_a_bucket_without_a_price_on_these_terms() -> None:
+    """Batches of gpt-4.1 are listed at 1 and 4, and not what a cache costs there."""
+    batch, moment = terms("", "batch"), at(NEW)
+    tokens = Tokens(input=1_000, output=1_000)
+    assert PRICES.usd(tokens, "gpt-4.1", moment, asked=batch) == Decimal("0.005")
+    assert PRICES.usd(Tokens(cache_read=1), "gpt-4.1", moment, asked=batch) is None
+
+
+def test_a_tier_by_size_on_terms() -> None:
+    """Beyond 200,000 tokens all of a batch of Sonnet 4.5 is at 3 and 11.25."""
+    tokens = Tokens(input=200_001, output=1_000)
+    batch = terms("", "batch")
+    found = PRICES.usd(tokens, "claude-sonnet-4-5", at(NEW), asked=batch)
+    assert found == Decimal("0.611253")
+    assert PRICES.usd(tokens, "claude-sonnet-4-5", at("2026-05-01"), asked=batch) == found
+
+
+def test_searches_are_priced_apart() -> None:
+    tokens, moment = Tokens(input=1_000), at(NEW)
+    for asked, usd in ((terms(), "0.024"), (terms("", "batch", "us"), "0.0222")):
+        found = PRICES.usd(tokens, "claude-opus-5-5", moment, asked=asked, searches=2)
+        assert found == Decimal(usd)
+        assert PRICES.knows_searches("claude-opus-5-5", moment, "", asked)
+    assert PRICES.usd(tokens, "claude-3-haiku", moment, searches=2) == Decimal("0.00025")
+    for model in ("claude-3-haiku", "nobody-knows-it", ""):
+        assert not PRICES.knows_searches(model, moment, "", terms())
+
+
+def test_several_responses_at_once_are_as_each_of_them() -> None:
+    asked = terms("", "", "us")
+    each = PRICES.usd(
+        Tokens(input=150_000, output=10), "claude-opus-5-5", at(NEW), asked=asked, searches=2
+    )
+    both = PRICES.usd(
+        Tokens(input=450_000, output=30),
+        *("claude-opus-5-5", at(NEW)),
+        asked=asked,
+        searches=6,
+        times=3,
+    )
+    assert each is not None
+    assert both == 3 * each
 
 
 COUNTS = st.integers(0, 400_000)
@@ -309,11 +406,17 @@ def test_a_price_is_worked_out_once() -> None:
     assert (process_time() - between) * 3 < between - start
 
 
-def own(model: str = "My-Model", since: str = "", **rates: str) -> OwnPrice:
+def own(
+    model: str = "My-Model",
+    since: str = "",
+    asked: tuple[tuple[str, str], ...] = (),
+    **rates: str,
+) -> OwnPrice:
     given = {"input": "2", "output": "8", **rates}
     nothing = dict.fromkeys(("cache_read", "cache_write_5m", "cache_write_1h"), "0")
     whole = {key: Decimal(rate) for key, rate in {**nothing, **given}.items()}
-    return OwnPrice(model=model, since=since, rates=Rates(**whole))
+    numbers = Rates(**whole)  # type: ignore[arg-type] # none of them is `unknown`
+    return OwnPrice(model=model, since=since, rates=numbers, asked=asked)
 
 
 def test_an_own_price_goes_first_and_begins_on_its_day() -> None:
@@ -325,6 +428,27 @@ def test_an_own_price_goes_first_and_begins_on_its_day() -> None:
     assert found == {"01": 6, "02": 2, "08": 2, "09": 1}
     assert prices.usd(tokens, "my-model", 0.0) == 2
     assert prices.usd(tokens, "your-model", at("2026-03-01")) is None
+
+
+def test_the_own_price_that_names_most_of_the_terms_holds() -> None:
+    given = [
+        own(),
+        own(input="1", asked=(("service_tier", "batch"),)),
+        own(input="3", asked=(("service_tier", "batch"), ("inference_geo", "us"))),
+        own(input="4", since="2026-03-02", asked=(("service_tier", "batch"),)),
+        own("other", input="5", asked=(("speed", ""),)),
+    ]
+    prices, tokens = Prices(given), Tokens(input=1_000_000)
+
+    def usd(model: str, *asked: str, day: str = "2026-03-01") -> Decimal | None:
+        return prices.usd(tokens, model, at(day), asked=terms(*asked))
+
+    assert usd("my-model") == usd("my-model", "fast", "flex", "eu") == 2
+    assert usd("my-model", "fast", "batch", "eu") == 1
+    assert usd("my-model", "", "batch", "us", day="2026-03-05") == 3
+    assert usd("my-model", "", "batch", day="2026-03-05") == 4
+    assert usd("other", "", "batch") == 5
+    assert usd("other", "fast") is None
 
 
 def test_where_prices_come_from() -> None:

@@ -91,6 +91,7 @@ def test_the_same_as_json(run: Run) -> None:
         "session_id": "s",
         "started": "2026-11-21T00:00:00Z",
         "ended": None,
+        "last": None,
         "operations": [],
         "total_tokens": 0,
         "counted": {},
@@ -118,6 +119,7 @@ def test_the_same_as_json(run: Run) -> None:
                 "session_id": "s",
                 "started": "2026-11-21T00:00:00Z",
                 "ended": "2026-11-21T00:03:00Z",
+                "last": "2026-11-21T00:01:00Z",
                 "operations": [operation],
                 "total_tokens": 0,
                 "counted": {},
@@ -128,6 +130,30 @@ def test_the_same_as_json(run: Run) -> None:
 
 
 @pytest.mark.usefixtures("repo")
+def test_the_session_of_an_agent_ends_with_its_last_record(repo: Repo, run: Run) -> None:
+    log = repo.root / ".git" / "ctxtally" / "usage-log.jsonl"
+    log.parent.mkdir()
+    told = [
+        {"source": "transcript", "kind": "usage", "session": "s", "input": 5, "output": 1}
+        | {"v": 1, "id": f"i{hour}", "ts": f"2026-03-01T{hour}:00:00Z", "model": "m"}
+        for hour in ("12", "10", "11")
+    ]
+    log.write_text("".join(f"{json.dumps(one)}\n" for one in told), "utf-8")
+    head = said(run, "report", "s").splitlines()[2:5]
+    assert head == [
+        "**Started**: 2026-03-01T10:00:00Z",
+        "**Ended**: Not told, its last record is of 2026-03-01T12:00:00Z",
+        "**Total tokens**: 18",
+    ]
+    found = json.loads(said(run, "report", "s", "--format=json"))
+    assert (found["ended"], found["last"]) == (None, "2026-03-01T12:00:00Z")
+    said(run, "log", "think", "--tokens=1", "--session=s")
+    assert said(run, "report", "s").splitlines()[3] == "**Ended**: In progress"
+    said(run, "end", "s")
+    assert said(run, "report", "s").splitlines()[3] == "**Ended**: 2026-11-21T00:01:00Z"
+
+
+@pytest.mark.usefixtures("repo")
 def test_a_session_that_is_in_progress(run: Run) -> None:
     said(run, "start", "s")
     assert said(run, "report", "s") == (
@@ -135,6 +161,21 @@ def test_a_session_that_is_in_progress(run: Run) -> None:
         "**Total tokens**: 0\n**Operations**: 0\n\n## Breakdown by Category\n\n\n"
         "## Operation Timeline\n\n\n## Optimization Opportunities\n\n- None\n\n"
         "**Average tokens per operation**: 0\n**Target**: <1500 tokens per operation\n"
+    )
+
+
+def test_an_operation_with_its_parts_has_a_price(repo: Repo, run: Run) -> None:
+    parts = ("--output=100", "--cache-read=400", "--cache-write=300", "--cache-write-1h=200")
+    said(run, "log", "review", "--tokens=1,000", "--model=claude-sonnet-4-5", *parts)
+    (event,) = map(json.loads, (repo.root / LOG).read_text("utf-8").splitlines())
+    names = ("tokens", "input", "cache_read", "cache_write_5m", "cache_write_1h", "output")
+    assert [event[name] for name in names] == [1_000, 200, 400, 100, 200, 100]
+    # 200 at $3, 400 at $0.30, 100 at $3.75, 200 at $6 and 100 at $15 a million.
+    cost = run("usage", "--format", "json").json["totals"]["cost_usd"]
+    assert cost == pytest.approx(0.003795)
+    assert refused(run, "log", "review", "--tokens=10", "--cache-read=5") == (
+        "error: the output is not told, and without it caches are no part of the input\n"
+        "  = help: --tokens is the sum of all, and --output what came back\n"
     )
 
 
@@ -304,7 +345,12 @@ def test_mistakes(run: Run) -> None:
     assert refused(run, "log", "x", "--tokens=5", "--category= ").startswith(
         "error: a category needs a name\n"
     )
-    for tokens in ("6k", "-5", "1.5", "", str(2**53), "9" * 30, "0" * 20 + "9" * 20, "\u0665"):
+    for tokens in (str(2**53), "9" * 30, "0" * 20 + "9" * 20):
+        assert refused(run, "log", "x", f"--tokens={tokens}") == (
+            f"error: argument --tokens: {tokens!r} is too many tokens; there must be below 2^53\n"
+            "  = help: see `ctxtally session log --help`\n"
+        )
+    for tokens in ("6k", "-5", "1.5", "", "\u0665"):
         assert refused(run, "log", "x", f"--tokens={tokens}") == (
             f"error: argument --tokens: {tokens!r} is not a whole number of tokens;"
             " write 6000, not 6k\n  = help: see `ctxtally session log --help`\n"
@@ -349,11 +395,21 @@ def test_a_log_that_is_broken_is_told(repo: Repo, run: Run) -> None:
     assert ran.status == 0
     assert "**Total tokens**: 4 (1 operation not known)\n" in ran.out
     assert "1. [(none)]  - tokens not known\n2. [(none)]  - 4 tokens\n" in ran.out
+    assert "- **(none)**: 4 tokens (100.0%) - 2 operations, 1 of them not known\n" in ran.out
     assert ran.err == (
         "note: passed over, for it is no JSON: 2 lines of the log; read all the same: 1 record in"
         " them\nnote: unknown, for what is there cannot be taken: 1 field\n"
     )
     assert run("session", "list").err == ran.err
+
+
+def test_what_nobody_knows_is_not_0(repo: Repo, run: Run) -> None:
+    said(run, "start", "s")
+    with (repo.root / LOG).open("ab") as file:
+        file.write(b'{"v":1,"id":"y","kind":"usage","session":"s","category":"x","tokens":-1}\n')
+    report = run("session", "report", "s").out
+    assert "- **x**: tokens not known - 1 operations\n" in report
+    assert "**Average tokens per operation**: not known\n" in report
 
 
 def test_what_strangers_wrote_does_nothing(repo: Repo, run: Run) -> None:

@@ -252,26 +252,21 @@ def test_a_message_that_is_written_anew_with_less(home: Home, run: Run) -> None:
     assert (found["input"], found["output"]) == (80, 40)
 
 
+# (10 x 3 + 20 x 15 + 30 x 3.75 + 40 x 0.30) / 1,000,000, and 10 USD for a thousand searches.
 @pytest.mark.parametrize(
-    ("later", "remark"),
-    [
-        ({}, None),
-        (
-            {"used": {"server_tool_use": {"web_search_requests": 2}}},
-            "not in the cost, for it is priced apart: 2 web searches",
-        ),
-    ],
+    ("later", "usd"),
+    [({}, 0.0004545), ({"used": {"server_tool_use": {"web_search_requests": 2}}}, 0.0204545)],
 )
 def test_a_response_that_ended_later(
-    home: Home, run: Run, later: dict[str, Any], remark: str | None
+    home: Home, run: Run, later: dict[str, Any], usd: float
 ) -> None:
     home.claude("s1", home.said("msg_1", stop=None))
     run("usage", "sync")
     home.claude("s1", home.said("msg_1", stop=None), home.said("msg_1", **later))
     run("usage", "sync")
     found = run("usage", "--format", "json").json
-    left_out = "left out, for another one says the same: 1 record"
-    assert found["remarks"] == [*filter(None, [remark]), left_out]
+    assert found["remarks"] == ["left out, for another one says the same: 1 record"]
+    assert found["totals"]["cost_usd"] == usd
 
 
 def test_a_response_whose_searches_are_told_later(home: Home, run: Run, repo: Repo) -> None:
@@ -289,6 +284,32 @@ def test_a_speed_that_has_no_price(home: Home, run: Run) -> None:
     found = run("usage", "--format", "json").json
     assert found["remarks"] == [f'unpriced: 100 tokens (50.0%), of "{SONNET}" (fast)']
     assert found["totals"]["unpriced"] == 100
+
+
+def test_on_what_terms_it_was_asked_for(home: Home, run: Run) -> None:
+    """Another country costs a tenth more, a batch half, and priority what nobody tells."""
+    asked = [
+        {},
+        {"service_tier": "standard", "inference_geo": "not_available"},
+        {"inference_geo": "us"},
+        {"service_tier": "batch"},
+        {"service_tier": "priority", "inference_geo": "us"},
+    ]
+    model = {"model": "claude-opus-5-5"}
+    home.claude(
+        "s1",
+        *(
+            home.said(f"msg_{number}", at=f"2026-11-0{number}T10:00:00Z", used=used, message=model)
+            for number, used in enumerate(asked, 1)
+        ),
+    )
+    run("usage", "sync")
+    found = run("usage", "--format", "json").json
+    # 10 x 4 + 20 x 20 + 30 x 5 + 40 x 0.20, for a million.
+    usual = 0.000598
+    costs = [one["cost_usd"] for one in found["by"]]
+    assert costs == [usual, usual, pytest.approx(1.1 * usual), usual / 2, None]
+    assert found["remarks"] == ['unpriced: 100 tokens (20.0%), of "claude-opus-5-5" (priority, us)']
 
 
 def test_a_log_that_is_a_link(repo: Repo, run: Run, tmp_path: Path) -> None:
@@ -387,8 +408,13 @@ def test_no_usage(home: Home, run: Run) -> None:
 def test_what_a_reader_has_to_know(repo: Repo, home: Home, run: Run) -> None:
     home.claude(
         "s1",
-        home.said("msg_1", stop=None, used={"server_tool_use": {"web_search_requests": 3}}),
-        *(home.said(f"msg_m{n}", message={"model": f"mine-{n}"}) for n in range(6)),
+        home.said("msg_1", stop=None),
+        home.said(
+            "msg_m0",
+            used={"server_tool_use": {"web_search_requests": 3}},
+            message={"model": "mine-0"},
+        ),
+        *(home.said(f"msg_m{n}", message={"model": f"mine-{n}"}) for n in range(1, 6)),
     )
     run("usage", "sync")
     more: list[dict[str, object]] = [

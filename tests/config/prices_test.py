@@ -22,7 +22,7 @@ def prices(text: str) -> tuple[OwnPrice, ...]:
 
 def rates(*usd: str) -> Rates:
     given = dict(zip(Rates.__annotations__, map(Decimal, usd), strict=False))
-    return Rates(**given)
+    return Rates(**given)  # type: ignore[arg-type] # none of them is `unknown`
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,26 @@ def test_prices_of_days() -> None:
     assert [one.since for one in dated] == ["", "2026-03-01", "2026-04-01"]
 
 
+def test_prices_on_terms() -> None:
+    lines = [
+        *("", "service_tier = 'batch'\n", "service_tier = 'standard'\n", "speed = 'fast'\n"),
+        "speed = 'standard'\nservice_tier = 'default'\ninference_geo = 'us'\n",
+    ]
+    found = prices("".join(HEAD + one + BOTH for one in lines))
+    assert [one.asked for one in found] == [
+        (),
+        (("service_tier", "batch"),),
+        (("service_tier", ""),),
+        (("speed", "fast"),),
+        (("speed", ""), ("service_tier", ""), ("inference_geo", "us")),
+    ]
+
+
+def test_the_price_of_a_thousand_searches() -> None:
+    (one,) = prices(HEAD + BOTH + "searches = 10\n")
+    assert one.rates.search == Decimal("0.01")
+
+
 def test_no_prices() -> None:
     assert prices("") == ()
 
@@ -63,6 +83,21 @@ def test_no_prices() -> None:
             HEAD + 'input = "3"\noutput = 1\n',
             '3:1: `input` must be USD for a million tokens, not "3"',
             "write `input = 3.00`",
+        ),
+        (
+            HEAD + BOTH + "searches = -1\n",
+            "5:1: `searches` must be USD for a thousand searches, not -1",
+            "write `searches = 3.00`",
+        ),
+        (
+            HEAD + BOTH + "service_tier = 5\n",
+            "5:1: `service_tier` must be a string, not 5",
+            'write `service_tier = "..."`',
+        ),
+        (
+            (HEAD + BOTH + "speed = 'fast'\n") * 2,
+            '7:1: "m" has two prices without `from`',
+            "give each its own `from`, or leave one out",
         ),
         (
             HEAD + "input = true\noutput = 1\n",

@@ -90,11 +90,13 @@ def said(
     return line | {"requestId": f"req_{key}", "message": message} | more
 
 
-def read(path: Path, form: str, before: Read | None = None) -> tuple[list[Response], Read]:
+def read(
+    path: Path, form: str, before: Read | None = None, *, many: bool = False
+) -> tuple[list[Response], Read]:
     """Return what a transcript tells, and how far it was read."""
     family = Families([str(one) for one in sorted(path.parent.glob("*.jsonl"))])
     reading = Reading(Transcript(str(path), form), before or Read(), 86_400.0, family)
-    return list(reading.responses()), reading.read
+    return list(reading.responses(many=many)), reading.read
 
 
 def buckets(responses: Iterable[Response]) -> list[tuple[int, ...]]:
@@ -120,6 +122,7 @@ def log_everything(home: Home, repo: Repo, run: Run, pipe: Pipe, patch: pytest.M
     run("handoff", "--git-hook", "post-commit")
     linked = repo.root.parent / "linked"
     used = {"server_tool_use": {"web_search_requests": 1}, "speed": "fast"}
+    used |= {"service_tier": "priority", "inference_geo": "us"}
     line = home.said("msg_1", stop=None, used=used, isSidechain=True, cwd=linked.as_posix())
     home.claude("s1", line, said("msg_2", cwd="/elsewhere"))
     run("usage", "sync", "--all")

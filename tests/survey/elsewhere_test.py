@@ -30,15 +30,12 @@ def test_what_is_told_and_passed_on(period: Period | None, told: str, *, left_ou
     kept = ["own", "start"] if left_out else [one.id for one in RECORDS]
     how = "left out, for it is of" if left_out else "of"
     wanted = [f"{how} other repositories: {told}"] if told else []
-    by_record = Elsewhere(period, left_out=left_out)
-    assert [one.id for one in by_record.records(RECORDS)] == kept
-    assert list(by_record.remarks()) == wanted
-    by_batch = Elsewhere(period, left_out=left_out)
-    assert [one.usage.id for one in by_batch.batches(map(single, RECORDS))] == kept
-    assert list(by_batch.remarks()) == wanted
+    others = Elsewhere(period, left_out=left_out)
+    assert [one.usage.id for one in others.batches(map(single, RECORDS))] == kept
+    assert list(others.remarks()) == wanted
 
 
 def test_no_share_of_nothing() -> None:
     others = Elsewhere()
-    assert len(list(others.records([Usage(repo="/y")]))) == 1
+    assert len(list(others.batches([single(Usage(repo="/y"))]))) == 1
     assert list(others.remarks()) == ["of other repositories: 1 response"]

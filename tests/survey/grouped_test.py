@@ -1,4 +1,4 @@
-"""Both readers of usage logs on the same files: DuckDB has to find what plain Python finds."""
+"""All readers of usage logs on the same files: each has to find what the plainest one finds."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from ctxtally.adapters import samples, usage_log
+from ctxtally.adapters import layouts, samples, usage_log
 from ctxtally.adapters.columns import Odd, Table
 from ctxtally.model.batch import Alike
 from ctxtally.model.usage import Usage
 from ctxtally.survey import grouped, usage
 from ctxtally.survey.usage import UsageLog
-from ctxtally.usage import fields
+from ctxtally.usage import names
 from ctxtally.usage.plain import OWN_TEXTS, TEXTS
 from ctxtally.usage.records import MARKS, USAGE
 from tests.survey.usage_test import DIRTY, MANY, Dirty, clean, event, joined
@@ -29,9 +29,30 @@ if TYPE_CHECKING:
     from tests.support.repo import Repo
 
 NAMES = (*TEXTS, *OWN_TEXTS, "session", "run", "day")
-WHOLE = Alike(names=NAMES, quarters=True, later=43_200.0, sizes=(1_000, 200_000))
+NOON = 1_772_280_000.0  # 2026-02-28
+WHOLE = Alike(
+    names=NAMES,
+    quarters=True,
+    later=43_200.0,
+    sizes=(1_000, 200_000),
+    bounds=(NOON - 1, NOON, NOON + 0.1, NOON + 39_000, NOON + 43_199),
+)
 KINDS = (USAGE, *MARKS)
-Sums = dict[object, list[Decimal]]
+# Sums, and the first and the last moment.
+Sums = dict[object, tuple[list[Decimal], list[float]]]
+# From which size on lines are decoded at once and DuckDB is asked, and how regular a log has to be
+# to do without it.
+ENGINES = {
+    "plain": {"QUICK": 1 << 60, "LARGE": 1 << 60},
+    "quick": {"QUICK": 0, "LARGE": 1 << 60},
+    "duckdb": {"QUICK": 0, "LARGE": 0, "REGULAR": 2},
+}
+
+
+def use(patch: pytest.MonkeyPatch, engine: str) -> None:
+    patch.setattr(layouts, "SEEN", 1)
+    for name, value in ENGINES[engine].items():
+        patch.setattr(usage, name, value)
 
 
 def sums(batches: Sequence[Batch], alike: Alike) -> Sums:
@@ -54,7 +75,9 @@ def sums(batches: Sequence[Batch], alike: Alike) -> Sums:
             moment // 900 if alike.quarters and moment is not None else None,
             alike.later is not None and (moment or 0) % 86_400 > alike.later,
             sum(prompt > size for size in alike.sizes),
+            sum(moment > bound for bound in alike.bounds) if moment is not None else None,
         )
+        assert (batch.last is None) == (moment is None)
         tokens = one.tokens
         numbers: list[Decimal | int] = [
             batch.times,
@@ -64,8 +87,10 @@ def sums(batches: Sequence[Batch], alike: Alike) -> Sums:
         ]
         buckets = ["input", "cache_read", "cache_write_5m", "cache_write_1h", "output", "reasoning"]
         numbers += [getattr(tokens, name) if tokens else 0 for name in buckets]
-        before = found.setdefault(key, [Decimal(0)] * len(numbers))
-        found[key] = [a + Decimal(b) for a, b in zip(before, numbers, strict=True)]
+        before, moments = found.setdefault(key, ([Decimal(0)] * len(numbers), []))
+        between = sorted([*moments, *(one for one in (moment, batch.last) if one is not None)])
+        added = [a + Decimal(b) for a, b in zip(before, numbers, strict=True)]
+        found[key] = added, [*between[:1], *between[1:][-1:]]
     return found
 
 
@@ -74,16 +99,17 @@ def tallied(log: UsageLog) -> dict[str, int]:
 
 
 def compared(paths: Sequence[Path], patch: pytest.MonkeyPatch, alike: Alike = WHOLE) -> UsageLog:
-    """Read files by both, hold one against the other, and return DuckDB's log."""
+    """Read files by all engines, hold them against the first, and return the last one's log."""
     read = []
-    for size in (1 << 60, 0):
-        patch.setattr(usage, "LARGE", size)
+    for engine in ENGINES:
+        use(patch, engine)
         log = UsageLog([str(path) for path in paths], "log")
         read.append((log, sums(list(log.batches(alike, KINDS)), alike)))
-    (plain, expected), (log, found) = read
-    assert found == expected
-    assert tallied(log) == tallied(plain)
-    assert plain.remarks == []
+    (plain, expected), *others = read
+    for log, found in others:
+        assert found == expected
+        assert tallied(log) == tallied(plain)
+    assert [one.remarks for one, _ in read[:-1]] == [[], []]
     return log
 
 
@@ -120,8 +146,9 @@ TIMES = [
     *('"2026-02-28T24:00:00"', '"2026-02-28 12:00:00"', '"2026-02-28"', '"later"', '"1969-01-01"'),
 ]
 SYNONYMS = [
-    *(*fields.INPUT, *fields.OUTPUT, *fields.TOTAL, *fields.CACHE_READ, *fields.CACHE_WRITE),
-    *(*fields.REASONING, *fields.COST, "cache_write_5m", "cache_write_1h", "iteration"),
+    *(*names.INPUT, *names.OUTPUT, *names.TOTAL, *names.CACHE_READ, *names.CACHE_WRITE),
+    *(*names.REASONING, *names.COST, "cache_write_5m", "cache_write_1h", "iteration"),
+    *(*names.RARE, *names.DETAILS),
 ]
 COMMON = ["input", "output", "total", "input_tokens", "output_tokens", "tokens", "cost_usd"]
 
@@ -141,8 +168,8 @@ def test_each_value_of_each_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
             (key, value)
             for keys, values in (
                 (SYNONYMS, NUMBERS),
-                ((*TEXTS, *OWN_TEXTS, *fields.SESSION, *fields.RUN, "key", "kind", "id"), WORDS),
-                (fields.TIME, TIMES),
+                ((*TEXTS, *OWN_TEXTS, *names.SESSION, *names.RUN, "key", "kind", "id"), WORDS),
+                (names.TIME, TIMES),
             )
             for key in keys
             for value in values
@@ -163,7 +190,7 @@ MEMBERS = some.lists(
         members(["0", "0.0"], ["cost_usd", "tokens"]),
         members(NUMBERS, SYNONYMS),
         members(WORDS, [*TEXTS, *OWN_TEXTS, "session", "session_id", "run", "note"]),
-        members(TIMES, fields.TIME),
+        members(TIMES, names.TIME),
         members(['"anthropic"', '"b"'], ["provider"]),
         members(['"k1"', '"k2"', '"i1"'], ["key"]),
         members(['"transcript"', '"otel"', '"manual"'], ["source"]),
@@ -323,6 +350,9 @@ def test_an_analysis_is_the_same_with_its_prices(
             model=model,
             session=f"s{number % 5}",
             operation=["write a blog post", "commit", "check"][number % 3],
+            service_tier=["standard", "batch", "priority", "flex"][number % 4],
+            inference_geo=["", "us", "us"][number % 3],
+            searches=number % 2,
             input=size,
             cache_read=number,
             output=7,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ctxtally.adapters.prices import NOTE
+from ctxtally.model.batch import single
 from ctxtally.model.price import OwnPrice, Rates
 from ctxtally.model.usage import Tokens
 from ctxtally.survey.priced import Pricing
@@ -33,17 +34,17 @@ def response(model: str = "mine", cost_usd: float | None = None) -> Usage:
     return used(1_200, model=model, tokens=TOKENS, cost_usd=cost_usd)
 
 
-def costs(pricing: Pricing, *records: Usage) -> list[float | None]:
-    return [one.cost_usd for one in pricing.priced(records)]
+def costs(pricing: Pricing, *records: Usage) -> list[Decimal | None]:
+    return [one.cost_usd for one in pricing.batches(map(single, records))]
 
 
 def test_a_cost_that_is_told_is_kept() -> None:
-    assert costs(Pricing([OWN]), response(cost_usd=7.0), response(cost_usd=0.0)) == [7.0, 0.0]
+    assert costs(Pricing([OWN]), response(cost_usd=7.0), response(cost_usd=0.0)) == [7, 0]
 
 
 def test_a_cost_is_worked_out() -> None:
     # A thousand at 10 USD a million, and 200 at 100.
-    assert costs(Pricing([OWN]), response()) == [0.03]
+    assert costs(Pricing([OWN]), response()) == [Decimal("0.03")]
 
 
 @pytest.mark.parametrize(
@@ -74,5 +75,8 @@ def test_where_prices_come_from_is_told() -> None:
 def test_without_the_package_it_is_told_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "genai_prices", None)
     pricing = Pricing([OWN])
-    assert costs(pricing, response(), response("claude-sonnet-4-5")) == [0.03, None]
+    assert costs(pricing, response(), response("claude-sonnet-4-5")) == [
+        Decimal("0.03"),
+        None,
+    ]
     assert list(pricing.remarks(NOW)) == ["prices: 1 of the configuration", NOTE]

@@ -15,7 +15,7 @@ from ctxtally.adapters.files import Locked
 from ctxtally.adapters.transcripts import checking, memory
 from ctxtally.adapters.transcripts.reading import Reading
 from ctxtally.adapters.waiting import Waiting
-from ctxtally.survey import catching_up, taking, transcripts
+from ctxtally.survey import catching_up, taking, telling, transcripts
 from tests.support.transcripts import Home, said
 
 if TYPE_CHECKING:
@@ -278,7 +278,7 @@ def test_a_run_that_was_ended_before_it_remembered(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(memory.Memory, "are_told", killed)
+        patch.setattr(memory.Memory, "save", killed)
         assert run("usage", "sync").status == 130
         assert keys(repo) == ["msg_1"]
         home.claude("s2", home.said("msg_2"))
@@ -286,7 +286,7 @@ def test_a_run_that_was_ended_before_it_remembered(
     assert keys(repo) == ["msg_1", "msg_2"], "a first run has told nothing that the log has not"
     home.claude("s3", home.said("msg_3"))
     with monkeypatch.context() as patch:
-        patch.setattr(memory.Memory, "are_told", killed)
+        patch.setattr(memory.Memory, "save", killed)
         assert run("usage", "sync").status == 130
     run("usage", "sync")
     assert keys(repo) == ["msg_1", "msg_2", "msg_3", "msg_3"]
@@ -307,7 +307,7 @@ def test_a_first_run_that_was_ended_in_the_middle(
         append_lines(path, shown, lines)
 
     append_lines = append.write_lines
-    monkeypatch.setattr(taking, "_AT_ONCE", 2)
+    monkeypatch.setattr(telling, "AT_ONCE", 2)
     with monkeypatch.context() as patch:
         patch.setattr(append, "write_lines", until)
         assert run("usage", "sync").status == 130
@@ -338,8 +338,9 @@ def test_what_the_log_tells_where_nothing_else_is_remembered(
 ) -> None:
     """A response of a subagent grows; searches and speed are told by earlier lines only."""
     used = {"server_tool_use": {"web_search_requests": 2}, "speed": "fast"}
+    asked = {"service_tier": "batch", "inference_geo": "us"}
     placed = {"cwd": f"{home.top.as_posix()}/sub", "isSidechain": True}
-    home.claude("s1", home.said("msg_1", (10, 1, 30, 40), stop=None, used=used, **placed))
+    home.claude("s1", home.said("msg_1", (10, 1, 30, 40), stop=None, used=used | asked, **placed))
     run("usage", "sync")
     (repo.root / STATE).unlink()
     home.claude("s2", home.said("msg_1", (10, 20, 30, 40), **placed))
@@ -348,6 +349,7 @@ def test_what_the_log_tells_where_nothing_else_is_remembered(
     last = logged(repo)[-1]
     told = {name: last.get(name) for name in ("output", "searches", "speed", "dir", "subagent")}
     assert told == {"output": 20, "searches": 2, "speed": "fast", "dir": "sub", "subagent": True}
+    assert {name: last.get(name) for name in asked} == asked
     assert (total(run), "final" in last) == (100, False)
 
 
@@ -361,15 +363,15 @@ def test_how_far_it_is_is_told(
             said_so.append(text)
 
     monkeypatch.setattr(taking, "Waiting", Telling)
-    monkeypatch.setattr(taking, "_AT_ONCE", 1)
+    monkeypatch.setattr(telling, "AT_ONCE", 1)
     for number in (1, 2):
         home.claude(f"s{number}", home.said(f"msg_{number}"))
     run("usage", "sync")
     assert keys(repo) == ["msg_1", "msg_2"]
     assert said_so == [
         "reading transcripts: 0 of 2",
-        "reading transcripts: 1 of 2",
         f"writing {LOG}: 1 response",
+        "reading transcripts: 1 of 2",
         f"writing {LOG}: 2 responses",
     ]
 
@@ -770,7 +772,7 @@ def test_a_database_can_not_be_made(repo: Repo, home: Home, run: Run) -> None:
 
 
 def test_many_at_once(repo: Repo, home: Home, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(taking, "_AT_ONCE", 2)
+    monkeypatch.setattr(telling, "AT_ONCE", 2)
     home.claude("s1", *(home.said(f"msg_{n}", at=f"2026-03-0{n}T10:00:00Z") for n in (3, 1, 4, 2)))
     home.claude("s2", home.said("msg_5", at="2026-03-05T10:00:00Z"))
     run("usage", "sync")

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ctxtally.model.allowance import Allowance, Spending
+from ctxtally.model.batch import single
 from ctxtally.text.instants import seconds_of
 from ctxtally.usage import allowances
 from ctxtally.usage.allowances import held
@@ -32,7 +33,7 @@ def allowance(per: str = "month", most: str = "100", **more: Any) -> Allowance: 
 
 
 def one(records: list[Usage], allowed: Allowance, present: Present = END) -> Spending:
-    (found,) = held(records, [allowed], present).spendings
+    (found,) = held(map(single, records), [allowed], present).spendings
     return found
 
 
@@ -118,7 +119,7 @@ def test_sessions_of_the_day() -> None:
         used(None, TODAY, session="today"),
         used(8, TODAY),
     ]
-    found = held(records, [allowance("session")], END).spendings
+    found = held(map(single, records), [allowance("session")], END).spendings
     assert [(each.session, int(each.spent), each.unknown) for each in found] == [
         ("today", 4, 1),
         ("two days", 3, 0),
@@ -130,7 +131,7 @@ def test_sessions_of_long_ago_are_let_go(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(allowances, "MOST_NAMES", 4)
     old = [used(1, f"2026-01-{day:02}", session=f"s{day}") for day in range(1, 29)]
     records = [*old, used(5, TODAY, session="now")]
-    found = held(records, [allowance("session")], END).spendings
+    found = held(map(single, records), [allowance("session")], END).spendings
     assert [(each.session, int(each.spent)) for each in found] == [("now", 5)]
 
 
@@ -168,7 +169,7 @@ def test_what_comes_later_is_not_there_yet() -> None:
 
 
 def left(records: list[Usage], allowed: Allowance, present: Present) -> list[tuple[Any, ...]]:
-    found = held(records, [allowed], present).left_out
+    found = held(map(single, records), [allowed], present).left_out
     return [(each.why, each.operations, each.unknown, int(each.amount)) for each in found]
 
 

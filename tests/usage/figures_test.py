@@ -222,17 +222,16 @@ def test_a_forecast_is_that_of_other_draws(one: Row) -> None:
     ahead = (date.fromisoformat(one["until"]) - last).days
     random = Random(99)  # noqa: S311 - a seed, not a secret
     many = len(weeks)
+    # As many weeks as are to come, each cut where the period ends.
+    parts = [min(7, ahead - at) for at in range(0, ahead, 7)]
+    alike = [sum(sum(week[:part]) for part in parts) for week in weeks]
+    mean = fmean(alike)
     drawn = []
     for _ in range(4_000):
-        again = random.choices(weeks, k=many)
-        wide = sqrt(many / random.gammavariate((many - 1) / 2, 2))
-        future = [random.choice(weeks) for _ in range(0, ahead, 7)]
-        total = 0.0
-        for at in range(ahead):
-            mean = fmean(week[at % 7] for week in weeks)
-            shift = fmean(week[at % 7] for week in again) - mean
-            total += max(0.0, mean + wide * (shift + future[at // 7][at % 7] - mean))
-        drawn.append(one["spent"] + total)
+        level = fmean(random.choices(alike, k=many)) / mean
+        future = sum(sum(random.choice(weeks)[:part]) for part in parts) / mean
+        wide = 1.1 * sqrt(many / random.gammavariate((many - 1) / 2, 2))
+        drawn.append(one["spent"] + mean * (level * future) ** wide)
     cuts = quantiles(drawn, n=20)
     told = one["forecast"]
     width = cuts[18] - cuts[0]

@@ -22,6 +22,9 @@ NAMES = (
     *("v", "id", "kind", "ts", "timestamp", "input", "input_tokens", "output", "output_tokens"),
     *("cached_tokens", "cache_read", "cache_write", "cache_write_1h", "reasoning", "total"),
     *("tokens", "total_tokens", "cost", "cost_usd", "model", "iteration", "usage", "session"),
+    *("promptTokenCount", "thoughtsTokenCount", "toolUsePromptTokenCount", "server_tool_use"),
+    *("prompt_tokens_details", "cache_creation", "ephemeral_1h_input_tokens", "service_tier"),
+    *("cache_write_tokens", "cache_write_5m_tokens", "web_search_requests"),
 )
 
 
@@ -225,6 +228,238 @@ def test_what_came_from_a_cache(fields: dict[str, object], expected: Tokens) -> 
     found = usage(input_tokens=100, output_tokens=0, **fields)
     assert found.tokens == expected
     assert found.total == fields.get("total_tokens", expected.total)
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        pytest.param(
+            {
+                "prompt_tokens": 100,
+                "completion_tokens": 20,
+                "total_tokens": 120,
+                "prompt_tokens_details": {"cached_tokens": 60, "audio_tokens": 0},
+                "completion_tokens_details": {"reasoning_tokens": 5, "audio_tokens": 0},
+            },
+            Tokens(input=40, cache_read=60, output=20, reasoning=5),
+            id="OpenAI's chat",
+        ),
+        pytest.param(
+            {
+                "input_tokens": 200,
+                "output_tokens": 30,
+                "total_tokens": 230,
+                "input_tokens_details": {"cached_tokens": 150},
+                "output_tokens_details": {"reasoning_tokens": 10},
+            },
+            Tokens(input=50, cache_read=150, output=30, reasoning=10),
+            id="OpenAI's responses",
+        ),
+        pytest.param(
+            {
+                "prompt_tokens": 100,
+                "completion_tokens": 20,
+                "prompt_tokens_details": {"cached_tokens": 60, "cache_write_tokens": 10},
+            },
+            Tokens(input=30, cache_read=60, cache_write_5m=10, output=20),
+            id="OpenRouter",
+        ),
+        pytest.param(
+            {
+                "input_tokens": 100,
+                "output_tokens": 20,
+                "total_tokens": 120,
+                "input_token_details": {"cache_read": 60, "cache_creation": 10, "audio": 0},
+                "output_token_details": {"reasoning": 5},
+            },
+            Tokens(input=30, cache_read=60, cache_write_5m=10, output=20, reasoning=5),
+            id="LangChain",
+        ),
+        pytest.param(
+            {
+                "input_tokens": 7,
+                "output_tokens": 20,
+                "cache_read_input_tokens": 40,
+                "cache_creation_input_tokens": 30,
+                "cache_creation": {
+                    "ephemeral_5m_input_tokens": 10,
+                    "ephemeral_1h_input_tokens": 20,
+                },
+                "output_tokens_details": {"thinking_tokens": 12},
+            },
+            Tokens(
+                input=7,
+                cache_read=40,
+                cache_write_5m=10,
+                cache_write_1h=20,
+                output=20,
+                reasoning=12,
+            ),
+            id="Anthropic",
+        ),
+        pytest.param(
+            {
+                "input_tokens": 7,
+                "output_tokens": 1,
+                "cache_creation": {"ephemeral_5m_input_tokens": 3, "ephemeral_1h_input_tokens": 2},
+            },
+            Tokens(input=7, cache_write_5m=3, cache_write_1h=2, output=1),
+            id="its lifetimes alone",
+        ),
+        pytest.param(
+            {"prompt_tokens": 9, "completion_tokens": 1, "prompt_tokens_details": None},
+            Tokens(input=9, output=1),
+            id="null",
+        ),
+        pytest.param(
+            {
+                "prompt_tokens": 9,
+                "completion_tokens": 1,
+                "cached_tokens": 2,
+                "prompt_tokens_details": {"cached_tokens": 5},
+            },
+            Tokens(input=7, cache_read=2, output=1),
+            id="what stands beside them goes first",
+        ),
+        pytest.param(
+            {"promptTokenCount": 100, "candidatesTokenCount": 20, "totalTokenCount": 120},
+            Tokens(input=100, output=20),
+            id="Gemini",
+        ),
+        pytest.param(
+            {
+                "promptTokenCount": 100,
+                "cachedContentTokenCount": 60,
+                "candidatesTokenCount": 20,
+                "thoughtsTokenCount": 7,
+                "toolUsePromptTokenCount": 3,
+                "totalTokenCount": 130,
+                "promptTokensDetails": [{"modality": "TEXT", "tokenCount": 100}],
+            },
+            Tokens(input=43, cache_read=60, output=27, reasoning=7),
+            id="Gemini with thoughts, tools and a cache",
+        ),
+        pytest.param(
+            {
+                "prompt_token_count": 100,
+                "cached_content_token_count": 60,
+                "candidates_token_count": 20,
+                "thoughts_token_count": 7,
+                "tool_use_prompt_token_count": 3,
+                "total_token_count": 130,
+            },
+            Tokens(input=43, cache_read=60, output=27, reasoning=7),
+            id="the same from Python",
+        ),
+        pytest.param(
+            {"promptTokenCount": 100, "thoughtsTokenCount": 7, "totalTokenCount": 107},
+            Tokens(input=100, output=7, reasoning=7),
+            id="nothing but thoughts",
+        ),
+        pytest.param(
+            {
+                "input_token_count": 100,
+                "output_token_count": 20,
+                "tool_token_count": 3,
+                "cached_content_token_count": 60,
+                "thoughts_token_count": 7,
+                "total_token_count": 130,
+            },
+            Tokens(input=43, cache_read=60, output=27, reasoning=7),
+            id="the telemetry of Gemini CLI",
+        ),
+        pytest.param(
+            {
+                "inputTokens": 100,
+                "outputTokens": 20,
+                "totalTokens": 120,
+                "cachedInputTokens": 60,
+                "reasoningTokens": 5,
+            },
+            Tokens(input=40, cache_read=60, output=20, reasoning=5),
+            id="Vercel's AI SDK",
+        ),
+        pytest.param(
+            {
+                "inputTokens": 7,
+                "outputTokens": 20,
+                "totalInputTokens": 77,
+                "cacheReadInputTokens": 40,
+                "cacheCreationInputTokens": 30,
+            },
+            Tokens(input=7, cache_read=40, cache_write_5m=30, output=20),
+            id="Amp",
+        ),
+        pytest.param(
+            {
+                "promptTokens": 1813,
+                "completionTokens": 305,
+                "promptTokensDetails": {"cachedTokens": 4366, "cacheWriteTokens": 2183},
+            },
+            Tokens(input=1813, cache_read=4366, cache_write_5m=2183, output=305),
+            id="Continue",
+        ),
+        pytest.param(
+            {
+                "gen_ai.usage.input_tokens": 100,
+                "gen_ai.usage.output_tokens": 20,
+                "gen_ai.usage.cache_write.input_tokens": 10,
+                "gen_ai.usage.reasoning.output_tokens": 5,
+            },
+            Tokens(input=90, cache_write_5m=10, output=20, reasoning=5),
+            id="OpenTelemetry",
+        ),
+        pytest.param(
+            {
+                "input_tokens": 100,
+                "output_tokens": 20,
+                "cache_write_tokens": 30,
+                "cache_write_1h_tokens": 20,
+                "total_tokens": 120,
+            },
+            Tokens(input=70, cache_write_5m=10, cache_write_1h=20, output=20),
+            id="a run's tracker",
+        ),
+    ],
+)
+def test_how_answers_of_providers_tell_tokens(fields: dict[str, Any], expected: Tokens) -> None:
+    found = usage(**fields)
+    assert found.tokens == expected
+    within = usage(model="m", usage=fields)
+    assert (within.tokens, within.total, within.model) == (expected, found.total, "m")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"input_tokens": 1, "input_tokens_details": {"cached_tokens": -5}}',
+        '{"usage": {"input_tokens": 1, "input_tokens_details": {"cached_tokens": -5}}}',
+        '{"promptTokenCount": 1, "thoughtsTokenCount": "many"}',
+        '{"input_tokens": 1, "cache_write_1h_tokens": 1.5}',
+    ],
+)
+def test_a_part_that_cannot_be_taken(text: str) -> None:
+    found = read(record(text))
+    assert found.usage is not None
+    assert (found.usage.tokens, found.usage.total, found.drift) == (None, None, 1)
+
+
+def test_the_terms_of_answers() -> None:
+    told = {"service_tier": "batch", "inference_geo": "us", "speed": "fast"}
+    beside = usage(input_tokens=1, **told)
+    assert (beside.service_tier, beside.inference_geo, beside.speed) == ("batch", "us", "")
+    tools = {"web_search_requests": 2, "web_fetch_requests": 5}
+    within = usage(usage={"input_tokens": 1, "server_tool_use": tools} | told)
+    assert (within.service_tier, within.inference_geo, within.speed) == ("batch", "us", "fast")
+    assert (within.searches, usage(input_tokens=1, server_tool_use=tools).searches) == (2, 2)
+    outside = usage(service_tier="flex", usage={"input_tokens": 1, "service_tier": "batch"})
+    assert outside.service_tier == "flex"
+    several = usage(a={"input_tokens": 1, "service_tier": "batch"}, b={"input_tokens": 1})
+    assert several.service_tier == ""
+    unknown = read(record('{"usage": {"input_tokens": 1, "service_tier": [5]}}'))
+    assert (unknown.usage, unknown.drift) == (usage(usage={"input_tokens": 1}), 0)
+    drifted = read(record('{"tokens": 1, "server_tool_use": {"web_search_requests": -1}}'))
+    assert (drifted.usage, drifted.drift) == (Usage(total=1), 1)
 
 
 @pytest.mark.parametrize(

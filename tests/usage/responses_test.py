@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from itertools import permutations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -64,6 +65,14 @@ def test_it_belongs_to_the_first_session_that_has_it() -> None:
     later = response(2.0, session="b", branch="next", model="m", speed="fast")
     wanted = replace(first, model="m", speed="fast")
     assert joined(first, later) == joined(later, first) == wanted
+
+
+@pytest.mark.parametrize("name", ["model", "speed", "service_tier", "inference_geo"])
+def test_what_only_a_later_line_tells_is_taken(name: str) -> None:
+    first = response(1.0, model="")
+    later = response(2.0, **({"model": ""} | {name: "told"}))
+    assert getattr(joined(first, later), name) == "told"
+    assert joined(later, first) == joined(first, later)
 
 
 def test_a_response_that_was_written_again_by_another_agent() -> None:

@@ -18,6 +18,8 @@ LARGEST_LINE = 64 << 10
 _HEAD = 128
 # Beyond this size the log goes on in a new file: an editor still opens it.
 LARGEST_FILE = 64 << 20
+# A day at the beginning of a time.
+_DAY = len("YYYY-MM-DD")
 # Readers of later schemas tell events apart by this.
 SCHEMA_VERSION = 1
 
@@ -55,7 +57,8 @@ def line(body: str, moment: float, name: str = "") -> str:
 
     `name` is the id of an event that may be told again; any other gets a new one.
     """
-    when = f'"ts":"{stamp(moment)}","day":"{day(moment)}"'
+    told = stamp(moment)
+    when = f'"ts":"{told}","day":"{told[:_DAY]}"'
     return f'{{"v":{SCHEMA_VERSION},"id":"{name or new_id(moment)}",{when},{body}}}'
 
 

@@ -7,6 +7,7 @@ told by their numbers, and read again where they stand.
 from __future__ import annotations
 
 import os
+from math import inf
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -31,6 +32,8 @@ _SETTINGS = {
 _FETCHED = 2_000
 _GLOB = frozenset("*?[")
 PARQUET = ".parquet"
+# What is the same between two bounds that `split` was told.
+PIECE = "since"
 HELP = "pip install 'ctxtally[scale]'"
 
 
@@ -59,6 +62,7 @@ class Table:
         self._pointers = ", ".join(f"'/{key}'" for key in keys)
         self._expressions = ", ".join(f"{sql} AS {name}" for name, sql in expressions.items())
         self._files: list[int] = [0]
+        self._joined = "record"
 
     def __enter__(self) -> Table:  # noqa: PYI034 - `Self` is not in Python 3.10
         self._folder = TemporaryDirectory(prefix="ctxtally-", ignore_cleanup_errors=True)
@@ -116,11 +120,33 @@ class Table:
         while rows := found.fetchmany(_FETCHED):
             yield from (Odd(*row) for row in rows)
 
+    def split(self, step_seconds: int, bounds: Iterable[float]) -> None:
+        """Tell apart, as PIECE, what is before and after moments within the same step of time.
+
+        Few steps have a bound in them, so this is a join with a small table.
+        """
+        self._run("CREATE TABLE piece (step DOUBLE, since DOUBLE, until DOUBLE)")
+        steps: dict[float, list[float]] = {}
+        for bound in bounds:
+            steps.setdefault(bound // step_seconds, []).append(bound)
+        for step, within in steps.items():
+            ends = [-inf, *within, inf]
+            self._connection.executemany(
+                "INSERT INTO piece VALUES (?, ?, ?)",
+                [[step, since, until] for since, until in zip(ends, ends[1:], strict=False)],
+            )
+        self._joined = (
+            f"record LEFT JOIN piece ON floor(epoch(moment) / {step_seconds}) = step "
+            "AND since < epoch(moment) AND epoch(moment) <= until"
+            if steps
+            else "record, (SELECT NULL AS since)"
+        )
+
     def groups(self, keys: Sequence[str], sums: Sequence[str], where: str) -> Iterator[Row]:
         """Yield sums of what has the same keys, in the order in which each is there first."""
         query = (
-            f"SELECT {', '.join((*keys, *sums))} FROM record WHERE {where} "
-            "GROUP BY ALL ORDER BY min(rowid)"
+            f"SELECT {', '.join((*keys, *sums))} FROM {self._joined} WHERE {where} "
+            "GROUP BY ALL ORDER BY min(record.rowid)"
         )
         found = self._run(query)
         while rows := found.fetchmany(_FETCHED):

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
 
 from ctxtally.adapters import loose, plumbing
 from ctxtally.adapters.clock import day, seconds
 from ctxtally.adapters.plumbing import answer, output, refusal
 from ctxtally.errors import GitError
+from ctxtally.model.record import dataclass
 
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class Place(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
     """Where the repository is, and what was so when the command began.
 
     Paths are absolute, `object_format` is the name of the object hash. `day` is the day in UTC, and
     `lying` what lies at the names of our configuration: both are read once, so that what decides
-    is also what is remembered. A named tuple, for `dataclasses` costs a hook more to import than
-    the interpreter takes to start.
+    is also what is remembered.
     """
 
     top: str

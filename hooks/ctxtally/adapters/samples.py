@@ -25,10 +25,17 @@ _MOST = 64
 def keys(files: Iterable[str]) -> list[str]:
     """Return the keys, the most common first; raises OSError."""
     found: Counter[str] = Counter()
+    for some in each(files):
+        found.update(some)
+    return [key for key, _ in found.most_common(_MOST)]
+
+
+def each(files: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """Yield the keys of each line that is looked at and not blank; raises OSError."""
     for path in files:
         for line in _some(path):
-            found.update(list(json_object(line) or {}))
-    return [key for key, _ in found.most_common(_MOST)]
+            if line.strip():
+                yield tuple(json_object(line) or ())
 
 
 def _some(path: str) -> Iterator[bytes]:

@@ -21,25 +21,28 @@ class Alike:
     `names` are fields of Usage that hold texts, `day` among them. With `quarters` their quarter of
     an hour is the same, and so their day in each time zone. With `later` they are all later in the
     day than so many seconds, or none is. `sizes` are tokens of a prompt: all are beyond the same of
-    them, so that one price holds.
+    them, so that one price holds. `bounds` are moments, the first one first: beside the quarter of
+    an hour, the next one that none of the records is after is the same.
     """
 
     names: tuple[str, ...] = ()
     quarters: bool = False
     later: float | None = None
     sizes: tuple[int, ...] = ()
+    bounds: tuple[float, ...] = ()
 
 
 class Batch(NamedTuple):
     """`times` records: in `usage` are the sums of their tokens, in `cost_usd` that of their costs.
 
-    All of them tell tokens, a total or a cost, or none does. The moment is the earliest, the id
-    `OWN` where all have one. What is not asked about is empty.
+    All of them tell tokens, a total or a cost, or none does. The moment is the earliest, and `last`
+    the latest; the id is `OWN` where all have one. What is not asked about is empty.
     """
 
     usage: Usage
     times: int = 1
     cost_usd: Decimal | None = None
+    last: float | None = None
 
 
 def single(usage: Usage) -> Batch:
@@ -50,4 +53,4 @@ def single(usage: Usage) -> Batch:
     Decimal('0.1')
     """
     cost = None if usage.cost_usd is None else Decimal(repr(usage.cost_usd))
-    return Batch(usage, 1, cost)
+    return Batch(usage, 1, cost, usage.moment)

@@ -51,6 +51,8 @@ class Event(TypedDict, total=False):
     output: int
     reasoning: int
     speed: str
+    service_tier: str
+    inference_geo: str
     searches: int
     subagent: bool
     final: bool

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxtally.model.record import dataclass
+
+if TYPE_CHECKING:
+    from ctxtally.model.usage import Tokens
+
+
+class Entry(NamedTuple):
+    """An operation that somebody logs; `buckets` are None where only the sum is told."""
+
+    operation: str
+    tokens: int
+    category: str | None = None
+    model: str | None = None
+    buckets: Tokens | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,13 +38,21 @@ class LoggedOperation:
 class LoggedSession:
     """What the log tells of a session; its operations in the order of their times.
 
-    `ended` is None while it is in progress, `started` where nothing tells when it began.
+    `ended` is None while it is in progress, `started` where nothing tells when it began. `by_hand`
+    says that somebody started or logged it: nobody tells when the session of an agent ends.
     """
 
     id: str
     started: float | None = None
     ended: float | None = None
     operations: tuple[LoggedOperation, ...] = ()
+    by_hand: bool = False
+
+    @property
+    def last(self) -> float | None:
+        """Return when its last operation was."""
+        moments = (one.moment for one in self.operations if one.moment is not None)
+        return max(moments, default=None)
 
     @property
     def tokens(self) -> int:

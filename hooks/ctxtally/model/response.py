@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxtally.model.record import dataclass
 
@@ -17,9 +17,8 @@ class Response:
     `key` is the provider's id of the response, or what tells it from all others; `moment` is in
     seconds since 1970. `side` is a line of a subagent. `final` is False where no record says that
     the response had ended, so that its output is at least what is told. `searches` are requests to
-    the provider's web search, which are priced apart; `speed` is `fast` where that costs more.
-    `worktree` and `folder` are where in the repository it was, `repo` which other one it was in:
-    that is known once the folder `cwd` was looked up.
+    the provider's web search, which are priced apart; `speed`, `service_tier` and `inference_geo`
+    are its Terms, each empty where it is as usual. `cwd` is the folder in which it was.
     """
 
     key: str
@@ -35,6 +34,13 @@ class Response:
     final: bool = True
     searches: int = 0
     speed: str = ""
+    service_tier: str = ""
+    inference_geo: str = ""
+
+
+class Place(NamedTuple):
+    """Where a response was: in a work tree and folder of this repository, or in another one."""
+
     worktree: str = ""
     folder: str = ""
     repo: str = ""

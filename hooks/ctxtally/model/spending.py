@@ -15,21 +15,54 @@ if TYPE_CHECKING:
 VIEWS = ("days", "sessions", "models", "commits", "branches")
 
 
+class Buckets:
+    """The buckets of all records that tell them."""
+
+    __slots__ = ("_sums",)
+
+    def __init__(self) -> None:
+        self._sums = [0] * 6
+
+    def add(self, one: Tokens) -> None:
+        sums = self._sums
+        sums[0] += one.input
+        sums[1] += one.cache_read
+        sums[2] += one.cache_write_5m
+        sums[3] += one.cache_write_1h
+        sums[4] += one.output
+        sums[5] += one.reasoning
+
+    def tokens(self) -> Tokens:
+        read, cached, short_lived, long_lived, written, reasoned = self._sums
+        return Tokens(
+            input=read,
+            cache_read=cached,
+            cache_write_5m=short_lived,
+            cache_write_1h=long_lived,
+            output=written,
+            reasoning=reasoned,
+        )
+
+
 class Spent:
     """A sum that grows; `total` is larger than the buckets where a record tells no more than that.
 
     `unpriced` counts the tokens of records whose cost nobody knows, which are not in `usd`.
     """
 
-    __slots__ = ("agents", "first", "last", "records", "tokens", "total", "unpriced", "usd")
+    __slots__ = ("agents", "buckets", "first", "last", "records", "total", "unpriced", "usd")
 
     def __init__(self) -> None:
         self.records = self.total = self.unpriced = 0
-        self.tokens = Tokens()
+        self.buckets = Buckets()
         self.usd: Decimal | None = None
         self.first: float | None = None
         self.last: float | None = None
         self.agents: set[str] = set()
+
+    @property
+    def tokens(self) -> Tokens:
+        return self.buckets.tokens()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,9 +46,10 @@ class Usage:
 
     `moment` is in seconds since 1970 and `day` its YYYY-MM-DD, both in UTC. `tokens` are the
     buckets where the record tells them; `total` is their sum, or all that the record tells.
-    `counted` is `reported`, `tokenizer` or `estimate`; `key` is the provider's response id. `speed`
-    is `fast` where that costs more, `searches` counts what the provider searched, which is priced
-    apart, and `final` is False where the output is only what was known of it.
+    `counted` is `reported`, `tokenizer` or `estimate`; `key` is the provider's response id.
+    `speed`, `service_tier` and `inference_geo` are the Terms of the request, `searches` counts what
+    the provider searched, which is priced apart, and `final` is False where the output is only what
+    was known of it.
     """
 
     id: str = ""
@@ -76,5 +77,7 @@ class Usage:
     source: str = ""
     worktree: str = ""
     speed: str = ""
+    service_tier: str = ""
+    inference_geo: str = ""
     searches: int = 0
     final: bool = True

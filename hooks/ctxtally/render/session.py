@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from ctxtally.model.logged_session import LoggedOperation, LoggedSession, SessionSums, Taken
     from ctxtally.render.json import Json
+    from ctxtally.usage.sessions import Share
 
 _LONGEST = 200
 _WAYS = {ESTIMATE: "estimated", "tokenizer": "counted by a tokenizer"}
@@ -57,17 +58,13 @@ def markdown(session: LoggedSession) -> str:
         f"# Token Usage Report: {line(session.id, _LONGEST)}",
         "",
         f"**Started**: {_when(session.started, 'Unknown')}",
-        f"**Ended**: {_when(session.ended, 'In progress')}",
+        f"**Ended**: {_end(session)}",
         f"**Total tokens**: {tokens:,}{_shares(session)}{unknown}",
         f"**Operations**: {many:,}",
         "",
         "## Breakdown by Category",
         "",
-        *(
-            f"- **{line(one.category)}**: {one.tokens:,} tokens"
-            f" ({one.tokens / tokens if tokens else 0:.1%}) - {one.operations:,} operations"
-            for one in shares(session)
-        ),
+        *(f"- **{line(one.category)}**: {_share(one, tokens)}" for one in shares(session)),
         "",
         "## Operation Timeline",
         "",
@@ -80,21 +77,37 @@ def markdown(session: LoggedSession) -> str:
         "",
         *([f"- {one.level.upper()}: {one.text}" for one in opportunities(session)] or ["- None"]),
         "",
-        f"**Average tokens per operation**: {_average(session):,.0f}",
+        f"**Average tokens per operation**: {_average(session)}",
         f"**Target**: <{TARGET_AVERAGE} tokens per operation",
     ]
     return "\n".join(lines)
 
 
-def _average(session: LoggedSession) -> float:
+def _share(one: Share, tokens: int) -> str:
+    many = f"{one.operations:,} operations"
+    if one.unknown == one.operations:
+        return f"tokens not known - {many}"
+    unknown = f", {one.unknown:,} of them not known" if one.unknown else ""
+    return f"{one.tokens:,} tokens ({one.tokens / tokens if tokens else 0:.1%}) - {many}{unknown}"
+
+
+def _average(session: LoggedSession) -> str:
     known = len(session.operations) - session.unknown
-    return session.tokens / known if known else 0.0
+    if session.unknown and not known:
+        return "not known"
+    return f"{session.tokens / known if known else 0:,.0f}"
 
 
 def _tokens(one: LoggedOperation) -> str:
     if one.tokens is None:
         return "tokens not known"
     return f"{'~' if one.counted == ESTIMATE else ''}{one.tokens:,} tokens"
+
+
+def _end(session: LoggedSession) -> str:
+    if session.by_hand or session.last is None:
+        return _when(session.ended, "In progress")
+    return _when(session.ended, f"Not told, its last record is of {written(session.last)}")
 
 
 def _when(moment: float | None, otherwise: str) -> str:
@@ -110,6 +123,7 @@ def facts(session: LoggedSession) -> dict[str, Json]:
         "session_id": session.id or None,
         "started": _stamp(session.started),
         "ended": _stamp(session.ended),
+        "last": _stamp(session.last),
         "operations": [
             {
                 "timestamp": _stamp(one.moment),

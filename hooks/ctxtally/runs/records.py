@@ -33,10 +33,13 @@ class TokenSavings(TypedDict):
     savings: Savings
 
 
-def record(usage: TokenUsage, cache_read: int = 0, cache_write: int = 0) -> dict[str, object]:
+def record(
+    usage: TokenUsage, cache_read: int = 0, cache_write: int = 0, of_an_hour: int = 0
+) -> dict[str, object]:
     """Return the record of an operation; a ValueError says what cannot be taken.
 
-    The input includes what was read from a cache and written to one.
+    The input includes what was read from a cache and written to one, and that includes what is
+    kept for an hour.
     """
     operation: object = usage.operation  # whatever a program gave
     if not isinstance(operation, str) or not operation.strip():
@@ -46,13 +49,10 @@ def record(usage: TokenUsage, cache_read: int = 0, cache_write: int = 0) -> dict
         "output_tokens": usage.output_tokens,
         "cache_read_tokens": cache_read,
         "cache_write_tokens": cache_write,
+        "cache_write_1h_tokens": of_an_hour,
     }
     _whole(counts)
-    if cache_read + cache_write > usage.input_tokens:
-        raise ValueError(
-            f"input_tokens must include those of caches: {usage.input_tokens:,} is less than "
-            f"{cache_read:,} read and {cache_write:,} written"
-        )
+    _within(usage.input_tokens, cache_read, cache_write, of_an_hour)
     if usage.iteration is not None:
         _whole({"iteration": usage.iteration})
     cost = usage.cost_usd
@@ -61,6 +61,7 @@ def record(usage: TokenUsage, cache_read: int = 0, cache_write: int = 0) -> dict
     if usage.model is not None and not isinstance(usage.model, str):
         raise ValueError(f"model must be a name, not {usage.model!r}")
     caches = {"cache_read_tokens": cache_read, "cache_write_tokens": cache_write}
+    caches |= {"cache_write_1h_tokens": of_an_hour} if of_an_hour else {}
     return {
         "timestamp": usage.timestamp,
         "operation": usage.operation,
@@ -72,6 +73,19 @@ def record(usage: TokenUsage, cache_read: int = 0, cache_write: int = 0) -> dict
         "cost_usd": cost,
         **({} if not cache_read and not cache_write else caches),
     }
+
+
+def _within(prompt: int, cache_read: int, cache_write: int, of_an_hour: int) -> None:
+    if cache_read + cache_write > prompt:
+        raise ValueError(
+            f"input_tokens must include those of caches: {prompt:,} is less than "
+            f"{cache_read:,} read and {cache_write:,} written"
+        )
+    if of_an_hour > cache_write:
+        raise ValueError(
+            f"cache_write_tokens must include those kept for an hour: {cache_write:,} is less than "
+            f"{of_an_hour:,}"
+        )
 
 
 def _whole(given: Mapping[str, object]) -> None:

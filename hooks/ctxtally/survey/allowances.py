@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from ctxtally.adapters.clock import day, seconds
 from ctxtally.errors import UserError
 from ctxtally.model.allowance import Checked
+from ctxtally.model.record import replace
 from ctxtally.survey.basics import basics
-from ctxtally.survey.elsewhere import Elsewhere
+from ctxtally.survey.elsewhere import REPO, Elsewhere
 from ctxtally.survey.log_remarks import is_there, log_remarks
 from ctxtally.survey.priced import Pricing
 from ctxtally.survey.usage import usage_of
-from ctxtally.usage.allowances import held
+from ctxtally.usage.allowances import asked, held
 from ctxtally.usage.present import DAY_SECONDS, Present
 
 if TYPE_CHECKING:
@@ -33,9 +34,13 @@ def checked(place: Place, at: str | None) -> Checked:
     pricing = Pricing(configured.prices)
     counts_money = any(one.unit == "USD" for one in configured.allowances)
     others = Elsewhere()
-    records = others.records(log.read())
-    records = pricing.priced(records) if counts_money else records
-    found = held(records, configured.allowances, present)
+    alike = asked(configured.allowances, present)
+    alike = replace(alike, names=(*alike.names, REPO))
+    if counts_money and log.adds_up:
+        alike = pricing.alike(alike)
+    batches = others.batches(log.batches(alike))
+    batches = pricing.batches(batches) if counts_money else batches
+    found = held(batches, configured.allowances, present)
     return Checked(
         day=present.day,
         log=log.shown,
@@ -44,6 +49,7 @@ def checked(place: Place, at: str | None) -> Checked:
         remarks=(
             *is_there(log.tally),
             *log_remarks(log.tally),
+            *log.remarks,
             *others.remarks(),
             *pricing.remarks(now),
         ),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ctxtally.adapters.clock import seconds
 from ctxtally.model.analysis import Analyzed
+from ctxtally.model.batch import Alike
 from ctxtally.survey.audit import examine
 from ctxtally.survey.basics import basics
 from ctxtally.survey.elsewhere import REPO, Elsewhere
@@ -37,7 +38,8 @@ def analyzed(
     log = usage_of(place, configured.ledger)
     pricing = Pricing(configured.prices)
     others = Elsewhere(period, left_out=own)
-    batches = log.batches(pricing.alike((*asked(by), REPO), large=log.is_large))
+    alike = Alike(names=(*asked(by), REPO))
+    batches = log.batches(pricing.alike(alike) if log.adds_up else alike)
     batches = pricing.batches(others.batches(batches))
     found = added_up(batches, period, by=by, rules=configured.categories, today=place.day)
     survey = look(place, tree, thorough=True)

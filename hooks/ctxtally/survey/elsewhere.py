@@ -28,10 +28,6 @@ class Elsewhere:
         self._left_out = left_out
         self._responses = self._tokens = self._whole = 0
 
-    def records(self, usages: Iterable[Usage]) -> Iterator[Usage]:
-        """Yield records."""
-        return (one for one in usages if self._takes(one, 1))
-
     def batches(self, batches: Iterable[Batch]) -> Iterator[Batch]:
         """Yield batches that keep `REPO` apart."""
         return (one for one in batches if self._takes(one.usage, one.times))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters import samples, usage_log
-from ctxtally.adapters.columns import Table, TooOddError
+from ctxtally.adapters.columns import PIECE, Table, TooOddError
 from ctxtally.adapters.waiting import Waiting
 from ctxtally.model.batch import OWN, Batch, single
 from ctxtally.model.tally import Tally
@@ -30,7 +30,8 @@ _QUARTER, _DAY_SECONDS = 900, 86_400
 # Not added up over what tells it and what does not.
 _KINDS = ("kind", "id IS NOT NULL", "counted", "final", "told", "total IS NULL", "cost IS NULL")
 _SUMS = (
-    *("count(*)", "sum(total)", "sum(cost)", f"min({_MOMENT})", "coalesce(sum(searches), 0)"),
+    *("count(*)", "sum(total)", "sum(cost)", f"min({_MOMENT})", f"max({_MOMENT})"),
+    "coalesce(sum(searches), 0)",
     *(f"coalesce(sum({name}), 0)" for name in BUCKETS),
 )
 # What is needed whatever was asked, and has to be kept for each line.
@@ -56,6 +57,7 @@ def batches(
                 raise TooOddError(f"DuckDB found {lines:,} lines, and there are others")
         usages = _odd(table, files, tally)
         listed = ", ".join(f"'{kind}'" for kind in sorted(kinds))
+        table.split(_QUARTER, alike.bounds)
         rows = table.groups(_keys(alike), _SUMS, f"state = {TAKEN} AND kind IN ({listed})")
         for row in rows:
             yield _batch(row, alike)
@@ -102,6 +104,7 @@ def _keys(alike: Alike) -> tuple[str, ...]:
     return (
         *_KINDS,
         f"floor({_MOMENT} / {_QUARTER})" if alike.quarters else "0",
+        PIECE,
         "0" if alike.later is None else f"{_MOMENT} % {_DAY_SECONDS} > {alike.later}",
         " + ".join(f"({_PROMPT} > {size})::INT" for size in alike.sizes) or "0",
         *(_DAY if name == "day" else name for name in alike.names),
@@ -111,7 +114,7 @@ def _keys(alike: Alike) -> tuple[str, ...]:
 def _batch(row: Row, alike: Alike) -> Batch:
     same, sums = row[: -len(_SUMS)], row[-len(_SUMS) :]
     kind, own, counted, final, told, *_ = same
-    times, total, cost, moment, searches, *buckets = sums
+    times, total, cost, moment, last, searches, *buckets = sums
     names = dict(zip(alike.names, same[-len(alike.names) :], strict=True)) if alike.names else {}
     tokens = dict(zip(BUCKETS, buckets, strict=True))
     usage = Usage(
@@ -124,4 +127,4 @@ def _batch(row: Row, alike: Alike) -> Batch:
         final=final,
         **({"counted": counted} | names),
     )
-    return Batch(usage, times, cost)
+    return Batch(usage, times, cost, last)

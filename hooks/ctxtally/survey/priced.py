@@ -5,16 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters.prices import Prices
-from ctxtally.model.batch import Alike
 from ctxtally.model.record import replace
+from ctxtally.model.terms import terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from decimal import Decimal
 
-    from ctxtally.model.batch import Batch
+    from ctxtally.model.batch import Alike, Batch
     from ctxtally.model.price import OwnPrice
+    from ctxtally.model.terms import Terms
     from ctxtally.model.usage import Usage
+
+
+# What a price depends on, beside the time and the size of the prompt.
+_PRICED = ("model", "provider", "speed", "service_tier", "inference_geo")
 
 
 def usd(prices: Prices, one: Usage, times: int = 1) -> Decimal | None:
@@ -25,46 +30,61 @@ def usd(prices: Prices, one: Usage, times: int = 1) -> Decimal | None:
     if one.tokens is None or one.moment is None:
         return None
     return prices.usd(
-        one.tokens, one.model, one.moment, provider=one.provider, speed=one.speed, times=times
+        one.tokens,
+        one.model,
+        one.moment,
+        provider=one.provider,
+        asked=_asked(one),
+        searches=one.searches,
+        times=times,
     )
 
 
+def priced_alike(prices: Prices, wanted: Alike) -> Alike:
+    """Return what has to be the same in a batch, so that it has one price."""
+    return replace(
+        wanted,
+        names=tuple(dict.fromkeys((*wanted.names, *_PRICED))),
+        quarters=True,
+        sizes=prices.sizes(),
+    )
+
+
+def searches_apart(prices: Prices, batch: Batch) -> int:
+    """Return how often the provider searched where that is not in the cost.
+
+    What somebody else says that a record cost is taken to be all of it.
+    """
+    one = batch.usage
+    if not one.searches or batch.cost_usd is not None or one.moment is None:
+        return 0
+    known = prices.knows_searches(one.model, one.moment, one.provider, _asked(one))
+    return 0 if known else one.searches
+
+
+def _asked(one: Usage) -> Terms:
+    return terms(one.speed, one.service_tier, one.inference_geo)
+
+
 class Pricing:
-    """Prices records while they are read; what cannot be priced keeps no cost, which is not 0."""
+    """Prices batches while they are read; what cannot be priced keeps no cost, which is not 0."""
 
     def __init__(self, own: Sequence[OwnPrice]) -> None:
         self._prices = Prices(own)
         self._used = self._lacked = False
 
-    def priced(self, records: Iterable[Usage]) -> Iterator[Usage]:
-        """Yield the records; a cost that is told is kept, whatever we would say."""
-        for one in records:
-            if one.cost_usd is not None or one.tokens is None or one.moment is None:
-                yield one
-                continue
-            cost = usd(self._prices, one)
-            self._used |= cost is not None
-            self._lacked |= cost is None and bool(one.model)
-            yield one if cost is None else replace(one, cost_usd=float(cost))
-
-    def alike(self, names: Sequence[str], *, large: bool) -> Alike:
-        """Return what has to be the same in a batch of a large log, so that it has one price."""
-        if not large:
-            return Alike(names=tuple(names))
-        return Alike(
-            names=tuple(dict.fromkeys((*names, "model", "provider", "speed", "day"))),
-            quarters=True,
-            sizes=self._prices.sizes(),
-        )
+    def alike(self, wanted: Alike) -> Alike:
+        """Return what has to be the same in a batch, so that it has one price."""
+        return priced_alike(self._prices, wanted)
 
     def batches(self, batches: Iterable[Batch]) -> Iterator[Batch]:
-        """Yield the batches with what they cost, as `priced` does with records."""
+        """Yield the batches; a cost that is told is kept, whatever we would say."""
         for batch in batches:
-            one, times, cost = batch
-            if cost is not None or one.tokens is None or one.moment is None:
+            one = batch.usage
+            if batch.cost_usd is not None or one.tokens is None or one.moment is None:
                 yield batch
                 continue
-            cost = usd(self._prices, one, times)
+            cost = usd(self._prices, one, batch.times)
             self._used |= cost is not None
             self._lacked |= cost is None and bool(one.model)
             yield batch._replace(cost_usd=cost)

@@ -13,6 +13,7 @@ from ctxtally.model.record import replace
 from ctxtally.model.run import Priced
 from ctxtally.model.tally import Tally
 from ctxtally.runs.summary import summarised
+from ctxtally.survey.priced import usd
 from ctxtally.text.figures import counted
 from ctxtally.text.redaction import redacted
 from ctxtally.text.terminal import printable
@@ -47,17 +48,14 @@ def priced_records(
 
 
 def _priced(usage: Usage, prices: Prices) -> Priced:
-    tokens, moment, told = usage.tokens, usage.moment, usage.cost_usd
+    tokens, told = usage.tokens, usage.cost_usd
     if told is None and tokens is not None and not tokens.total:
         told = 0.0  # what took nothing costs nothing, whoever did it
     if told is not None:
         from decimal import Decimal
 
         return Priced(usage=usage, cost_usd=Decimal(str(told)), recorded=True)
-    cost = None
-    if tokens is not None and moment is not None:
-        cost = prices.usd(tokens, usage.model, moment, provider=usage.provider)
-    return Priced(usage=usage, cost_usd=cost, recorded=False)
+    return Priced(usage=usage, cost_usd=usd(prices, usage), recorded=False)
 
 
 def append(path: str, record: Mapping[str, object]) -> None:

@@ -12,6 +12,7 @@ from ctxtally.adapters.digest import digest
 from ctxtally.adapters.files import replace_file
 from ctxtally.errors import UserError
 from ctxtally.model.logged_session import LoggedOperation, LoggedSession
+from ctxtally.model.batch import single
 from ctxtally.survey.usage import usage_in
 from ctxtally.text.nearest import nearest
 from ctxtally.text.redaction import redacted
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from ctxtally.adapters.git import Place
     from ctxtally.model.basics import Basics
     from ctxtally.model.event import Event
-    from ctxtally.model.logged_session import SessionSums
+    from ctxtally.model.logged_session import Entry, SessionSums
 
 # A name is printed, and is part of a file's name.
 LONGEST_ID = 200
@@ -59,10 +60,11 @@ class Sessions:
         return self._found(name)
 
     def log_operation(
-        self, operation: str, tokens: int, name: str | None, told: str | None, moment: float
+        self, entry: Entry, name: str | None, moment: float
     ) -> tuple[LoggedSession, LoggedOperation]:
         """Log an operation; without a session, the one that is returned holds it alone."""
-        for given, what in ((operation, "an operation"), (told or "-", "a category")):
+        needed = ((entry.operation, "an operation"), (entry.category or "-", "a category"))
+        for given, what in needed:
             if not given.strip():
                 way_out = 'write what was done, such as "read MANIFEST.json"'
                 raise UserError(f"{what} needs a name", help=way_out)
@@ -71,12 +73,12 @@ class Sessions:
                 f"the session {shown(name)} has ended",
                 help=f"`ctxtally session start {printable(name)}` goes on with it",
             )
-        event = usage_event(operation, tokens=tokens, session=name, category=told)
+        event = usage_event(session=name, **entry._asdict())
         self._write(event, moment)
         one = LoggedOperation(
-            operation=operation,
-            category=told or category(operation, self.rules),
-            tokens=tokens,
+            operation=entry.operation,
+            category=entry.category or category(entry.operation, self.rules),
+            tokens=entry.tokens,
             moment=moment,
             counted=event["counted"],
         )
@@ -110,7 +112,7 @@ class Sessions:
         return self._found(name)
 
     def sums(self) -> list[SessionSums]:
-        return view.sums(self.log.read(KINDS))
+        return view.sums(self.log.batches(view.ASKED, KINDS))
 
     def reports(self, names: Collection[str]) -> list[LoggedSession]:
         usages = (one for one in self.log.read(KINDS) if one.session in names)
@@ -135,7 +137,7 @@ class Sessions:
     def _only(self) -> str:
         """Return the name of the one session that is in progress."""
         marks = self.log.read((START, END), holding=[START.encode(), END.encode()])
-        going = [one.id for one in view.sums(marks) if one.ended is None]
+        going = [one.id for one in view.sums(map(single, marks)) if one.ended is None]
         if len(going) == 1:
             return going[0]
         if not going:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from ctxtally.adapters import ledger, usage_log
 from ctxtally.adapters.prices import Prices
 from ctxtally.errors import UserError
+from ctxtally.model.batch import Alike
 from ctxtally.model.spending import Spending
 from ctxtally.model.tally import Tally
 from ctxtally.survey.basics import basics
-from ctxtally.survey.elsewhere import Elsewhere
+from ctxtally.survey.elsewhere import REPO, Elsewhere
 from ctxtally.survey.log_remarks import log_remarks
-from ctxtally.survey.priced import usd
+from ctxtally.survey.priced import priced_alike, searches_apart, usd
 from ctxtally.survey.spending_remarks import remarks, unmatched
 from ctxtally.survey.usage import usage_in
 from ctxtally.text.figures import counted
@@ -22,7 +23,6 @@ from ctxtally.text.shown import shown
 from ctxtally.usage.commits import Commits, Committed
 from ctxtally.usage.records import is_record
 from ctxtally.usage.spending import Sums
-from ctxtally.usage.tally import cost_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,10 +30,19 @@ if TYPE_CHECKING:
 
     from ctxtally.adapters.git import Place
     from ctxtally.model.analysis import Period
+    from ctxtally.model.batch import Batch
     from ctxtally.model.ledger import Ledger
     from ctxtally.model.usage import Usage
 
 _COMMIT = b'"commit"'
+# What each view keeps apart; the quarter of an hour tells the day in each time zone.
+_VIEWS = {
+    "days": (),
+    "sessions": ("session",),
+    "models": ("model",),
+    "branches": ("branch",),
+    "commits": ("commit", "branch", "worktree"),
+}
 
 
 class Question(NamedTuple):
@@ -56,12 +65,23 @@ def spending(place: Place, question: Question, zone: tzinfo, now: float) -> Spen
     log = ledger.locate(place, settings.ledger)
     prices = Prices(settings.prices)
     commits = Commits(_committed(log)) if question.view == "commits" else None
-    sums = Sums(question.view, _namer(question.view, zone, commits), lambda one: _usd(prices, one))
+    sums = Sums(
+        question.view,
+        _namer(question.view, zone, commits),
+        lambda one: _usd(prices, one),
+        lambda one: searches_apart(prices, one),
+    )
     records = usage_in(log)
     agents: set[str] = set()
     others = Elsewhere(left_out=question.own)
-    asked = _asked(_noted(records.read(), agents), question.agent, period, zone)
-    sums.take(others.records(asked))
+    alike = Alike(
+        names=(*_VIEWS[question.view], "agent", REPO),
+        quarters=True,
+        bounds=commits.moments if commits else (),
+    )
+    alike = priced_alike(prices, alike) if records.adds_up else alike
+    asked = _asked(_noted(records.batches(alike), agents), question.agent, period, zone)
+    sums.take(others.batches(asked))
     return Spending(
         view=question.view,
         rows=sums.rows,
@@ -83,22 +103,23 @@ def spending(place: Place, question: Question, zone: tzinfo, now: float) -> Spen
     )
 
 
-def _noted(usages: Iterator[Usage], agents: set[str]) -> Iterator[Usage]:
-    for one in usages:
-        agents.add(one.agent)
-        yield one
+def _noted(batches: Iterator[Batch], agents: set[str]) -> Iterator[Batch]:
+    for batch in batches:
+        agents.add(batch.usage.agent)
+        yield batch
 
 
-def _asked(usages: Iterator[Usage], agent: str, period: Period, zone: tzinfo) -> Iterator[Usage]:
+def _asked(batches: Iterator[Batch], agent: str, period: Period, zone: tzinfo) -> Iterator[Batch]:
     bounded = period.since or period.until
-    for one in usages:
+    for batch in batches:
+        one = batch.usage
         if agent and one.agent != agent:
             continue
         if bounded:
             day = "" if one.moment is None else day_in(one.moment, zone)
             if not day or day < period.since or day > (period.until or day):
                 continue
-        yield one
+        yield batch
 
 
 def _namer(view: str, zone: tzinfo, commits: Commits | None) -> Callable[[Usage], str]:
@@ -106,14 +127,13 @@ def _namer(view: str, zone: tzinfo, commits: Commits | None) -> Callable[[Usage]
         return commits.of
     if view == "days":
         return lambda one: "" if one.moment is None else day_in(one.moment, zone)
-    names = {"sessions": "session", "models": "model", "branches": "branch"}
-    field = names[view]
+    (field,) = _VIEWS[view]
     return lambda one: str(getattr(one, field))
 
 
-def _usd(prices: Prices, usage: Usage) -> Decimal | None:
-    """Return the cost that a record tells, else what its tokens cost on its day."""
-    return usd(prices, usage) if usage.cost_usd is None else cost_of(usage)
+def _usd(prices: Prices, batch: Batch) -> Decimal | None:
+    """Return the cost that records tell, else what their tokens cost on their day."""
+    return usd(prices, batch.usage, batch.times) if batch.cost_usd is None else batch.cost_usd
 
 
 def _prices(prices: Prices, now: float) -> str:

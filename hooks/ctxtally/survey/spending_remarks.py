@@ -60,6 +60,6 @@ def remarks(sums: Sums) -> Iterator[str]:
         yield f"not in the cost, for it is priced apart: {many}"
 
 
-def _model(name: str, speed: str) -> str:
+def _model(name: str, asked: str) -> str:
     told = shown(name) if name else "no model"
-    return f"{told} ({cut(speed)})" if speed else told
+    return f"{told} ({cut(asked)})" if asked else told

@@ -5,38 +5,31 @@ from __future__ import annotations
 import gc
 import os
 import sqlite3
-from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from ctxtally.adapters import append, usage_log
 from ctxtally.adapters.clock import seconds
 from ctxtally.adapters.transcripts import checking, memory
-from ctxtally.adapters.transcripts.checking import told_in
 from ctxtally.adapters.transcripts.families import Families
 from ctxtally.adapters.transcripts.reading import Reading
 from ctxtally.adapters.transcripts.worktrees import slashed
 from ctxtally.adapters.waiting import Waiting
-from ctxtally.model.record import replace
-from ctxtally.model.response import Response
-from ctxtally.survey.usage import usage_in
-from ctxtally.text.figures import counted
+from ctxtally.model.response import Place
+from ctxtally.survey.telling import Placed, Telling
 from ctxtally.text.roots import below
 from ctxtally.text.terminal import printable
-from ctxtally.usage.events import transcript_event
 from ctxtally.usage.responses import joined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from ctxtally.adapters.transcripts.checking import Told
     from ctxtally.adapters.transcripts.memory import Memory
     from ctxtally.model.ledger import Ledger
+    from ctxtally.model.response import Response
     from ctxtally.model.sync import Synced
-    from ctxtally.model.transcript import Found, Search
+    from ctxtally.model.transcript import Found, Read, Search
 
-# Events are written so many at a time; a first run over a year of transcripts has 100,000.
-_AT_ONCE = 5_000
-_OF_TRANSCRIPTS = (b'"transcript"',)
+# From here on an import that reads JSON faster pays: it takes as long as json does for so much.
+_MANY_BYTES = 4 << 20
 
 
 def take(found: Sequence[Found], search: Search, log: Ledger, told: Synced) -> None:
@@ -48,93 +41,73 @@ def take(found: Sequence[Found], search: Search, log: Ledger, told: Synced) -> N
     # What is made here has no cycles; looking for some takes an eighth of the time.
     gc.disable()
     try:
-        _Taking(found, search, log, told).run()
+        _taken(found, search, log, told)
     except sqlite3.OperationalError as error:  # locked, full or read-only: it is whole
         raise OSError(str(error)) from error
     except sqlite3.DatabaseError:
         memory.forget(search.database)
-        _Taking(found, search, log, told).run()
+        _taken(found, search, log, told)
     finally:
         gc.enable()
 
 
-class Place(NamedTuple):
-    """Where a response was: in a work tree and folder of this repository, or in another one."""
+def _taken(found: Sequence[Found], search: Search, log: Ledger, told: Synced) -> None:
+    with Waiting() as waiting, memory.Memory(search.database) as kept:
+        changed = list(_changed(found, search, kept))
+        many = sum(one.stat.size - read.offset for one, read in changed) >= _MANY_BYTES
+        telling = Telling(kept, log, waiting, many=many)
+        telling.begin()
+        taking = _Taking(found, search, kept, telling)
+        for number, (one, read) in enumerate(changed):
+            waiting.at(f"reading transcripts: {number:,} of {len(changed):,}")
+            taking.take(one, read, told, many=many)
+        telling.write()
+        told.logged = dict(telling.logged)
 
-    worktree: str = ""
-    folder: str = ""
-    repo: str = ""
+
+def _changed(found: Sequence[Found], search: Search, kept: Memory) -> Iterator[tuple[Found, Read]]:
+    """Yield the transcripts that are not as they were, and from where on each is read."""
+    known = kept.checkpoints([one.transcript.path for one in found])
+    for one in found:
+        before = known.get(one.transcript.path)
+        if before and before.passed not in ("", search.scope):
+            before = None
+        if before is None or before.stat != one.stat:
+            yield one, checking.resumed(one.transcript.path, before, one.stat)
 
 
 class _Taking:
-    def __init__(self, found: Sequence[Found], search: Search, log: Ledger, told: Synced) -> None:
-        self._found = found
+    def __init__(
+        self, found: Sequence[Found], search: Search, kept: Memory, telling: Telling
+    ) -> None:
         self._search = search
-        self._log = log
-        self._told = told
+        self._kept = kept
+        self._telling = telling
         self._families = Families(
             [one.transcript.path for one in found if one.transcript.form == "codex"]
         )
         self._now = seconds()
-        self._waiting = Waiting()
         self._places: dict[str, Place | None] = {}
         # The longest first: a work tree may lie inside another one.
         self._tops = sorted(search.tops.items(), key=lambda one: -len(one[0]))
 
-    def run(self) -> None:
-        with self._waiting, memory.Memory(self._search.database) as kept:
-            if not self._is_told(kept.told):
-                self._settle(kept)
-            known = kept.checkpoints([one.transcript.path for one in self._found])
-            for one in self._seen():
-                before = known.get(one.transcript.path)
-                if before and before.passed not in ("", self._search.scope):
-                    before = None
-                if before is None or before.stat != one.stat:
-                    read = checking.resumed(one.transcript.path, before, one.stat)
-                    moment = one.stat.changed / 1e9
-                    self._take(
-                        kept, one, Reading(one.transcript, read, moment, self._families, self._now)
-                    )
-            self._tell(kept)
-
-    def _is_told(self, told: Told | None) -> bool:
-        """Say whether the log still is the one that has what was told; it may have been rotated."""
-        if told is None:
-            return False
-        return any(told.is_in(one) for one in usage_log.paths(self._log.path))
-
-    def _settle(self, kept: Memory) -> None:
-        """Learn what the log has: it is another one, or what was told of it is not known."""
-        kept.tell_again()
-        for one in _logged(self._log):
-            known = kept.response(one.key)
-            if known is None:
-                kept.learn([one], told=True)
-            elif (known.tokens, known.final) == (one.tokens, one.final):
-                kept.are_told([one])
-
-    def _seen(self) -> Iterator[Found]:
-        """Yield the transcripts, and tell on a terminal how many were read."""
-        for number, one in enumerate(self._found):
-            self._waiting.at(f"reading transcripts: {number:,} of {len(self._found):,}")
-            yield one
-
-    def _take(self, kept: Memory, one: Found, reading: Reading) -> None:
-        """Learn what a transcript tells, and how far it was read."""
-        told, passed = self._told, 0
+    def take(self, one: Found, read: Read, told: Synced, *, many: bool) -> None:
+        """Learn what a transcript tells from where it was left, and how far it was read."""
+        moment = one.stat.changed / 1e9
+        reading = Reading(one.transcript, read, moment, self._families, self._now)
+        passed = 0
         fresh: dict[str, Response] = {}
         form = one.transcript.form
-        for given in reading.responses():
+        for given in reading.responses(many=many):
             if self._place(given.cwd or one.transcript.owner) is None:
                 passed += 1
-            elif not form.startswith("copilot") or kept.claim(given.session, form):
+            elif not form.startswith("copilot") or self._kept.claim(given.session, form):
                 before = fresh.get(given.key)
                 fresh[given.key] = given if before is None else joined(before, given)
         if reading.is_held:
             told.held += 1
             return
-        kept.learn(self._news(kept, fresh.values(), one.transcript.owner))
+        self._telling.add(self._news(fresh, one.transcript.owner))
         told.read += 1
         told.responses += len(fresh)
         told.passed += passed
@@ -148,7 +121,7 @@ class _Taking:
             return
         mark = checking.mark(one.transcript.path, read.offset)
         scope = self._search.scope if passed else ""
-        kept.keep(one.transcript.path, memory.checkpoint(one.stat, mark, scope, read))
+        self._telling.read(one.transcript.path, memory.checkpoint(one.stat, mark, scope, read))
 
     def _place(self, cwd: str) -> Place | None:
         """Return where a folder is, `None` where responses of it are not looked for."""
@@ -165,62 +138,23 @@ class _Taking:
                 return Place(worktree=name, folder=folder)
         return Place(repo=_at_home(cwd)) if self._search.everything else None
 
-    def _news(self, kept: Memory, fresh: Iterable[Response], owner: str) -> Iterator[Response]:
+    def _news(self, fresh: Mapping[str, Response], owner: str) -> Iterator[Placed]:
         """Yield what is new of responses, or differs from what is known of them."""
-        for response in fresh:
-            known = kept.response(response.key)
-            if known is None:
-                place = self._place(response.cwd or owner)
-                yield replace(response, **place._asdict()) if place else response
+        known = self._telling.known(fresh.values())
+        for key, response in fresh.items():
+            before = known.get(key)
+            if before is None:
+                yield Placed(response, self._place(response.cwd or owner) or Place())
                 continue
-            whole = joined(known, response)
-            if _told_of(whole) != _told_of(known):
-                yield replace(whole, worktree=known.worktree, folder=known.folder, repo=known.repo)
-
-    def _tell(self, kept: Memory) -> None:
-        """Write what is new into the log, in the order in which it happened."""
-        agents: Counter[str] = Counter()
-        while some := kept.untold(_AT_ONCE):
-            lines = [append.line(append.body(transcript_event(one)), one.moment) for one in some]
-            append.write_lines(self._log.path, self._log.shown, lines)
-            kept.are_told(some)
-            kept.save(told_in(self._log.path))
-            agents.update(one.agent for one in some)
-            self._waiting.at(f"writing {self._log.shown}: {counted(agents.total(), 'responses')}")
-        kept.save(told_in(self._log.path))
-        self._told.logged = dict(agents)
+            whole = joined(before.response, response)
+            if _told_of(whole) != _told_of(before.response):
+                yield before._replace(response=whole)
 
 
 def _told_of(one: Response) -> tuple[object, ...]:
     """Return what an event tells of a response that may be told otherwise later."""
-    return one.tokens, one.final, one.model, one.searches, one.speed
-
-
-def _logged(log: Ledger) -> Iterable[Response]:
-    """Return the responses that the log has, as they were when they were written last."""
-    found: dict[str, Response] = {}
-    for record, one in usage_in(log).records(_OF_TRANSCRIPTS):
-        if one.key and one.tokens and one.source == "transcript":
-            told = Response(
-                key=one.key,
-                agent=one.agent,
-                moment=one.moment or 0.0,
-                tokens=one.tokens,
-                provider=one.provider,
-                model=one.model,
-                session=one.session,
-                branch=one.branch,
-                side=record.get("subagent") is True,
-                final=one.final,
-                searches=one.searches,
-                speed=one.speed,
-                worktree=one.worktree,
-                folder=str(record.get("dir", "")),
-                repo=one.repo,
-            )
-            before = found.get(told.key)
-            found[told.key] = told if before is None else joined(before, told)
-    return found.values()
+    terms = (one.speed, one.service_tier, one.inference_geo)
+    return one.tokens, one.final, one.model, one.searches, terms
 
 
 def _is_apart(top: str, folder: str) -> bool:

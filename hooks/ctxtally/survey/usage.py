@@ -6,18 +6,20 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ctxtally.adapters import ledger, usage_log
+from ctxtally.adapters import ledger, samples, usage_log
 from ctxtally.adapters.columns import HELP, PARQUET, TooOddError, is_installed
-from ctxtally.adapters.repeated import mark, repeated
+from ctxtally.adapters.repeated import among, repeated
 from ctxtally.adapters.waiting import Waiting
 from ctxtally.errors import UserError
-from ctxtally.model.batch import single
 from ctxtally.model.tally import Tally
+from ctxtally.survey.stream import Stream
 from ctxtally.usage.duplicates import once
-from ctxtally.usage.records import USAGE, is_record, read, taken
+from ctxtally.usage.layouts import layout_of
+from ctxtally.usage.records import USAGE, is_record, read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from typing import TypeVar
 
     from ctxtally.adapters.git import Place
     from ctxtally.model.batch import Alike, Batch
@@ -25,8 +27,15 @@ if TYPE_CHECKING:
     from ctxtally.model.usage import Usage
     from ctxtally.usage.fields import Record
 
-# From this size on DuckDB takes less CPU: some 10,000 lines (measured in tests/bench/LEDGER.md).
+    T = TypeVar("T")
+
+# From this size on DuckDB takes less CPU where lines cannot be decoded at once: some 10,000 lines
+# (measured in tests/bench/LEDGER.md). Where they can, it never does.
 LARGE = 4 << 20
+# So many of the lines have to be such: the others take ten times as long.
+REGULAR = 0.9
+# From this size on it pays to load msgspec, which takes as long as some 600 lines without it.
+QUICK = 256 << 10
 
 # So many records are read between two looks at the clock.
 _TOLD = 1_000
@@ -50,7 +59,9 @@ class UsageLog:
         """
         self.tally = Tally()
         with self._told():
-            found = once(self._records(holding), self._is_repeated(holding), self.tally)
+            found = once(
+                self._shown(self._stream(holding).usages()), self._is_repeated(holding), self.tally
+            )
             yield from (one for one in found if one.kind in kinds)
 
     def records(self, holding: Sequence[bytes]) -> Iterator[tuple[Record, Usage]]:
@@ -80,15 +91,34 @@ class UsageLog:
                 self.remarks.append(f"{self.shown} was read by plain Python: {error}")
             else:
                 return
-        for one in self.read(kinds):
-            yield single(one)
+        yield from self._gathered(alike, kinds)
+
+    def _gathered(self, alike: Alike, kinds: Collection[str]) -> Iterator[Batch]:
+        """Yield the same by plain Python."""
+        self.tally = Tally()
+        with self._told():
+            stream = self._stream()
+            yield from stream.batches(
+                self._shown(stream.told()), alike, kinds, repeated(self._files)
+            )
 
     @property
     def is_large(self) -> bool:
         """Say whether DuckDB pays, or nothing else can read it."""
         if any(path.endswith(PARQUET) for path in self._files):
             return True
-        return sum(os.path.getsize(path) for path in self._files) >= LARGE
+        return self._size >= LARGE and not self._is_regular()
+
+    @property
+    def adds_up(self) -> bool:
+        """Say whether a batch may be of several records."""
+        return self._size >= min(LARGE, QUICK) or self.is_large
+
+    def _is_regular(self) -> bool:
+        """Say whether nearly all lines can be decoded at once, by a look at some of them."""
+        with self._told():
+            found = [layout_of(keys) for keys in samples.each(self._files)]
+        return sum(one is not None for one in found) >= REGULAR * len(found)
 
     def _is_faster(self) -> bool:
         if is_installed():
@@ -107,13 +137,19 @@ class UsageLog:
         """Return what says whether an id may come twice; of a few lines, every one may."""
         if holding:
             return lambda _: True
-        marks = repeated(self._files)
-        return lambda name: mark(name) in marks
+        return among(repeated(self._files))
 
-    def _records(self, holding: Sequence[bytes]) -> Iterator[Usage]:
-        objects = usage_log.objects(self._files, self.tally, is_record, holding)
+    def _stream(self, holding: Sequence[bytes] = ()) -> Stream:
+        return Stream(self._files, self.tally, quick=self._size >= QUICK, holding=holding)
+
+    @property
+    def _size(self) -> int:
+        return sum(os.path.getsize(path) for path in self._files)
+
+    def _shown(self, usages: Iterable[T]) -> Iterator[T]:
+        """Yield what is read, and tell on a terminal how far that is."""
         with Waiting() as waiting:
-            for number, one in enumerate(taken(objects, self.tally)):
+            for number, one in enumerate(usages):
                 if not number % _TOLD:
                     waiting.at(f"reading {self.shown}: {self.tally.lines:,} lines")
                 yield one

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from ctxtally.model.allowance import Forecast, Held, LeftOut, Spending
+from ctxtally.model.batch import Alike
 from ctxtally.model.record import replace
 from ctxtally.text.globs import matches
 from ctxtally.usage.forecast import (
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from ctxtally.model.allowance import Allowance, Why
+    from ctxtally.model.batch import Batch
     from ctxtally.model.usage import Usage
     from ctxtally.usage.present import Present
 
@@ -36,15 +38,22 @@ _MEASURE = {"tokens": "count", "USD": "cost"}
 _PRECISION = {"tokens": Decimal(1), "USD": Decimal("0.01")}
 
 
-def held(records: Iterable[Usage], allowances: Sequence[Allowance], present: Present) -> Held:
+def asked(allowances: Iterable[Allowance], present: Present) -> Alike:
+    """Return what batches have to keep apart to be held against allowances."""
+    by_session = any(one.per == "session" for one in allowances)
+    names = ("day", "agent", "branch", "model", *(["session"] if by_session else []))
+    return Alike(names=names, later=present.seconds)
+
+
+def held(batches: Iterable[Batch], allowances: Sequence[Allowance], present: Present) -> Held:
     """Return what is taken of each allowance; of one for sessions, each session of the day."""
     takers = [_taker(one, present) for one in allowances]
-    for one in records:
-        placed = present.place(one) if one.kind == "usage" else None
+    for one in batches:
+        placed = present.place(one.usage) if one.usage.kind == "usage" else None
         if placed is None:
             continue
         for taker in takers:
-            if not taker.meant(one):
+            if not taker.meant(one.usage):
                 continue
             if isinstance(placed, Placed):
                 taker.add(one, placed)
@@ -70,8 +79,8 @@ class _Taker:
         self._known: dict[tuple[str, str], bool] = {}
         self._left: dict[Why, Taken] = {"undated": Taken(), "future": Taken()}
 
-    def leave(self, one: Usage, why: Why) -> None:
-        self._left[why].add(amount_of(one, self.allowance.unit))
+    def leave(self, one: Batch, why: Why) -> None:
+        self._left[why].add(amount_of(one, self.allowance.unit), one.times)
 
     def left_out(self) -> Iterator[LeftOut]:
         for why, found in self._left.items():
@@ -109,24 +118,24 @@ class _Sessions(_Taker):
         super().__init__(allowance, present)
         self._sums: dict[str, Taken] = {}
 
-    def add(self, one: Usage, placed: Placed) -> None:
+    def add(self, one: Batch, placed: Placed) -> None:
         self._add(one, placed.day)
 
-    def leave(self, one: Usage, why: Why) -> None:
+    def leave(self, one: Batch, why: Why) -> None:
         """Add what has no date to its session: that is a part of it, whenever it was."""
         if why == "undated":
             self._add(one, "")
-        elif one.session:
+        elif one.usage.session:
             super().leave(one, why)
 
-    def _add(self, one: Usage, day: str) -> None:
-        name = short(one.session)
+    def _add(self, one: Batch, day: str) -> None:
+        name = short(one.usage.session)
         if not name:
             return
         if name not in self._sums and len(self._sums) >= MOST_NAMES:
             self._forget()
         found = self._sums.setdefault(name, Taken())
-        found.add(amount_of(one, self.allowance.unit))
+        found.add(amount_of(one, self.allowance.unit), one.times)
         found.last = max(found.last, day)
 
     def left_out(self) -> Iterator[LeftOut]:
@@ -160,14 +169,14 @@ class _Days(_Taker):
         self._first = ""
         self._days: dict[str, Taken] = {}
 
-    def add(self, one: Usage, placed: Placed) -> None:
+    def add(self, one: Batch, placed: Placed) -> None:
         day, seconds = placed
         self._first = min(self._first or day, day)
         if day < self._oldest:
             return
         found = self._days.setdefault(day, Taken())
         amount = amount_of(one, self.allowance.unit)
-        found.add(amount)
+        found.add(amount, one.times)
         if amount is not None and seconds > self.present.seconds:
             found.rest += amount
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from ctxtally.model.analysis import NAMELESS, Analysis, Sessions
 from ctxtally.model.batch import single
+from ctxtally.model.spending import Buckets
 from ctxtally.usage.categories import category_of
 from ctxtally.usage.course import course
-from ctxtally.usage.tally import NAMES, OTHERS, Buckets, Sum, Table, is_day
+from ctxtally.usage.tally import NAMES, OTHERS, Sum, Table, is_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -57,7 +58,7 @@ def added_up(
     whole, buckets = Sum(), Buckets()
     sessions = _Told()
     undated = 0
-    for one, times, cost in (batch for batch in batches if batch.usage.kind == "usage"):
+    for one, times, cost, _ in (batch for batch in batches if batch.usage.kind == "usage"):
         if not period.holds(one.day):
             undated += 0 if one.day else times
             continue

@@ -40,6 +40,7 @@ class Commits:
     def __init__(self, noted: Iterable[Committed]) -> None:
         self._becomes: dict[str, str] = {}
         self._lines: dict[tuple[str, str | None], list[tuple[float, str]]] = {}
+        self._moments: set[float] = set()
         self.branch_of: dict[str, str] = {}
         for one in sorted(noted):
             self.branch_of[one.commit] = one.branch
@@ -47,8 +48,14 @@ class Commits:
                 self._becomes[one.instead] = one.commit
                 continue
             found = (one.moment, one.commit)
+            self._moments.add(one.moment)
             for name in {None, one.branch, *one.switched_from.split()}:
                 self._lines.setdefault((one.worktree, name), []).append(found)
+
+    @property
+    def moments(self) -> tuple[float, ...]:
+        """Return when commits were made: what was between the same two went into the same one."""
+        return tuple(sorted(self._moments))
 
     def of(self, usage: Usage) -> str:
         """Return the commit, empty where there is none yet or the time is not known."""

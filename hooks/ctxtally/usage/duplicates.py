@@ -20,28 +20,47 @@ def once(
     """Yield each event once, and of the events of one response the best.
 
     `is_repeated` says whether an id or a key may come more than once; what may not is passed on at
-    once. Of events of one response that of the best source is taken. Of those from transcripts the
-    last one that tells tokens holds: it is written where a reader of transcripts knows better than
+    once.
+    """
+    seen = Once(is_repeated, tally)
+    yield from (usage for usage in usages if seen.passes(usage))
+    yield from seen.best()
+
+
+class Once:
+    """Lets each event pass once, and keeps the best of the events of one response.
+
+    Of events of one response that of the best source is taken. Of those from transcripts the last
+    one that tells tokens holds: it is written where a reader of transcripts knows better than
     before. Of others it is the one that tells the most tokens, for an answer is told again while it
     grows, then the first.
     """
-    seen: set[str] = set()
-    best: dict[tuple[str, str], Usage] = {}
-    for usage in usages:
-        if usage.id and is_repeated(usage.id):
-            if usage.id in seen:
-                tally.duplicates += 1
-                continue
-            seen.add(usage.id)
-        if usage.kind != "usage" or not usage.key or not is_repeated(usage.key):
-            yield usage
-            continue
+
+    def __init__(self, is_repeated: Callable[[str], bool], tally: Tally) -> None:
+        self._is_repeated = is_repeated
+        self._tally = tally
+        self._seen: set[str] = set()
+        self._best: dict[tuple[str, str], Usage] = {}
+
+    def passes(self, usage: Usage) -> bool:
+        """Say whether to take an event now; of what may come again the best is kept."""
+        if usage.id and self._is_repeated(usage.id):
+            if usage.id in self._seen:
+                self._tally.duplicates += 1
+                return False
+            self._seen.add(usage.id)
+        if usage.kind != "usage" or not usage.key or not self._is_repeated(usage.key):
+            return True
         response = (usage.provider, usage.key)
-        other = best.get(response)
-        tally.duplicates += other is not None
+        other = self._best.get(response)
+        self._tally.duplicates += other is not None
         if other is None or _is_better(usage, other):
-            best[response] = usage
-    yield from best.values()
+            self._best[response] = usage
+        return False
+
+    def best(self) -> Iterator[Usage]:
+        """Yield what was kept, after everything was seen."""
+        yield from self._best.values()
 
 
 def _is_better(usage: Usage, other: Usage) -> bool:

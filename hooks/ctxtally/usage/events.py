@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from ctxtally.model.event import Event
     from ctxtally.model.measured import Measured
-    from ctxtally.model.response import Response
+    from ctxtally.model.usage import Tokens
 
 
 def _event(kind: str, operation: str, source: str = "hook") -> Event:
@@ -66,8 +65,14 @@ def context_events(
     return events
 
 
-def usage_event(
-    operation: str, *, tokens: int, session: str | None, category: str | None = None
+def usage_event(  # noqa: PLR0913 - a record is what it is made of
+    operation: str,
+    *,
+    tokens: int,
+    session: str | None,
+    category: str | None = None,
+    model: str | None = None,
+    buckets: Tokens | None = None,
 ) -> Event:
     """Return the event of an operation that somebody logged by hand."""
     event = _event("usage", operation, "manual") | {"counted": "reported", "tokens": tokens}
@@ -75,7 +80,21 @@ def usage_event(
         event["session"] = session
     if category is not None:
         event["category"] = category
+    if model is not None:
+        event["model"] = model
+    if buckets is not None:
+        event |= _buckets(buckets)
     return event
+
+
+def _buckets(tokens: Tokens) -> Event:
+    return {
+        "input": tokens.input,
+        "cache_read": tokens.cache_read,
+        "cache_write_5m": tokens.cache_write_5m,
+        "cache_write_1h": tokens.cache_write_1h,
+        "output": tokens.output,
+    }
 
 
 def session_event(kind: str, session: str) -> Event:
@@ -133,43 +152,6 @@ def loading_event(  # noqa: PLR0913 - a record is what it is made of
         event["parent"] = parent
     if memory:
         event["memory"] = memory
-    return event
-
-
-def transcript_event(response: Response) -> Event:
-    """Return the event of a response that the transcript of an agent tells."""
-    tokens = response.tokens
-    event: Event = {
-        "kind": "usage",
-        "source": "transcript",
-        "counted": "reported",
-        "agent": response.agent,
-        "key": response.key,
-        "input": tokens.input,
-        "cache_read": tokens.cache_read,
-        "cache_write_5m": tokens.cache_write_5m,
-        "cache_write_1h": tokens.cache_write_1h,
-        "output": tokens.output,
-        "reasoning": tokens.reasoning,
-    }
-    told: Event = {
-        "provider": response.provider,
-        "model": response.model,
-        "session": response.session,
-        "repo": response.repo,
-        "branch": response.branch,
-        "worktree": response.worktree,
-        "dir": response.folder,
-        "speed": response.speed,
-        "searches": response.searches,
-    }
-    for name, value in told.items():
-        if value:
-            event[name] = value  # type: ignore[literal-required] # it is a key of the same type
-    if response.side:
-        event["subagent"] = True
-    if not response.final:
-        event["final"] = False
     return event
 
 

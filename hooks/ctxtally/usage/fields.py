@@ -1,4 +1,4 @@
-"""The fields of usage records: what each is called in the logs of many programs, and its value.
+"""The fields of usage records in the logs of many programs: which are there, and their values.
 
 A record comes with its numbers as the text that was written, so that 1234, 1234.0 and "1234" are
 the same and nothing is rounded before it is judged.
@@ -12,6 +12,8 @@ from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctxtally.text.figures import LARGEST
+from ctxtally.usage import names
+from ctxtally.usage.names import EVERYDAY
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -25,43 +27,12 @@ _TOKENS = re.compile(r"[0-9]{1,16}(?:\.0+)?")
 _MONEY = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _NUMBER = re.compile(r"[-+]?[0-9][0-9.eE+-]*|-?Infinity|NaN")
 
-# OpenTelemetry's names, old and new (semantic-conventions-genai, registry/attributes/gen-ai).
-_OTEL = "gen_ai.usage."
-INPUT = (
-    *("input_tokens", "prompt_tokens", "in_tok", f"{_OTEL}input_tokens", f"{_OTEL}prompt_tokens"),
-    "input",
-)
-OUTPUT = (
-    *("output_tokens", "completion_tokens", "out_tok"),
-    *(f"{_OTEL}output_tokens", f"{_OTEL}completion_tokens", "output"),
-)
-# With these names what came from a cache is a part of the input, as OpenAI counts too.
-_READ_WITHIN = (
-    *("cached_tokens", "cached_input_tokens"),
-    *(f"{_OTEL}cache_read.input_tokens", f"{_OTEL}cache_read_input_tokens"),
-)
-_WRITTEN_WITHIN = (*(f"{_OTEL}cache_creation.input_tokens", f"{_OTEL}cache_creation_input_tokens"),)
-CACHE_READ = (*_READ_WITHIN, "cache_read_input_tokens", "cache_read_tokens", "cache_read")
-CACHE_WRITE = (
-    *(*_WRITTEN_WITHIN, "cache_creation_input_tokens", "cache_creation_tokens"),
-    *("cache_write_tokens", "cache_write"),
-)
-INCLUSIVE = frozenset({*_READ_WITHIN, *_WRITTEN_WITHIN})
-REASONING = ("reasoning_tokens", "reasoning_output_tokens", "reasoning")
-TOTAL = ("total_tokens", "tokens", "total")
-COST = ("cost_usd", "reported_cost", "cost", "computed_cost")
-TIME = ("ts", "timestamp", "t", "generated")
-SESSION = ("session", "session_id")
-RUN = ("run", "run_id")
-
-# A log of prompts has fields of these names too: then they hold no numbers.
-_EVERYDAY = frozenset({"input", "output", "tokens", "total", "cache_read", "cache_write"})
-_KEPT = ("cache_write_5m", "cache_write_1h")
-TELLING = (*INPUT, *OUTPUT, *TOTAL, *CACHE_READ, *CACHE_WRITE, *_KEPT)
-
 
 class Shape(NamedTuple):
-    """Which of the names above the records with the same keys have, in the order of preference."""
+    """Which of the names the records with the same keys have, in the order of preference.
+
+    `rare` and `details` are only read in records of others.
+    """
 
     own: bool
     time: tuple[str, ...]
@@ -75,15 +46,19 @@ class Shape(NamedTuple):
     cost: tuple[str, ...]
     texts: tuple[tuple[str, str], ...]
     tells: bool
+    rare: tuple[str, ...] = ()
+    details: tuple[str, ...] = ()
 
 
-# The fields of Usage that are texts, by what they are called; those of the second row only in
+# The fields of Usage that are texts, by what they are called; those of the last row only in
 # events of ours: elsewhere they mean something else.
 _TEXTS = (
     *("phase", "operation", "category", "branch", "commit", "agent", "provider", "model"),
+    *("service_tier", "inference_geo"),
     *("id", "key", "repo", "counted", "tokenizer", "source", "worktree", "speed"),
 )
-_ELSEWHERE = 8
+_ELSEWHERE = 10
+EVERY_TEXT = (*_TEXTS, "session", "run")
 # A record with more keys is not remembered: each may have others.
 _MOST_KEYS = 100
 
@@ -98,26 +73,28 @@ def shape(record: Record) -> Shape:
 def _shape(keys: tuple[str, ...]) -> Shape:
     here = frozenset(keys)
 
-    def has(names: Sequence[str]) -> tuple[str, ...]:
-        return tuple(name for name in names if name in here)
+    def has(listed: Sequence[str]) -> tuple[str, ...]:
+        return tuple(name for name in listed if name in here)
 
     own = {"v", "id"} <= here
     texts = [(name, name) for name in has(_TEXTS if own else _TEXTS[:_ELSEWHERE])]
-    texts += [("session", name) for name in has(SESSION)[:1]]
-    texts += [("run", name) for name in has(RUN)[:1]]
+    texts += [("session", name) for name in has(names.SESSION)[:1]]
+    texts += [("run", name) for name in has(names.RUN)[:1]]
     return Shape(
         own=own,
-        time=has(TIME),
-        entered=has(INPUT),
-        left=has(OUTPUT),
-        cache_read=has(CACHE_READ),
-        cache_write=has(_KEPT[:1] if own else (*CACHE_WRITE, *_KEPT[:1])),
-        cache_hour=has(_KEPT[1:]),
-        reasoning=has(REASONING),
-        total=has(TOTAL),
-        cost=has(COST),
+        time=has(names.TIME),
+        entered=has(names.INPUT),
+        left=has(names.OUTPUT),
+        cache_read=has(names.CACHE_READ),
+        cache_write=has(names.KEPT[:1] if own else (*names.CACHE_WRITE, *names.KEPT[:1])),
+        cache_hour=has(names.KEPT[1:]),
+        reasoning=has(names.REASONING),
+        total=has(names.TOTAL),
+        cost=has(names.COST),
         texts=tuple(texts),
-        tells=bool(has(TELLING)),
+        tells=bool(has(names.TELLING)),
+        rare=() if own else has(names.RARE),
+        details=() if own else has(names.DETAILS),
     )
 
 
@@ -135,16 +112,16 @@ class Fields:
         self.shape = shape(record)
         self.drift = 0
 
-    def name(self, names: Sequence[str]) -> str:
-        """Return the first of `names`, which the record has, that tells something, else the first.
+    def name(self, listed: Sequence[str]) -> str:
+        """Return the first of `listed`, which the record has, that tells something, else the first.
 
         Empty where there is none: a name of everyday must tell a number.
         """
-        if not names:
+        if not listed:
             return ""
-        if self.shape.own or (len(names) == 1 and names[0] not in _EVERYDAY):
-            return names[0]
-        here = [name for name in names if name not in _EVERYDAY or _is_number(self._record[name])]
+        if self.shape.own or (len(listed) == 1 and listed[0] not in EVERYDAY):
+            return listed[0]
+        here = [name for name in listed if name not in EVERYDAY or _is_number(self._record[name])]
         return next((one for one in here if self._record[one] is not None), here[0] if here else "")
 
     def tokens(self, name: str) -> int | None:
@@ -177,6 +154,17 @@ class Fields:
         """Return the texts that a record tells, by the fields of Usage."""
         return {field: self.text(name) for field, name in self.shape.texts}
 
+    def with_details(self) -> Fields:
+        """Return them with what stands one level deeper, before which goes what is beside it."""
+        inner: dict[str, Value] = {}
+        rest = dict(self._record)
+        for name in self.shape.details:
+            value = rest[name]
+            if isinstance(value, dict):
+                inner |= {key: one for key, one in value.items() if key in names.DETAILED}
+                del rest[name]
+        return Fields(inner | rest, self._repeated)
+
     def _cost(self, name: str) -> float | None:
         value = self._value(name)
         if isinstance(value, str) and _MONEY.fullmatch(value) and isfinite(float(value)):
@@ -205,5 +193,6 @@ def tells_tokens(record: Record) -> bool:
     if found.own or not found.tells:
         return found.tells
     return any(
-        name in record and (name not in _EVERYDAY or _is_number(record[name])) for name in TELLING
+        name in record and (name not in EVERYDAY or _is_number(record[name]))
+        for name in names.TELLING
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from ctxtally.usage import fields
+from ctxtally.usage import names
 from ctxtally.usage.records import MARKS, USAGE
 
 if TYPE_CHECKING:
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 ODD, TAKEN, OTHER, SKIPPED = range(4)
 # The names of our own events. In other logs those of OWN_TEXTS mean other things.
 OWN_TEXTS = ("repo", "counted", "tokenizer", "source", "worktree", "speed")
-TEXTS = ("phase", "operation", "category", "branch", "commit", "agent", "provider", "model")
+TEXTS = (
+    *("phase", "operation", "category", "branch", "commit", "agent", "provider", "model"),
+    *("service_tier", "inference_geo"),
+)
 BUCKETS = ("input", "cache_read", "cache_write_5m", "cache_write_1h", "output", "reasoning")
 _CACHES = ("cache_write_5m", "cache_write_1h")
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
@@ -76,8 +79,8 @@ class _Lines:
             ),
             "kind": kind,
             "moment": self._moment(),
-            "session": self._text(*fields.SESSION),
-            "run": self._text(*fields.RUN),
+            "session": self._text(*names.SESSION),
+            "run": self._text(*names.RUN),
             **{name: self._text(name) for name in TEXTS},
             **{name: f"CASE WHEN {own} THEN {self._text(name)} ELSE '' END" for name in OWN_TEXTS},
             "iteration": self._tokens("iteration"),
@@ -93,43 +96,43 @@ class _Lines:
         return (
             f"CASE WHEN coalesce(NOT ({' AND '.join(self._conditions)}), true) THEN {ODD} "
             f"WHEN {kind} NOT IN ({kinds}) THEN {OTHER} "
-            f"WHEN NOT ({own} OR {self._any(fields.TELLING)}) THEN {SKIPPED} ELSE {TAKEN} END"
+            f"WHEN NOT ({own} OR {self._any(names.TELLING)}) THEN {SKIPPED} ELSE {TAKEN} END"
         )
 
     def _counts(self, own: str) -> dict[str, str]:
         """Return the buckets and the total. Where others tell caches, much has to be weighed."""
-        caches = self._any((*fields.CACHE_READ, *_CACHES))
-        told = self._any((*fields.INPUT, *fields.OUTPUT, *fields.CACHE_READ, *_CACHES))
+        caches = self._any((*names.CACHE_READ, *_CACHES))
+        told = self._any((*names.INPUT, *names.OUTPUT, *names.CACHE_READ, *_CACHES))
         self._conditions += [
-            f"NOT {self._any(fields.CACHE_WRITE)}",
-            f"({own} OR NOT ({caches} OR {self._any(fields.REASONING)}))",
+            f"NOT {self._any(names.CACHE_WRITE)}",
+            f"({own} OR NOT ({caches} OR {self._any((*names.REASONING, *names.RARE))}))",
             # A record that tells nothing but what it wrote to a cache tells nothing, so far.
-            f"({self._any(fields.TELLING)} OR NOT {self._any(_CACHES)})",
+            f"({self._any(names.TELLING)} OR NOT {self._any(_CACHES)})",
         ]
         buckets = {
-            "input": self._tokens(*fields.INPUT),
-            "cache_read": self._tokens(*fields.CACHE_READ),
+            "input": self._tokens(*names.INPUT),
+            "cache_read": self._tokens(*names.CACHE_READ),
             **{name: self._tokens(name) for name in _CACHES},
-            "output": self._tokens(*fields.OUTPUT),
+            "output": self._tokens(*names.OUTPUT),
         }
         whole = " + ".join(f"coalesce({one}, 0)" for one in buckets.values())
-        stated = self._tokens(*fields.TOTAL)
+        stated = self._tokens(*names.TOTAL)
         return {
             "total": f"coalesce({stated}, CASE WHEN {told} THEN {whole} END)",
             "told": told,
             **buckets,
-            "reasoning": self._tokens(*fields.REASONING),
+            "reasoning": self._tokens(*names.REASONING),
         }
 
     def _moment(self) -> str:
-        value = self._one(fields.TIME)
+        value = self._one(names.TIME)
         moment = f"try_cast(trim({value}, '\"Z') AS TIMESTAMP)"
         self._need(value, f"(regexp_full_match({value}, '{_TIME}') AND {moment} IS NOT NULL)")
         return moment
 
     def _cost(self, total: str) -> str:
         """Return the cost: 0 for tokens is what a program writes that knows no price."""
-        value = self._one(fields.COST)
+        value = self._one(names.COST)
         self._need(value, f"({value} = 'null' OR regexp_full_match({value}, '{_MONEY}'))")
         cost = f"try_cast({value} AS DECIMAL(38, {_SCALE}))"
         return f"CASE WHEN {cost} = 0 AND coalesce({total}, 0) > 0 THEN NULL ELSE {cost} END"

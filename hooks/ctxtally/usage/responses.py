@@ -36,6 +36,8 @@ def joined(known: Response, other: Response) -> Response:
         final=known.final or other.final,
         searches=max(known.searches, other.searches),
         speed=known.speed or other.speed,
+        service_tier=known.service_tier or other.service_tier,
+        inference_geo=known.inference_geo or other.inference_geo,
     )
 
 
@@ -45,9 +47,12 @@ def _adds_nothing(known: Response, other: Response) -> bool:
         and known.moment <= other.moment
         and known.final >= other.final
         and known.searches >= other.searches
-        and known.speed >= other.speed
-        and bool(known.model or not other.model)
+        and all(here or not there for here, there in zip(_texts(known), _texts(other), strict=True))
     )
+
+
+def _texts(one: Response) -> tuple[str, ...]:
+    return one.model, one.speed, one.service_tier, one.inference_geo
 
 
 def _largest(one: Tokens, other: Tokens) -> Tokens:

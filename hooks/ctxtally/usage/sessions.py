@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from ctxtally.model.batch import Alike
 from ctxtally.model.logged_session import LoggedOperation, LoggedSession, SessionSums
 from ctxtally.usage.categories import category_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from ctxtally.model.batch import Batch
     from ctxtally.model.category_rule import CategoryRule
     from ctxtally.model.usage import Usage
 
 START, END = "session.start", "session.end"
 KINDS = ("usage", START, END)
 ESTIMATE = "estimate"
+# What sums of sessions are made of.
+ASKED = Alike(names=("session", "source"))
 # What agents and servers tell by themselves; the rest somebody wrote, or a program for them.
 _BY_ITSELF = ("transcript", "capture", "otel")
 # Targets of the monitor that these reports come from.
@@ -31,11 +35,12 @@ class Opportunity(NamedTuple):
 
 
 class Share(NamedTuple):
-    """What the operations of one category took."""
+    """What the operations of one category took; `unknown` of them tell no tokens."""
 
     category: str
     operations: int
     tokens: int
+    unknown: int
 
 
 class _Marks:
@@ -48,15 +53,13 @@ class _Marks:
         self.ends: list[float] = []
         self.first: float | None = None
 
-    def note(self, usage: Usage) -> None:
-        if usage.moment is None:
-            return
-        if usage.kind == START:
-            self.starts.append(usage.moment)
-        elif usage.kind == END:
-            self.ends.append(usage.moment)
-        elif self.first is None or usage.moment < self.first:
-            self.first = usage.moment
+    def note(self, kind: str, *moments: float) -> None:
+        if kind == START:
+            self.starts += moments
+        elif kind == END:
+            self.ends += moments
+        elif moments:
+            self.first = min(moments) if self.first is None else min(self.first, *moments)
 
     @property
     def started(self) -> float | None:
@@ -72,10 +75,14 @@ def sessions(usages: Iterable[Usage], rules: Sequence[CategoryRule] = ()) -> lis
     """Return the sessions that events name, with all that was done in them, the first one first."""
     marks: dict[str, _Marks] = {}
     done: dict[str, list[LoggedOperation]] = {}
+    by_hand = set()
     for usage in usages:
         if not usage.session:
             continue
-        marks.setdefault(usage.session, _Marks()).note(usage)
+        moments = () if usage.moment is None else (usage.moment,)
+        marks.setdefault(usage.session, _Marks()).note(usage.kind, *moments)
+        if usage.source not in _BY_ITSELF:
+            by_hand.add(usage.session)
         if usage.kind == "usage":
             done.setdefault(usage.session, []).append(operation_of(usage, rules))
     found = [
@@ -84,6 +91,7 @@ def sessions(usages: Iterable[Usage], rules: Sequence[CategoryRule] = ()) -> lis
             started=one.started,
             ended=one.ended,
             operations=tuple(sorted(done.get(name, ()), key=lambda one: one.moment or 0.0)),
+            by_hand=name in by_hand,
         )
         for name, one in marks.items()
     ]
@@ -100,20 +108,24 @@ def operation_of(usage: Usage, rules: Sequence[CategoryRule] = ()) -> LoggedOper
     )
 
 
-def sums(usages: Iterable[Usage]) -> list[SessionSums]:
-    """Return the sessions that events name without their operations, the first one first."""
+def sums(batches: Iterable[Batch]) -> list[SessionSums]:
+    """Return the sessions that events name without their operations, the first one first.
+
+    The batches have to keep `ASKED` apart.
+    """
     marks: dict[str, _Marks] = {}
     counts: dict[str, list[int]] = {}
     by_hand = set()
-    for usage in usages:
+    for usage, times, _, last in batches:
         if not usage.session:
             continue
-        marks.setdefault(usage.session, _Marks()).note(usage)
+        moments = [one for one in (usage.moment, last) if one is not None]
+        marks.setdefault(usage.session, _Marks()).note(usage.kind, *moments)
         if usage.source not in _BY_ITSELF:
             by_hand.add(usage.session)
         if usage.kind == "usage":
             count = counts.setdefault(usage.session, [0, 0, 0])
-            count[0] += 1
+            count[0] += times
             count[1] += usage.total or 0
             count[2] += (usage.total or 0) * (usage.counted == ESTIMATE)
     found = (
@@ -135,10 +147,11 @@ def shares(session: LoggedSession) -> list[Share]:
     """Return what each category took, the most first."""
     found: dict[str, list[int]] = {}
     for one in session.operations:
-        count = found.setdefault(one.category, [0, 0])
+        count = found.setdefault(one.category, [0, 0, 0])
         count[0] += 1
         count[1] += one.tokens or 0
-    listed = (Share(name, operations, tokens) for name, (operations, tokens) in found.items())
+        count[2] += one.tokens is None
+    listed = (Share(name, *sums) for name, sums in found.items())
     return sorted(listed, key=lambda one: (-one.tokens, one.category))
 
 

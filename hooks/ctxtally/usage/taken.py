@@ -5,11 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from ctxtally.usage.tally import cost_of
-
 if TYPE_CHECKING:
     from ctxtally.model.allowance import Unit
-    from ctxtally.model.usage import Usage
+    from ctxtally.model.batch import Batch
 
 
 class Taken:
@@ -22,10 +20,10 @@ class Taken:
         self.operations = self.unknown = 0
         self.last = ""
 
-    def add(self, amount: Decimal | None) -> None:
-        self.operations += 1
+    def add(self, amount: Decimal | None, times: int = 1) -> None:
+        self.operations += times
         if amount is None:
-            self.unknown += 1
+            self.unknown += times
         else:
             self.amount += amount
 
@@ -35,7 +33,7 @@ class Taken:
         self.amount += other.amount
 
 
-def amount_of(one: Usage, unit: Unit) -> Decimal | None:
+def amount_of(one: Batch, unit: Unit) -> Decimal | None:
     if unit == "USD":
-        return cost_of(one)
-    return None if one.total is None else Decimal(one.total)
+        return one.cost_usd
+    return None if one.usage.total is None else Decimal(one.usage.total)

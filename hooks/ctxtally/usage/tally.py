@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from ctxtally.model.analysis import NAMELESS, UNDATED, Group
-from ctxtally.model.usage import Tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,35 +99,6 @@ def _name(one: Group) -> str:
 
 def _weight(one: Group) -> tuple[int, int]:
     return -one.tokens, -one.operations
-
-
-class Buckets:
-    """The buckets of all records that tell them."""
-
-    __slots__ = ("_sums",)
-
-    def __init__(self) -> None:
-        self._sums = [0] * 6
-
-    def add(self, one: Tokens) -> None:
-        sums = self._sums
-        sums[0] += one.input
-        sums[1] += one.cache_read
-        sums[2] += one.cache_write_5m
-        sums[3] += one.cache_write_1h
-        sums[4] += one.output
-        sums[5] += one.reasoning
-
-    def tokens(self) -> Tokens:
-        read, cached, short_lived, long_lived, written, reasoned = self._sums
-        return Tokens(
-            input=read,
-            cache_read=cached,
-            cache_write_5m=short_lived,
-            cache_write_1h=long_lived,
-            output=written,
-            reasoning=reasoned,
-        )
 
 
 def short(name: str) -> str:

@@ -99,6 +99,44 @@ def test_thinking_is_a_part_of_output(tmp_path: Path) -> None:
     assert one.speed == "fast"
 
 
+@pytest.mark.parametrize(
+    ("used", "told"),
+    [
+        pytest.param({}, ("", "", ""), id="older versions tell nothing"),
+        pytest.param(
+            {"speed": "standard", "service_tier": "standard", "inference_geo": "not_available"},
+            ("", "", ""),
+            id="as usual",
+        ),
+        pytest.param({"speed": None, "service_tier": None, "inference_geo": None}, ("", "", "")),
+        pytest.param({"inference_geo": "global"}, ("", "", ""), id="from anywhere"),
+        pytest.param({"inference_geo": "us"}, ("", "", "us"), id="from one country"),
+        pytest.param({"service_tier": "batch"}, ("", "batch", ""), id="in a batch"),
+        pytest.param(
+            {"speed": "fast", "service_tier": "priority", "inference_geo": "us"},
+            ("fast", "priority", "us"),
+            id="all of it",
+        ),
+        pytest.param({"service_tier": 5, "inference_geo": ["us"]}, ("", "", ""), id="no texts"),
+    ],
+)
+def test_the_terms_of_a_request(
+    tmp_path: Path, used: dict[str, object], told: tuple[str, str, str]
+) -> None:
+    (one,), _ = read(write(tmp_path / "s.jsonl", said("msg_1", used=used)), FORM)
+    assert (one.speed, one.service_tier, one.inference_geo) == told
+
+
+def test_an_adviser_is_asked_as_the_response_is(tmp_path: Path) -> None:
+    told = [iteration("advisor_message", 7, model="m", speed="fast")]
+    used = {"service_tier": "batch", "inference_geo": "us", "iterations": told}
+    found, _ = read(write(tmp_path / "s.jsonl", said("msg_1", used=used)), FORM)
+    assert [(one.speed, one.service_tier, one.inference_geo) for one in found] == [
+        ("", "batch", "us"),
+        ("fast", "batch", "us"),
+    ]
+
+
 def iteration(kind: str, tokens: int, **more: object) -> dict[str, object]:
     return {"type": kind, "input_tokens": tokens, "output_tokens": 1} | more
 
@@ -164,7 +202,7 @@ def test_a_line_without_a_time_was_written_after_the_one_before(tmp_path: Path) 
 def test_a_line_that_says_the_same_as_the_one_before(
     tmp_path: Path, second: object, responses: int
 ) -> None:
-    found, _ = read(write(tmp_path / "s.jsonl", said("msg_1"), second), FORM)
+    found, _ = read(write(tmp_path / "s.jsonl", said("msg_1"), second), FORM, many=True)
     assert len(found) == responses
 
 

@@ -55,6 +55,39 @@ def test_what_an_event_tells(tmp_path: Path) -> None:
     assert how.state is not None
 
 
+def settled(second: float, settings: object) -> dict[str, object]:
+    told = {"type": "thread_settings_applied", "thread_settings": settings}
+    return line(second, "event_msg", told)
+
+
+def test_the_service_that_is_asked_for_holds_until_another_one_is(tmp_path: Path) -> None:
+    settings = [
+        *({"service_tier": "priority"}, {"model": "m", "service_tier": "default"}),
+        *({"service_tier": "flex"}, {"service_tier": None}, {"service_tier": "fast"}, None),
+    ]
+    lines = [
+        one
+        for number, asked in enumerate(settings, 1)
+        for one in (
+            settled(5 * number, asked),
+            count(5 * number + 1, used(20 * number, 0, number)),
+            count(5 * number + 2, used(20 * number + 9, 0, number)),
+        )
+    ]
+    path = write(tmp_path / "rollout-1.jsonl", *begun(), count(1, used(2, 0, 0)), *lines)
+    found, how = read(path, FORM)
+    tiers = ["", "priority", "", "flex", "", "fast", ""]
+    assert [one.service_tier for one in found] == tiers[:1] + [
+        one for one in tiers[1:] for _ in "12"
+    ]
+    write(path, *begun(), settled(1, {"service_tier": "priority"}), count(2, used(2, 0, 0)))
+    _, how = read(path, FORM)
+    with path.open("a") as file:
+        file.write(json.dumps(count(3, used(4, 0, 0))) + "\n")
+    (one,), _ = read(path, FORM, how)
+    assert one.service_tier == "priority"
+
+
 @pytest.mark.parametrize(
     ("events", "expected"),
     [

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ctxtally.adapters.agent_logs.reader import whole, word
 from ctxtally.adapters.digest import digest
 from ctxtally.model.response import Response
+from ctxtally.model.terms import terms
 from ctxtally.model.usage import Tokens
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ AGENT = "claude-code"
 HINTS = (b'"usage"', b"compact_boundary")
 # The text of a local error, without a request to the API.
 _SYNTHETIC = "<synthetic>"
-_SAME = ("requestId", "sessionId", "isSidechain")
 # How ids begin that the provider gave: no two responses have the same.
 _GIVEN = "msg_"
 
@@ -35,7 +35,6 @@ class ClaudeReader:
     def __init__(self, path: str) -> None:
         self.compactions = 0
         self._path = path
-        self._before: tuple[object, ...] = ()
 
     @property
     def state(self) -> None:
@@ -52,11 +51,6 @@ class ClaudeReader:
             return
         if message.get("role") != "assistant" and found.get("type") != "assistant":
             return
-        name = word(message, "id")
-        told = (name, message.get("stop_reason"), *map(found.get, _SAME), usage)
-        if told == self._before and name.startswith(_GIVEN):
-            return  # the next line of a response often says no more than the one before
-        self._before = told
         key = self._key(found, message, offset)
         yield from _responses(key, found, message, usage, moment)
 
@@ -86,6 +80,11 @@ def _responses(
         tokens = _tokens(one)
         if not tokens.total:
             continue
+        asked = terms(
+            word(one, "speed"),
+            word(one, "service_tier") or word(usage, "service_tier"),
+            word(one, "inference_geo") or word(usage, "inference_geo"),
+        )
         yield Response(
             key=f"{key}/{index}" if index else key,
             agent=AGENT,
@@ -98,7 +97,9 @@ def _responses(
             cwd=word(found, "cwd"),
             side=found.get("isSidechain") is True,
             final=bool(index) or isinstance(message.get("stop_reason"), str),
-            speed="fast" if one.get("speed") == "fast" else "",
+            speed=asked.speed,
+            service_tier=asked.service_tier,
+            inference_geo=asked.inference_geo,
             searches=(
                 whole(tools, "web_search_requests") if isinstance(tools, dict) and not index else 0
             ),

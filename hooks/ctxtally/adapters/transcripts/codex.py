@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from ctxtally.adapters.agent_logs.reader import word
 from ctxtally.adapters.transcripts.codex_totals import spent_since, totals_in
 from ctxtally.model.response import Response
+from ctxtally.model.terms import terms
 from ctxtally.model.usage import Tokens
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 AGENT = "codex"
 HINTS = (
     *(b'"token_count"', b'"token_usage_record"', b'"turn_context"', b'"session_meta"'),
-    *(b'"task_started"', b'"compacted"', b'"trigger_turn"'),
+    *(b'"task_started"', b'"compacted"', b'"trigger_turn"', b'"thread_settings_applied"'),
 )
 # A fork begins with a copy of what its parent had done; a model never answers as fast as it is
 # copied.
@@ -41,6 +42,7 @@ class _State(NamedTuple):
     branch: str = ""
     provider: str = ""
     model: str = ""
+    service_tier: str = ""
     parent: str = ""
     spawned: bool = False
     inherited: Inherited = ""
@@ -101,6 +103,8 @@ class CodexReader:
             info = payload.get("info")
             if isinstance(info, dict):
                 yield from self._count(info, word(found, "timestamp"), moment)
+        elif payload.get("type") == "thread_settings_applied":
+            self._settle(payload.get("thread_settings"))
 
     def _begin(self, meta: Mapping[str, object], moment: float) -> None:
         """Take who this is; a copy of a parent's history repeats the parent's own beginning."""
@@ -132,6 +136,12 @@ class CodexReader:
             model=word(context, "model") or self._known.model,
             cwd=word(context, "cwd") or self._known.cwd,
         )
+
+    def _settle(self, settings: object) -> None:
+        """Take what is asked for from here on; no event tells whether a response was given it."""
+        asked = word(settings, "service_tier") if isinstance(settings, dict) else ""
+        tier = terms(service_tier=asked).service_tier
+        self._known = self._known._replace(service_tier=tier)
 
     def _count(self, info: Mapping[str, object], when: str, moment: float) -> Iterator[Response]:
         totals, last = (
@@ -208,6 +218,7 @@ class CodexReader:
             branch=known.branch,
             cwd=known.cwd,
             side=known.spawned,
+            service_tier=known.service_tier,
         )
 
 

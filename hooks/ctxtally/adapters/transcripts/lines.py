@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Line(NamedTuple):
-    """`content` is without its line feed, and `None` where it was too long to be read.
+    """`content` is with its line feed, and `None` where it was too long to be read.
 
     `whole` is False of what stands behind the last line feed: it may still be written.
     """
@@ -34,8 +34,7 @@ def lines(file: BinaryIO, offset: int, longest: int = LONGEST) -> Iterator[Line]
         end = offset + len(content)
         whole = content.endswith(b"\n")
         if whole or len(content) < longest:
-            bare = content if offset else content.removeprefix(BOM_UTF8)
-            yield Line(offset, end, bare.rstrip(b"\r\n"), whole)
+            yield Line(offset, end, content if offset else content.removeprefix(BOM_UTF8), whole)
             offset = end
             continue
         while not whole:  # the rest of a long line is read and let go

@@ -10,21 +10,21 @@ import json
 import os
 import sqlite3
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxtally.adapters.digest import digest
 from ctxtally.adapters.transcripts.checking import Told
-from ctxtally.model.response import Response
 from ctxtally.model.transcript import Read, Stat
-from ctxtally.model.usage import Tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from types import TracebackType
 
 # What strangers call things is shorter: a branch has at most some 240 bytes.
 _LONGEST_NAME = 256
-_VERSION = 2
+_VERSION = 4
+# Keys that are looked up at a time: SQLite takes as many as this in every build of it.
+_KEYS = 500
 # Nobody else writes it but those who hold our lock.
 _WAIT_SECONDS = 1.0
 _SCHEMA = """
@@ -33,16 +33,18 @@ CREATE TABLE files (
     path TEXT PRIMARY KEY, device INTEGER, inode INTEGER, size INTEGER, changed INTEGER,
     mark TEXT, passed TEXT, read TEXT
 ) WITHOUT ROWID;
-CREATE TABLE responses (
-    key TEXT PRIMARY KEY, agent TEXT, moment REAL, provider TEXT, model TEXT, session TEXT,
-    branch TEXT, side INTEGER, final INTEGER, searches INTEGER, speed TEXT, worktree TEXT,
-    folder TEXT, repo TEXT, input INTEGER, cache_read INTEGER, cache_write_5m INTEGER,
-    cache_write_1h INTEGER, output INTEGER, reasoning INTEGER, told INTEGER
-) WITHOUT ROWID;
-CREATE INDEX untold ON responses (moment) WHERE told = 0;
+CREATE TABLE responses (key TEXT PRIMARY KEY, moment REAL, body TEXT) WITHOUT ROWID;
 CREATE TABLE sessions (session TEXT PRIMARY KEY, form TEXT) WITHOUT ROWID;
 """
-_REPLACE = "REPLACE INTO responses VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+_KEPT = "SELECT key, moment, body FROM responses"
+
+
+class Kept(NamedTuple):
+    """A response as the usage log tells it: `body` are the members of its event."""
+
+    key: str
+    moment: float
+    body: str
 
 
 class Checkpoint(NamedTuple):
@@ -122,30 +124,26 @@ class Memory:
         row = (_plain(path), *checkpoint.stat, *checkpoint[1:])
         self._connection.execute("REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
 
-    def response(self, key: str) -> Response | None:
-        """Return what is known of a response."""
-        query = "SELECT * FROM responses WHERE key = ?"
-        row = self._connection.execute(query, (_name(key),)).fetchone()
-        return None if row is None else _response(row)
+    def responses(self, keys: Iterable[str]) -> Iterator[Kept]:
+        """Yield what is known of responses."""
+        wanted = list(keys)
+        for start in range(0, len(wanted), _KEYS):
+            some = wanted[start : start + _KEYS]
+            yield from self._kept(f"{_KEPT} WHERE key IN ({','.join('?' * len(some))})", *some)
 
-    def learn(self, responses: Iterable[Response], *, told: bool = False) -> None:
-        """Remember responses as they are now; `told` are those that the usage log has already."""
-        rows = ((*_row(one), told) for one in responses)
-        self._connection.executemany(_REPLACE, rows)
+    def _kept(self, query: str, *values: object) -> list[Kept]:
+        return list(map(Kept._make, self._connection.execute(query, values)))
 
-    def untold(self, most: int) -> list[Response]:
-        """Return responses that the usage log has not, or has otherwise, those of old first."""
-        query = "SELECT * FROM responses WHERE told = 0 ORDER BY moment, key LIMIT ?"
-        return [_response(row) for row in self._connection.execute(query, (most,))]
+    def all(self, most: int) -> Iterator[list[Kept]]:
+        """Yield all that is known, so many at a time; in between some may be learned."""
+        query, last = f"{_KEPT} WHERE key > ? ORDER BY key LIMIT ?", ""
+        while some := self._kept(query, last, most):
+            yield some
+            last = some[-1].key
 
-    def are_told(self, responses: Iterable[Response]) -> None:
-        """Remember that the usage log has these as they are known here."""
-        told = ((_name(one.key),) for one in responses)
-        self._connection.executemany("UPDATE responses SET told = 1 WHERE key = ?", told)
-
-    def tell_again(self) -> None:
-        """Take the log for one that has none of the responses."""
-        self._connection.execute("UPDATE responses SET told = 0")
+    def learn(self, responses: Iterable[Kept]) -> None:
+        """Remember what the usage log tells of responses."""
+        self._connection.executemany("REPLACE INTO responses VALUES (?, ?, ?)", responses)
 
     @property
     def told(self) -> Told | None:
@@ -184,55 +182,12 @@ def _plain(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
     """Return a text that a stranger wrote, cut where it is no name any more."""
     return _plain(text[:_LONGEST_NAME])
 
 
-def _name(key: str) -> str:
+def name(key: str) -> str:
     """Return a key, or what stands for a long one."""
     plain = _plain(key)
     return plain if len(plain) <= _LONGEST_NAME else digest(plain.encode("utf-8"))
-
-
-def _row(one: Response) -> tuple[object, ...]:
-    tokens = one.tokens
-    names = (one.provider, one.model, one.session, one.branch)
-    places = (one.speed, one.worktree, one.folder, one.repo)
-    return (
-        *(_name(one.key), one.agent, one.moment),
-        *map(_short, names),
-        *(one.side, one.final, one.searches),
-        *map(_short, places),
-        *(tokens.input, tokens.cache_read, tokens.cache_write_5m, tokens.cache_write_1h),
-        *(tokens.output, tokens.reasoning),
-    )
-
-
-def _response(row: tuple[Any, ...]) -> Response:
-    key, agent, moment, provider, model, session, branch, side, final, searches = row[:10]
-    speed, worktree, folder, repo, fresh, read, five, hour, output, reasoning, _ = row[10:]
-    return Response(
-        key=key,
-        agent=agent,
-        moment=moment,
-        tokens=Tokens(
-            input=fresh,
-            cache_read=read,
-            cache_write_5m=five,
-            cache_write_1h=hour,
-            output=output,
-            reasoning=reasoning,
-        ),
-        provider=provider,
-        model=model,
-        session=session,
-        branch=branch,
-        side=bool(side),
-        final=bool(final),
-        searches=searches,
-        speed=speed,
-        worktree=worktree,
-        folder=folder,
-        repo=repo,
-    )

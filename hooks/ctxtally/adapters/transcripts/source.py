@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from ctxtally.adapters.json_objects import json_object
 from ctxtally.adapters.transcripts.lines import lines
 from ctxtally.adapters.transcripts.values import moment
 from ctxtally.model.transcript import Read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from typing import BinaryIO
+    from collections.abc import Callable, Iterator, Mapping
+    from typing import Any, BinaryIO
 
     from ctxtally.model.response import Response
     from ctxtally.model.transcript import State
+
+    # What a line tells, as far as the reader needs it; `None` where it holds no object.
+    Parse = Callable[[bytes], dict[str, Any] | None]
 
 
 class LineReader(Protocol):
@@ -38,8 +40,9 @@ class LineReader(Protocol):
 class Lines:
     """Reads the lines of a transcript from an offset on; `read` is complete when it has ended."""
 
-    def __init__(self, reader: LineReader, offset: int, moment: float) -> None:
+    def __init__(self, reader: LineReader, parse: Parse, offset: int, moment: float) -> None:
         self._reader = reader
+        self._parse = parse
         self._moment = moment
         self._offset = offset
         self._state = reader.state
@@ -71,10 +74,10 @@ class Lines:
             if content is None:
                 self._long += 1
             elif _may_tell(content, hints):
-                found = json_object(content.decode("utf-8", "replace"))
+                found = self._parse(content)
                 if found is None:
                     self._bad += 1
-                else:
+                elif found:
                     yield from self._taken(found, line.offset)
             elif not _may_be_object(content):
                 self._bad += 1
@@ -82,9 +85,9 @@ class Lines:
 
     def _tail(self, content: bytes, offset: int) -> Iterator[Response]:
         """Take what stands behind the last line feed, where it is whole; it is read again later."""
-        if not content.strip(b"\0 \t\r"):
+        if not content.strip(b"\0 \t\r\n"):
             return
-        found = json_object(content.decode("utf-8", "replace"))
+        found = self._parse(content)
         if found is None:
             self._torn = True
         else:

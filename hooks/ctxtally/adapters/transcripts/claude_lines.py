@@ -1,0 +1,70 @@
+"""The members of a line of Claude Code that tell of its response; all others are never parsed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import MsgspecError, Raw, Struct
+from msgspec.json import Decoder
+from msgspec.structs import asdict
+
+from ctxtally.adapters.json_objects import line_objects
+
+# How ids begin that the provider gave: what else a line tells makes no difference to the response.
+_GIVEN = "msg_"
+_NONE = Raw(b"null")
+
+
+class _Message(Struct):
+    """Names are those of the line here, and below."""
+
+    id: Any = None
+    role: Any = None
+    model: Any = None
+    stop_reason: Any = None
+    usage: Raw = _NONE
+
+
+class _Line(Struct):
+    message: _Message
+    type: Any = None
+    subtype: Any = None
+    uuid: Any = None
+    timestamp: Any = None
+    cwd: Any = None
+    requestId: Any = None  # noqa: N815
+    sessionId: Any = None  # noqa: N815
+    gitBranch: Any = None  # noqa: N815
+    isSidechain: Any = None  # noqa: N815
+
+
+class ClaudeLines:
+    """Takes lines in their order; most responses are told in several that say the same."""
+
+    def __init__(self) -> None:
+        self._line = Decoder(_Line).decode
+        self._usage = Decoder().decode
+        self._whole = line_objects(many=True)
+        self._before: tuple[object, ...] = ()
+
+    def parse(self, content: bytes) -> dict[str, Any] | None:
+        """Return what a line tells, `None` where it holds no object.
+
+        It is empty where a response is told as in the line before. A line of another shape is
+        parsed as a whole.
+        """
+        try:
+            line = self._line(content)
+            message = line.message
+            used = bytes(message.usage)
+            told = (
+                *(message.id, used, message.stop_reason),
+                *(line.sessionId, line.isSidechain, line.subtype),
+            )
+            if told == self._before and str(message.id).startswith(_GIVEN):
+                return {}
+            self._before = told
+            usage = self._usage(used)
+        except (MsgspecError, ValueError, RecursionError):
+            return self._whole(content)
+        return asdict(line) | {"message": asdict(message) | {"usage": usage}}
