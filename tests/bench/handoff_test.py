@@ -62,7 +62,7 @@ def test_a_refresh_and_its_guard(tmp_path: Path) -> None:
                 Case(name=GUARD, command=hook, root=other.root),
             ],
             [
-                Ratio(case=REFRESH, base=FLOOR, at_most=7.0),
+                Ratio(case=REFRESH, base=FLOOR, at_most=6.5),
                 Ratio(case=GUARD, base=FLOOR, at_most=2.0),
             ],
         )
