@@ -57,6 +57,7 @@ class Telling:
         self._bodies = Bodies(short, many=many)
         self._new: dict[str, Placed] = {}
         self._read: list[tuple[str, Checkpoint]] = []
+        self._is_settled = True
 
     def begin(self) -> None:
         """Learn what the log has where it is another one, or what was told of it is not known."""
@@ -69,6 +70,7 @@ class Telling:
         return any(told.is_in(one) for one in usage_log.paths(self._log.path))
 
     def _settle(self) -> None:
+        self._is_settled = False
         there = {one.response.key: one for one in logged(self._log)}
         for some in self._memory.all(AT_ONCE):
             for known in map(_placed, some):
@@ -105,13 +107,15 @@ class Telling:
             lines = [append.line(one.body, one.moment) for one in kept]
             append.write_lines(self._log.path, self._log.shown, lines)
             self._memory.learn(kept)
-            self._memory.save(told_in(self._log.path))
+            if self._is_settled:  # else a run that ends here leaves it to the next one to settle
+                self._memory.save(told_in(self._log.path))
             self.logged.update(one.response.agent for one in some)
             done = counted(self.logged.total(), "responses")
             self._waiting.at(f"writing {self._log.shown}: {done}")
         for path, checkpoint in self._read:
             self._memory.keep(path, checkpoint)
         self._memory.save(told_in(self._log.path))
+        self._is_settled = True
         self._new, self._read = {}, []
 
     def _kept(self, one: Placed) -> Kept:
