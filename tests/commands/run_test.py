@@ -114,7 +114,7 @@ TOTAL                                          185,000    $6.7500
 
 Runs with token data: 10/10
 Average per run: 18,500 tokens ($0.6750)
-Trend from run to run: +167 tokens (95%: +0 to +833)
+Trend from run to run: +167 tokens (95%: -3,500 to +7,500)
 ================================================================================
 """
 # Newest first: tokens, cost, iterations.

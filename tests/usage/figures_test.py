@@ -8,6 +8,7 @@ from collections import defaultdict
 from datetime import date, timedelta
 from itertools import combinations
 from math import sqrt
+from operator import mul
 from random import Random
 from statistics import fmean, median, quantiles
 from typing import TYPE_CHECKING, Any
@@ -125,6 +126,11 @@ def test_the_trend() -> None:
     many = len(points)
     # M. Hollander and D. Wolfe, Nonparametric Statistical Methods, section 9.3.
     reach = 1.96 * sqrt(many * (many - 1) * (2 * many + 5) / 18)
+    # What is off the slope is not alike in neighbours, so that the range is not widened.
+    off = [y - median(slopes) * x for x, y in points]
+    places = [sorted(off).index(one) - (many - 1) / 2 for one in off]
+    alike = sum(map(mul, places, places[1:])) / sum(one * one for one in places)
+    assert alike + (2 + 4 * alike) / many <= 0
     told = DOCUMENT["trend"]
     assert told["days"] == many
     assert told["tokens_a_day"] == pytest.approx(median(slopes))
