@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations, permutations
+from math import sqrt
 from random import Random
 from statistics import median
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ctxtally.statistics.trends import trend, trend_at, trend_in_time
+from ctxtally.statistics.trends import trend, trend_at, trend_in_time, trend_of_sums
 
 SERIES = st.lists(st.integers(0, 10_000), min_size=5, max_size=40)
 
@@ -126,6 +127,40 @@ def test_the_range_of_weeks_with_weekends_holds_the_truth() -> None:
         assert found
         held += found.low <= 0 <= found.high
     assert held / 150 >= 0.92
+
+
+@pytest.mark.parametrize("sigma", [0.1, 1.0])
+@pytest.mark.parametrize("many", [6, 20, 60])
+def test_the_range_of_sums_of_changes_holds_the_truth(many: int, sigma: float) -> None:
+    held, apart, samples = 0, 0, 200
+    for seed in range(samples):
+        random = Random(seed)  # noqa: S311 - a seed, not a secret
+        size, places, values = 0.0, [], []
+        for at in range(many):
+            places.append(2.0 * at + random.randrange(2))
+            size += random.choice([-1, 1]) * random.lognormvariate(4, sigma)
+            values.append(size)
+        points = list(zip(places, values, strict=True))
+        found, other = trend_of_sums(points), trend_at(points)
+        assert found
+        assert other
+        assert found.slope == other.slope
+        held += found.low <= 0 <= found.high
+        apart += other.low <= 0 <= other.high
+    # Three standard errors of 200 samples are 5%.
+    assert held / samples == pytest.approx(0.95, abs=0.05)
+    if many > 6:
+        assert apart / samples < 0.6, "what the range of values apart would hold"
+
+
+def test_sums_of_changes_by_hand() -> None:
+    # Changes of 10, 30, 20, 20 over nine places; 3.182 is Student's 97.5% for three degrees.
+    found = trend_of_sums([(0, 5), (2, 15), (3, 45), (5, 65), (9, 85)])
+    assert found
+    spread = sqrt(200 / 3) * 2 / 9
+    assert found.high - found.slope == pytest.approx(1.1 * 3.182 * spread, rel=1e-3)
+    assert found.slope - found.low == pytest.approx(1.1 * 3.182 * spread, rel=1e-3)
+    assert trend_of_sums([(0, 5), (2, 15), (3, 45), (5, 65)]) is None
 
 
 @pytest.mark.parametrize("values", [[1.0, 2, 3, 4], []])
