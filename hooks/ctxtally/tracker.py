@@ -105,7 +105,13 @@ def log_token_usage(operation: str, tokens: int, session: str | None = None) -> 
         raise ValueError("an operation needs a name, such as `read MANIFEST.json`")
     place, settings = _here()
     log = ledger.locate(place, settings.ledger)
-    event = usage_event(operation, tokens=tokens, session=session)
+    event = usage_event(
+        operation,
+        tokens=tokens,
+        session=session,
+        branch=git.branch(),
+        worktree=place.worktree,
+    )
     try:
         ledger.append(log, [event], seconds())
     except LogError as error:

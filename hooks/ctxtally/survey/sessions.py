@@ -6,7 +6,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from ctxtally.adapters import ledger
+from ctxtally.adapters import git, ledger
 from ctxtally.adapters.append import LogError
 from ctxtally.adapters.digest import digest
 from ctxtally.adapters.files import replace_file
@@ -25,7 +25,6 @@ from ctxtally.usage.sessions import END, KINDS, START
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from ctxtally.adapters.git import Place
     from ctxtally.model.basics import Basics
     from ctxtally.model.event import Event
     from ctxtally.model.logged_session import SessionSums
@@ -40,7 +39,8 @@ _PLAIN = re.compile(r"[0-9A-Za-z_.-]+")
 class Sessions:
     """The sessions of one repository; `log` is its usage log."""
 
-    def __init__(self, place: Place, settings: Basics) -> None:
+    def __init__(self, place: git.Place, settings: Basics) -> None:
+        self._worktree = place.worktree
         self._ledger = ledger.locate(place, settings.ledger)
         self.hint = self._ledger.hint
         self.log = usage_in(self._ledger)
@@ -71,7 +71,14 @@ class Sessions:
                 f"the session {shown(name)} has ended",
                 help=f"`ctxtally session start {printable(name)}` goes on with it",
             )
-        event = usage_event(operation, tokens=tokens, session=name, category=told)
+        event = usage_event(
+            operation,
+            tokens=tokens,
+            session=name,
+            category=told,
+            branch=git.branch(),
+            worktree=self._worktree,
+        )
         self._write(event, moment)
         one = LoggedOperation(
             operation=operation,

@@ -66,8 +66,14 @@ def context_events(
     return events
 
 
-def usage_event(
-    operation: str, *, tokens: int, session: str | None, category: str | None = None
+def usage_event(  # noqa: PLR0913 - a record is what it is made of
+    operation: str,
+    *,
+    tokens: int,
+    session: str | None,
+    category: str | None = None,
+    branch: str = "",
+    worktree: str = "",
 ) -> Event:
     """Return the event of an operation that somebody logged by hand."""
     event = _event("usage", operation, "manual") | {"counted": "reported", "tokens": tokens}
@@ -75,6 +81,10 @@ def usage_event(
         event["session"] = session
     if category is not None:
         event["category"] = category
+    if branch:
+        event["branch"] = branch
+    if worktree:
+        event["worktree"] = worktree
     return event
 
 
