@@ -11,8 +11,8 @@ from ctxtally.adapters.append import LogError
 from ctxtally.adapters.digest import digest
 from ctxtally.adapters.files import replace_file
 from ctxtally.errors import UserError
-from ctxtally.model.logged_session import LoggedOperation, LoggedSession
 from ctxtally.model.batch import single
+from ctxtally.model.logged_session import LoggedOperation, LoggedSession
 from ctxtally.survey.usage import usage_in
 from ctxtally.text.nearest import nearest
 from ctxtally.text.redaction import redacted
