@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import sys
 import time
 from dataclasses import dataclass
 from itertools import count
@@ -28,7 +29,7 @@ from tests.documented_budgets import BUDGETS
 from tests.documents import DOCUMENTS, README, anchor, blocks, headings, links, read, rows, section
 from tests.support.command import SCRIPT
 from tests.support.data import CHECKOUT
-from tests.support.framework import Framework, home
+from tests.support.framework import framework, uses_framework
 from tests.support.piping import Pipe
 from tests.support.repo import IDENTITY
 from tests.support.runs import BASELINE, SAMPLE, made, one_row
@@ -61,7 +62,7 @@ SESSION = "blog-post-cybersecurity"
 RECORDED = "$ ctxtally verify --claude-log log.jsonl"
 RELEASES = ("## Releases", "Version 4.{} changed the checkout page.", 400)
 # The lines of releases from commit to commit.
-HISTORY = (5, 7, 12, 14, 90, 95, 60, 66, 70, 74, 81)
+HISTORY = (5, 12, 19, 25, 43, 51, 43, 51, 59, 68, 76)
 SUBJECTS = (
     "docs: move the notes to where agents read them",
     "docs: releases of last year",
@@ -230,7 +231,7 @@ def _told(stage: Stage) -> str:
 
 
 def _failing_commit(stage: Stage) -> str:
-    pre_commit = Framework("pre-commit", home())
+    pre_commit = framework("pre-commit")
     orders = ("## Database", "The table `orders_{}` belongs to the billing service.", 500)
     stage.repo.commit("base", {"CLAUDE.md": _instructions(BUILD, orders, RELEASES)})
     pre_commit.install(stage.repo, "token-budget")
@@ -482,7 +483,7 @@ PRINTED = {
 
 
 def _cases() -> list[object]:
-    marks = {"git commit": pytest.mark.framework}
+    marks = {"git commit": uses_framework}
     return [
         pytest.param(block, id=block.name, marks=marks.get(block.name, ())) for block in blocks()
     ]
@@ -496,6 +497,9 @@ def test_documented_output_is_printed(
     printed = PRINTED[block.name](Stage(repo=repo, run=run, patch=monkeypatch))
     if os.environ.get("CTXTALLY_WRITE_DOCS"):
         block.replace(printed)
+    elif block.name.endswith(" --help") and sys.version_info >= (3, 13):
+        # Later versions of argparse break and indent the same words in other places.
+        assert block.text.split() == printed.split()
     else:
         assert block.text == printed
 

@@ -212,9 +212,9 @@ def test_an_operation_is_logged(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> 
     head = '{"v":1,"id":"ID","ts":"1970-01-02T00:00:00.000000Z","day":"1970-01-02",'
     assert log.splitlines() == [
         head + '"kind":"usage","source":"manual","operation":"read MANIFEST.json",'
-        '"counted":"reported","tokens":29588,"session":"current-task"}',
+        '"counted":"reported","tokens":29588,"session":"current-task","branch":"main"}',
         head + '"kind":"usage","source":"manual","operation":"think",'
-        '"counted":"reported","tokens":0}',
+        '"counted":"reported","tokens":0,"branch":"main"}',
     ]
 
 

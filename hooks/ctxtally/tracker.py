@@ -130,7 +130,15 @@ def log_token_usage(  # noqa: PLR0913 - as programs call it
     parts = buckets(tokens, told)
     place, settings = _here()
     log = ledger.locate(place, settings.ledger)
-    event = usage_event(operation, tokens=tokens, session=session, model=model, buckets=parts)
+    event = usage_event(
+        operation,
+        tokens=tokens,
+        session=session,
+        model=model,
+        buckets=parts,
+        branch=git.branch(),
+        worktree=place.worktree,
+    )
     try:
         ledger.append(log, [event], seconds())
     except LogError as error:

@@ -1,7 +1,8 @@
 """The loops that the ledger is held against: `python loops.py KIND PATH...` prints a sum of tokens.
 
 `transcripts` and `ledger` use the standard library alone; `batches` asks the package as
-`ctxtally analyze` does, `plain` without DuckDB and `duckdb` always with it.
+`ctxtally analyze` does: `plain` with neither msgspec nor DuckDB, `quick` with msgspec, and `duckdb`
+with DuckDB, whatever the log is like.
 """
 
 from __future__ import annotations
@@ -46,12 +47,20 @@ def ledger(paths: Iterable[str]) -> int:
     return sum(found.values())
 
 
-def batches(paths: Iterable[str], *, large: int | None = None) -> int:
+# From which size on something is used, and how regular a log has to be to do without DuckDB.
+_ENGINES = {
+    "plain": {"QUICK": 1 << 62, "LARGE": 1 << 62},
+    "quick": {"QUICK": 0, "LARGE": 1 << 62},
+    "duckdb": {"QUICK": 0, "LARGE": 0, "REGULAR": 2},
+}
+
+
+def batches(paths: Iterable[str], engine: str = "") -> int:
     from ctxtally.model.batch import Alike
     from ctxtally.survey import usage
 
-    if large is not None:
-        usage.LARGE = large
+    for name, value in _ENGINES.get(engine, {}).items():
+        setattr(usage, name, value)
     log = usage.UsageLog(list(paths), "log")
     alike = Alike(names=("day", "operation", "model", "session"))
     found = sum(one.usage.total or 0 for one in log.batches(alike))
@@ -66,5 +75,5 @@ if __name__ == "__main__":
     elif kind == "ledger":
         total = ledger(given)
     else:
-        total = batches(given, large={"plain": 1 << 62, "duckdb": 0}.get(kind))
+        total = batches(given, kind)
     sys.stdout.write(f"{total}\n")

@@ -384,6 +384,30 @@ def test_categories_of_the_repository_and_of_the_moment(repo: Repo, run: Run) ->
     assert "2. [release] deploy the docs - 5 tokens\n" in said(run, "report", "s")
 
 
+def test_an_operation_tells_where_it_was_done(
+    repo: Repo, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo.commit("one", {"a.md": "x\n"})
+    said(run, "log", "on main", "--tokens=1")
+    repo.git("switch", "--quiet", "--create", "feature/\u00fc")
+    said(run, "log", "on another branch", "--tokens=2")
+    repo.git("switch", "--quiet", "--detach")
+    said(run, "log", "on none", "--tokens=4")
+    repo.git("worktree", "add", "--quiet", "-b", "side", "linked/tree")
+    with monkeypatch.context() as inside:
+        inside.chdir(repo.root / "linked" / "tree")
+        said(run, "log", "in a linked worktree", "--tokens=8")
+    by = run("analyze", "--by=branch", "--format=json").json["by"]
+    assert {one["name"]: one["tokens"] for one in by} == {
+        "side": 8,
+        "(none)": 4,
+        "feature/\u00fc": 2,
+        "main": 1,
+    }
+    last = json.loads((repo.root / LOG).read_text("utf-8").splitlines()[-1])
+    assert (last["branch"], last["worktree"]) == ("side", "tree")
+
+
 def test_a_log_that_is_broken_is_told(repo: Repo, run: Run) -> None:
     said(run, "start", "s")
     with (repo.root / LOG).open("ab") as file:

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ctxtally.model.batch import Batch
-    from tests.support.command import Run
-    from tests.support.repo import Repo
 
 NAMES = (*TEXTS, *OWN_TEXTS, "session", "run", "day")
 NOON = 1_772_280_000.0  # 2026-02-28
@@ -157,11 +155,11 @@ def members(values: Sequence[str], keys: Sequence[str]) -> some.SearchStrategy[t
     return some.tuples(some.sampled_from(keys), some.sampled_from(values))
 
 
-def test_each_value_of_each_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "log"
+def every_value() -> list[str]:
+    """Return a record for each value of each key, of ours and of others."""
     own = '{"v":1,"id":"i","kind":"usage","output":1,'
     other = '{"timestamp":"2026-02-28T12:00:00","output_tokens":1,'
-    records = [
+    return [
         f'{head}"{key}":{value}}}'.replace('"i"', f'"i{index}"')
         for head in (own, other)
         for index, (key, value) in enumerate(
@@ -175,6 +173,11 @@ def test_each_value_of_each_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
             for value in values
         )
     ]
+
+
+def test_each_value_of_each_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "log"
+    records = every_value()
     path.write_text(joined(records), "utf-8")
     monkeypatch.setattr(samples, "_MOST", 1_000)
     monkeypatch.setattr(samples, "_PLACES", 1)
@@ -337,65 +340,3 @@ def test_only_what_is_asked_is_kept_apart(
 def test_each_text_of_a_record_can_be_asked_for() -> None:
     texts = {name for name, kind in Usage.__annotations__.items() if kind == "str"}
     assert texts - {"id", "key", "kind"} == {*NAMES}
-
-
-def test_an_analysis_is_the_same_with_its_prices(
-    repo: Repo, run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    models = ["claude-sonnet-4-5", "gpt-5.4", "deepseek-chat", "nobody-knows-1"]
-    told = [
-        event(
-            id=f"{model}{number}",
-            ts=f"2026-10-{1 + number % 3:02}T{number % 24:02}:{number % 60:02}:00Z",
-            model=model,
-            session=f"s{number % 5}",
-            operation=["write a blog post", "commit", "check"][number % 3],
-            service_tier=["standard", "batch", "priority", "flex"][number % 4],
-            inference_geo=["", "us", "us"][number % 3],
-            searches=number % 2,
-            input=size,
-            cache_read=number,
-            output=7,
-            total=size + number + 7,
-        )
-        for model in models
-        for number, size in enumerate([5, 199_000, 200_000, 200_001, 272_000, 272_001, 900_000] * 4)
-    ]
-    path = repo.root / ".git" / "ctxtally" / "usage-log.jsonl"
-    path.parent.mkdir()
-    path.write_text(joined([*told, "x"]), "utf-8")
-    found = []
-    for size in (1 << 60, 0):
-        monkeypatch.setattr(usage, "LARGE", size)
-        ran = run("analyze", "--format", "json", "--by", "model")
-        found.append(ran.json)
-        found.append(run("recommend", "--format", "json").json)
-    assert found[0]["totals"]["cost_usd"] > 1
-    assert found[2:] == found[:2]
-
-
-@pytest.mark.parametrize("engine", ENGINES)
-def test_only_what_has_no_price_is_unpriced(
-    repo: Repo, run: Run, monkeypatch: pytest.MonkeyPatch, engine: str
-) -> None:
-    """The package has prices of batches, and none of what they read from a cache."""
-    told = [
-        event(
-            id=f"e{number}",
-            ts=f"2026-11-02T10:00:0{number}Z",
-            provider="google",
-            model="gemini-2.5-pro",
-            service_tier="batch",
-            input=1_000_000,
-            cache_read=cached,
-            output=0,
-        )
-        for number, cached in enumerate([0, 0, 7, 0, 9])
-    ]
-    path = repo.root / ".git" / "ctxtally" / "usage-log.jsonl"
-    path.parent.mkdir()
-    path.write_text(joined(told), "utf-8")
-    use(monkeypatch, engine)
-    totals = run("usage", "models", "--format", "json").json["totals"]
-    # A million tokens cost 2.50 USD beyond prompts of 200,000, and half of that in a batch.
-    assert (totals["cost_usd"], totals["unpriced"]) == (3.75, 2_000_016)

@@ -7,6 +7,7 @@ told by their numbers, and read again where they stand.
 from __future__ import annotations
 
 import os
+from itertools import pairwise
 from math import inf
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
@@ -133,7 +134,7 @@ class Table:
             ends = [-inf, *within, inf]
             self._connection.executemany(
                 "INSERT INTO piece VALUES (?, ?, ?)",
-                [[step, since, until] for since, until in zip(ends, ends[1:], strict=False)],
+                [[step, since, until] for since, until in pairwise(ends)],
             )
         self._joined = (
             f"record LEFT JOIN piece ON floor(epoch(moment) / {step_seconds}) = step "

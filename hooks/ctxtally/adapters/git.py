@@ -36,6 +36,11 @@ class Place:
         """The folder for our log and caches, one for all linked worktrees."""
         return os.path.join(self.common_dir, "ctxtally")
 
+    @property
+    def worktree(self) -> str:
+        """The name of a linked worktree, empty in the main one."""
+        return "" if self.git_dir == self.common_dir else os.path.basename(self.git_dir)
+
 
 def place() -> Place:
     """Find the repository; a bare one, or no repository at all, is a GitError."""
@@ -62,6 +67,12 @@ def commit_id(revision: str) -> str | None:
         "rev-parse", "--quiet", "--verify", "--end-of-options", revision + "^{commit}"
     )
     return out.decode("ascii").strip() if status == 0 else None
+
+
+def branch() -> str:
+    """Return the branch that is checked out, with or without commits; empty where none is."""
+    status, out, _ = answer("symbolic-ref", "--quiet", "--short", "HEAD")
+    return out.decode("utf-8", "replace").strip() if status == 0 else ""
 
 
 def merge_base(one: str, other: str) -> str | None:

@@ -101,7 +101,8 @@ def _decoder(layout: Layout, texts: Sequence[str]) -> Decode:
     struct = msgspec.defstruct(
         "Line",
         [*needed, *absent],
-        rename={**layout.keys, **rest},
+        # What is absent must not be called as what says nothing here.
+        rename={**{name: f" {name}" for name, *_ in absent}, **layout.keys, **rest},
         forbid_unknown_fields=True,
         gc=False,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from itertools import pairwise
 
@@ -135,14 +134,13 @@ def _head(place: Place, facts: Mapping[str, str]) -> Head:
         branch = (rebasing.branch(place.git_dir) or _rewound()) if is_rebasing else ""
     commit = facts.get("branch.oid", "")
     ahead, _, behind = facts.get("branch.ab", "+0 -0").partition(" ")
-    linked = place.git_dir != place.common_dir
     return Head(
         commit="" if commit == "(initial)" else commit,
         branch=branch,
         upstream=facts.get("branch.upstream", "") if "branch.ab" in facts else "",
         ahead=int(ahead),
         behind=-int(behind),
-        worktree=os.path.basename(place.git_dir) if linked else "",
+        worktree=place.worktree,
         rebasing=is_rebasing,
     )
 

@@ -6,13 +6,13 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from ctxtally.adapters import ledger
+from ctxtally.adapters import git, ledger
 from ctxtally.adapters.append import LogError
 from ctxtally.adapters.digest import digest
 from ctxtally.adapters.files import replace_file
 from ctxtally.errors import UserError
-from ctxtally.model.logged_session import LoggedOperation, LoggedSession
 from ctxtally.model.batch import single
+from ctxtally.model.logged_session import LoggedOperation, LoggedSession
 from ctxtally.survey.usage import usage_in
 from ctxtally.text.nearest import nearest
 from ctxtally.text.redaction import redacted
@@ -26,7 +26,6 @@ from ctxtally.usage.sessions import END, KINDS, START
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from ctxtally.adapters.git import Place
     from ctxtally.model.basics import Basics
     from ctxtally.model.event import Event
     from ctxtally.model.logged_session import Entry, SessionSums
@@ -41,7 +40,8 @@ _PLAIN = re.compile(r"[0-9A-Za-z_.-]+")
 class Sessions:
     """The sessions of one repository; `log` is its usage log."""
 
-    def __init__(self, place: Place, settings: Basics) -> None:
+    def __init__(self, place: git.Place, settings: Basics) -> None:
+        self._worktree = place.worktree
         self._ledger = ledger.locate(place, settings.ledger)
         self.hint = self._ledger.hint
         self.log = usage_in(self._ledger)
@@ -73,7 +73,9 @@ class Sessions:
                 f"the session {shown(name)} has ended",
                 help=f"`ctxtally session start {printable(name)}` goes on with it",
             )
-        event = usage_event(session=name, **entry._asdict())
+        event = usage_event(
+            session=name, branch=git.branch(), worktree=self._worktree, **entry._asdict()
+        )
         self._write(event, moment)
         one = LoggedOperation(
             operation=entry.operation,

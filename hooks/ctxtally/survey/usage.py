@@ -104,15 +104,17 @@ class UsageLog:
 
     @property
     def is_large(self) -> bool:
-        """Say whether DuckDB pays, or nothing else can read it."""
-        if any(path.endswith(PARQUET) for path in self._files):
-            return True
-        return self._size >= LARGE and not self._is_regular()
+        """Say whether DuckDB pays."""
+        return (self._size >= LARGE or self._is_compacted) and not self._is_regular()
 
     @property
     def adds_up(self) -> bool:
         """Say whether a batch may be of several records."""
-        return self._size >= min(LARGE, QUICK) or self.is_large
+        return self._size >= min(LARGE, QUICK) or self._is_compacted
+
+    @property
+    def _is_compacted(self) -> bool:
+        return any(path.endswith(PARQUET) for path in self._files)
 
     def _is_regular(self) -> bool:
         """Say whether nearly all lines can be decoded at once, by a look at some of them."""

@@ -73,6 +73,8 @@ def usage_event(  # noqa: PLR0913 - a record is what it is made of
     category: str | None = None,
     model: str | None = None,
     buckets: Tokens | None = None,
+    branch: str = "",
+    worktree: str = "",
 ) -> Event:
     """Return the event of an operation that somebody logged by hand."""
     event = _event("usage", operation, "manual") | {"counted": "reported", "tokens": tokens}
@@ -84,6 +86,10 @@ def usage_event(  # noqa: PLR0913 - a record is what it is made of
         event["model"] = model
     if buckets is not None:
         event |= _buckets(buckets)
+    if branch:
+        event["branch"] = branch
+    if worktree:
+        event["worktree"] = worktree
     return event
 
 

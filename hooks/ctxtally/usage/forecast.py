@@ -71,8 +71,8 @@ def _is_scattered(weeks: Sequence[Sequence[Day]]) -> bool:
     """Say whether few days have usage, and weekdays explain less than half of which."""
     columns = zip(*weeks, strict=True)
     shares = [sum(day.total > 0 for day in column) / len(weeks) for column in columns]
-    whole = sum(shares) / WEEK
-    within = sum(share * (1 - share) for share in shares) / WEEK
+    whole: float = sum(shares) / WEEK
+    within: float = sum(share * (1 - share) for share in shares) / WEEK
     return whole < 0.5 and within > whole * (1 - whole) / 2  # noqa: PLR2004 - halves
 
 
