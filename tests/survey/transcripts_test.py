@@ -276,6 +276,25 @@ def test_a_log_that_somebody_has_shortened(repo: Repo, home: Home, run: Run) -> 
     assert total(run) == 300
 
 
+def test_a_log_that_knows_more_than_is_remembered(repo: Repo, home: Home, run: Run) -> None:
+    """The database is an older copy, the transcript is gone, and the log was shortened."""
+    run("session", "start", "s9")
+    path = home.claude("s1", home.said("msg_1", (10, 1, 30, 40), stop=None))
+    run("usage", "sync")
+    older = (repo.root / STATE).read_bytes()
+    home.claude("s1", home.said("msg_1"))
+    run("usage", "sync")
+    assert total(run) == 100
+    path.unlink()
+    (repo.root / STATE).write_bytes(older)
+    lines = (repo.root / LOG).read_bytes().splitlines(keepends=True)
+    (repo.root / LOG).write_bytes(b"".join(lines[2:]))
+    for _ in range(2):
+        run("usage", "sync")
+        assert (keys(repo), total(run)) == (["msg_1"], 100)
+        (repo.root / LOG).write_bytes(lines[0] + (repo.root / LOG).read_bytes())
+
+
 def test_a_log_that_goes_on_in_a_new_file(
     repo: Repo, home: Home, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -73,15 +73,22 @@ class Telling:
     def _settle(self) -> None:
         self._is_settled = False
         there = {one.response.key: one for one in logged(self._log)}
+        more: list[Placed] = []
         for some in self._memory.all(AT_ONCE):
             for known in map(_placed, some):
                 one = there.pop(known.response.key, None)
-                if one is None or _said(one.response) != _said(known.response):
+                if one is None:
                     self.add([known])
-        for one, _ in there.values():
-            if one.agent == copilot.AGENT:
-                self._memory.claim(one.session, copilot.form_of(one.key, one.session))
-        self._memory.learn(map(self._kept, there.values()))
+                    continue
+                whole = Placed(joined(one.response, known.response), known.place)
+                if _said(whole.response) != _said(one.response):
+                    self.add([whole])
+                elif _said(whole.response) != _said(known.response):  # it is an older database
+                    more.append(whole)
+        for told, _ in there.values():
+            if told.agent == copilot.AGENT:
+                self._memory.claim(told.session, copilot.form_of(told.key, told.session))
+        self._memory.learn(map(self._kept, [*there.values(), *more]))
 
     def known(self, responses: Iterable[Response]) -> dict[str, Placed]:
         """Return what is known of these, by the keys that they have themselves."""
