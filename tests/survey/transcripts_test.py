@@ -19,6 +19,7 @@ from ctxtally.survey import catching_up, taking, telling, transcripts
 from tests.support.transcripts import Home, said
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from ctxtally.model.transcript import Read, Stat, Transcript
@@ -136,6 +137,26 @@ def test_a_database_that_is_torn_further_in(repo: Repo, home: Home, run: Run) ->
     home.claude("s2", home.said("msg_last"))
     assert run("usage", "sync").status == 0
     assert (len(set(keys(repo))), total(run)) == (401, 40_100)
+
+
+def test_what_is_counted_while_the_database_turns_out_to_be_torn(
+    repo: Repo, home: Home, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("s1", "s2", "s3"):
+        home.claude(name, home.said(f"msg_{name}"), "{")
+    torn = iter([False, False, True])
+    kept = memory.Memory.responses
+
+    def responses(self: memory.Memory, wanted: Iterable[str]) -> Iterator[memory.Kept]:
+        if next(torn, False):
+            raise sqlite3.DatabaseError
+        return kept(self, wanted)
+
+    monkeypatch.setattr(memory.Memory, "responses", responses)
+    told = run("usage", "sync", "--format", "json").json
+    counts = {name: told[name] for name in ("read", "responses", "bad_lines", "logged")}
+    assert counts == {"read": 3, "responses": 3, "bad_lines": 3, "logged": {"claude-code": 3}}
+    assert len(keys(repo)) == 3
 
 
 def test_what_another_version_remembered(repo: Repo, home: Home, run: Run) -> None:
@@ -471,6 +492,15 @@ def test_all_after_only_one_s_own(repo: Repo, home: Home, run: Run) -> None:
     assert keys(repo) == ["msg_1", "msg_3", "msg_2"]
 
 
+@pytest.mark.parametrize("many_bytes", [0, 1 << 30], ids=["many", "few"])
+def test_a_response_elsewhere_counts_once(
+    home: Home, run: Run, monkeypatch: pytest.MonkeyPatch, many_bytes: int
+) -> None:
+    monkeypatch.setattr(taking, "_MANY_BYTES", many_bytes)
+    home.claude("s1", *[said("msg_1", cwd="/elsewhere")] * 3, said("msg_2", cwd="/elsewhere"))
+    assert run("usage", "sync", "--format", "json").json["other_repositories"] == 2
+
+
 def test_a_work_tree_that_was_added(repo: Repo, home: Home, run: Run) -> None:
     repo.commit("base")
     linked = repo.root.parent / "linked"
@@ -538,9 +568,9 @@ def test_what_a_resumed_session_repeats_belongs_to_the_first(
     assert [one["session"] for one in logged(repo)] == ["first"]
 
 
-def test_one_record_of_a_copilot_session_counts(repo: Repo, home: Home, run: Run) -> None:
+def copilot_events(repo: Repo, home: Home, *names: str) -> None:
     usage = {"inputTokens": 100, "outputTokens": 9}
-    for name in ("s1", "s2"):
+    for name in names:
         start = {"sessionId": name, "context": {"cwd": repo.root.as_posix()}}
         shutdown = {"modelMetrics": {"gpt": {"usage": usage}}}
         home.write(
@@ -548,6 +578,9 @@ def test_one_record_of_a_copilot_session_counts(repo: Repo, home: Home, run: Run
             {"type": "session.start", "data": start},
             {"type": "session.shutdown", "id": "e", "data": shutdown},
         )
+
+
+def copilot_store(repo: Repo, home: Home) -> None:
     store = home.root / ".copilot" / "session-store.db"
     with closing(sqlite3.connect(store)) as connection, connection:
         connection.execute("CREATE TABLE sessions (id, cwd, branch)")
@@ -556,8 +589,42 @@ def test_one_record_of_a_copilot_session_counts(repo: Repo, home: Home, run: Run
         )
         connection.execute("INSERT INTO sessions VALUES ('s1', ?, 'main')", (repo.root.as_posix(),))
         connection.execute("INSERT INTO assistant_usage_events VALUES (1, 's1', 100)")
+
+
+def test_one_record_of_a_copilot_session_counts(repo: Repo, home: Home, run: Run) -> None:
+    copilot_events(repo, home, "s1", "s2")
+    copilot_store(repo, home)
     run("usage", "sync")
     assert sorted(keys(repo)) == ["copilot:s1:1", "copilot:s2:e:gpt"]
+
+
+@pytest.mark.parametrize("first", ["events", "store", "spans"])
+def test_the_record_of_a_copilot_session_stays_the_one(
+    repo: Repo, home: Home, run: Run, monkeypatch: pytest.MonkeyPatch, first: str
+) -> None:
+    """What was remembered is gone, and the log tells which record was the first one."""
+    span = {"gen_ai.usage.input_tokens": 100, "gen_ai.conversation.id": "s1"}
+    spans = {"name": "chat gpt", "spanId": "00f067aa0ba902b7", "attributes": span}
+    monkeypatch.setenv("COPILOT_OTEL_FILE_EXPORTER_PATH", str(home.root / "spans.jsonl"))
+    if first == "events":
+        copilot_events(repo, home, "s1")
+    elif first == "store":
+        (home.root / ".copilot").mkdir()
+        copilot_store(repo, home)
+    else:
+        home.write("spans.jsonl", spans)
+    run("usage", "sync", "--all")
+    before = keys(repo)
+    assert len(before) == 1
+    (repo.root / STATE).unlink()
+    if first == "events":
+        copilot_store(repo, home)
+    else:
+        copilot_events(repo, home, "s1")
+    if first == "store":
+        home.write("spans.jsonl", spans)
+    run("usage", "sync", "--all")
+    assert keys(repo) == before
 
 
 def test_a_subagent_of_codex_that_has_only_begun(

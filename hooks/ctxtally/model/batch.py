@@ -21,14 +21,16 @@ class Alike:
     `names` are fields of Usage that hold texts, `day` among them. With `quarters` their quarter of
     an hour is the same, and so their day in each time zone. With `later` they are all later in the
     day than so many seconds, or none is. `sizes` are tokens of a prompt: all are beyond the same of
-    them, so that one price holds. `bounds` are moments, the first one first: beside the quarter of
-    an hour, the next one that none of the records is after is the same.
+    them, so that one price holds. With `unusual`, of what was served at another speed or tier the
+    same buckets are empty: some have no price there. `bounds` are moments, the first one first:
+    beside the quarter of an hour, the next one that none of the records is after is the same.
     """
 
     names: tuple[str, ...] = ()
     quarters: bool = False
     later: float | None = None
     sizes: tuple[int, ...] = ()
+    unusual: bool = False
     bounds: tuple[float, ...] = ()
 
 

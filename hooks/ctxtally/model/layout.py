@@ -23,6 +23,8 @@ class Line(Protocol):
     key: str
     kind: str
     counted: str
+    speed: str
+    service_tier: str
     input: int
     cache_read: int
     cache_write_5m: int

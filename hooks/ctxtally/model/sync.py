@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 
 class Synced:
     """Counts that grow while transcripts are read.
@@ -30,7 +34,12 @@ class Synced:
 
     def __init__(self, shown: str) -> None:
         self.shown = shown
-        self.read = self.responses = self.passed = self.strange = self.compactions = 0
+        self.strange = 0
+        self.begin(())
+
+    def begin(self, problems: Iterable[str]) -> None:
+        """Count from the beginning what transcripts tell; `problems` were there before."""
+        self.read = self.responses = self.passed = self.compactions = 0
         self.bad = self.long = self.torn = self.held = 0
         self.logged: dict[str, int] = {}
-        self.problems: list[str] = []
+        self.problems = list(problems)

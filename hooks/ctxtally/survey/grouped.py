@@ -26,6 +26,8 @@ MOST_ODD = 50_000
 _MOMENT = "epoch(moment)"
 _DAY = "coalesce(strftime(moment, '%Y-%m-%d'), '')"
 _PROMPT = " + ".join(f"coalesce({name}, 0)" for name in BUCKETS[:4])
+_UNUSUAL = "speed <> '' OR service_tier <> ''"
+_USED = " || ".join(f"(coalesce({name}, 0) > 0)::INT" for name in BUCKETS)
 _QUARTER, _DAY_SECONDS = 900, 86_400
 # Not added up over what tells it and what does not.
 _KINDS = ("kind", "id IS NOT NULL", "counted", "final", "told", "total IS NULL", "cost IS NULL")
@@ -107,6 +109,7 @@ def _keys(alike: Alike) -> tuple[str, ...]:
         PIECE,
         "0" if alike.later is None else f"{_MOMENT} % {_DAY_SECONDS} > {alike.later}",
         " + ".join(f"({_PROMPT} > {size})::INT" for size in alike.sizes) or "0",
+        f"CASE WHEN {_UNUSUAL} THEN {_USED} ELSE '' END" if alike.unusual else "''",
         *(_DAY if name == "day" else name for name in alike.names),
     )
 

@@ -47,6 +47,7 @@ def priced_alike(prices: Prices, wanted: Alike) -> Alike:
         names=tuple(dict.fromkeys((*wanted.names, *_PRICED))),
         quarters=True,
         sizes=prices.sizes(),
+        unusual=True,
     )
 
 

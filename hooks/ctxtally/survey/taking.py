@@ -40,12 +40,14 @@ def take(found: Sequence[Found], search: Search, log: Ledger, told: Synced) -> N
     """
     # What is made here has no cycles; looking for some takes an eighth of the time.
     gc.disable()
+    problems = tuple(told.problems)
     try:
         _taken(found, search, log, told)
     except sqlite3.OperationalError as error:  # locked, full or read-only: it is whole
         raise OSError(str(error)) from error
     except sqlite3.DatabaseError:
         memory.forget(search.database)
+        told.begin(problems)
         _taken(found, search, log, told)
     finally:
         gc.enable()
@@ -95,12 +97,12 @@ class _Taking:
         """Learn what a transcript tells from where it was left, and how far it was read."""
         moment = one.stat.changed / 1e9
         reading = Reading(one.transcript, read, moment, self._families, self._now)
-        passed = 0
+        passed: set[str] = set()
         fresh: dict[str, Response] = {}
         form = one.transcript.form
         for given in reading.responses(many=many):
             if self._place(given.cwd or one.transcript.owner) is None:
-                passed += 1
+                passed.add(given.key)
             elif not form.startswith("copilot") or self._kept.claim(given.session, form):
                 before = fresh.get(given.key)
                 fresh[given.key] = given if before is None else joined(before, given)
@@ -110,7 +112,7 @@ class _Taking:
         self._telling.add(self._news(fresh, one.transcript.owner))
         told.read += 1
         told.responses += len(fresh)
-        told.passed += passed
+        told.passed += len(passed)
         read = reading.read
         told.bad += read.bad
         told.long += read.long

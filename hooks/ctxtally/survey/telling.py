@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ctxtally.adapters import append, usage_log
 from ctxtally.adapters.bodies import Bodies
+from ctxtally.adapters.transcripts import copilot
 from ctxtally.adapters.transcripts.checking import told_in
 from ctxtally.adapters.transcripts.memory import Kept, name, short
 from ctxtally.model.response import Place, Response
@@ -77,6 +78,9 @@ class Telling:
                 one = there.pop(known.response.key, None)
                 if one is None or _said(one.response) != _said(known.response):
                     self.add([known])
+        for one, _ in there.values():
+            if one.agent == copilot.AGENT:
+                self._memory.claim(one.session, copilot.form_of(one.key, one.session))
         self._memory.learn(map(self._kept, there.values()))
 
     def known(self, responses: Iterable[Response]) -> dict[str, Placed]:

@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from ctxtally.model.batch import OWN, Batch
+from ctxtally.model.layout import BUCKETS
 from ctxtally.model.usage import Tokens, Usage
 from ctxtally.text.instants import day_of
 from ctxtally.usage.layouts import cost_of, total_of
@@ -46,6 +47,7 @@ class Gathered:
             self._same(line),
             self._when(moment),
             self._size(line),
+            self._used(line),
             line.id != "",
             layout.told,
             total is None,
@@ -98,8 +100,13 @@ class Gathered:
         prompt = line.input + line.cache_read + line.cache_write_5m + line.cache_write_1h
         return bisect_left(sizes, prompt)
 
+    def _used(self, line: Line) -> tuple[bool, ...]:
+        if not self._alike.unusual or not (line.speed or line.service_tier):
+            return ()
+        return tuple(getattr(line, name) > 0 for name in BUCKETS)
+
     def _batch(self, key: tuple[Any, ...], found: list[Any]) -> Batch:
-        same, _, _, own, told, no_total, no_cost = key
+        same, _, _, _, own, told, no_total, no_cost = key
         times, total, cost, first, last, searches, *buckets = found
         names = dict(zip(self._names, same, strict=True))
         if "day" in self._alike.names:

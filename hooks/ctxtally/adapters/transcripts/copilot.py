@@ -27,6 +27,23 @@ QUERIES = (
     ORDER BY e.id""",
 )
 
+# So long is the id of a span, which may have no letters in it.
+_SPAN = 16
+
+
+def form_of(key: str, session: str) -> str:
+    """Return in which of the three forms a response of a session was told.
+
+    >>> form_of("copilot:s:7", "s"), form_of("copilot:s:e:gpt-5", "s"), form_of("chatcmpl-1", "s")
+    ('copilot-db', 'copilot-events', 'copilot-otel')
+    """
+    name = key.removeprefix(f"{AGENT}:{session}:")
+    if name == key:
+        return "copilot-otel"
+    if ":" in name:
+        return "copilot-events"
+    return "copilot-db" if name.isdecimal() and len(name) < _SPAN else "copilot-otel"
+
 
 def tokens_of(prompt: int, cached: int, written: int, output: int, reasoning: int) -> Tokens:
     """Return the buckets; the prompt includes what was cached."""
