@@ -12,12 +12,12 @@ from hypothesis import strategies as some
 from ctxtally.adapters import append, layouts
 from ctxtally.adapters.bodies import Bodies
 from ctxtally.model.batch import Alike
-from ctxtally.model.response import Response
+from ctxtally.model.response import Place, Response
 from ctxtally.model.tally import Tally
 from ctxtally.model.usage import Tokens
 from ctxtally.survey import stream
 from ctxtally.survey.stream import Stream
-from ctxtally.usage.transcript_events import Place, transcript_event
+from ctxtally.usage.transcript_events import transcript_event
 from tests.survey.grouped_test import NUMBERS, TIMES, WORDS, every_value, lines
 from tests.survey.usage_test import DIRTY, MANY, Dirty, clean, event, joined
 
