@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from tests.support.command import Run
     from tests.support.repo import Repo
 
+pytestmark = pytest.mark.children_measured
+
 PACKAGE = CHECKOUT / "hooks" / "ctxtally"
 
 
@@ -163,7 +165,8 @@ def test_ctrl_c(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_nobody_reads_on(repo: Repo) -> None:
     # More than a pipe holds (64 KiB on Linux), by long names: each directory is a session to judge.
-    repo.add({f"{'long' * 50}{number}/CLAUDE.md": "x" for number in range(400)})
+    deep = f"{'long' * 50}/" * 4
+    repo.add({f"{deep}{number}/CLAUDE.md": "x" for number in range(100)})
     with subprocess.Popen(
         [SCRIPT, "report"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=repo.root
     ) as child:

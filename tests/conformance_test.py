@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ctxtally.adapters.prices import Prices
+from ctxtally.model.terms import Terms, terms
 from ctxtally.model.usage import Tokens
 from tests.support.transcripts import Home
 
@@ -38,7 +39,7 @@ def test_the_corpus_is_whole() -> None:
     assert list(CODEX) == [f"{number:02d}" for number in range(1, 11)]
     assert {name[:2] for name in FURTHER} == {f"E{number}" for number in range(3, 10)}
     assert {one["case"].rstrip("abcd").split()[0] for one in PRICES} == {
-        f"P{number}" for number in range(1, 13)
+        f"P{number}" for number in (*range(1, 13), *range(14, 18))
     }
 
 
@@ -128,7 +129,9 @@ def test_a_price_case(case: dict[str, Any]) -> None:
     names = ("input", "cache_read", "cache_write_5m", "cache_write_1h", "output")
     moment = datetime.fromisoformat(f"{case['day']}T12:00:00+00:00").timestamp()
     tokens = Tokens(**{name: case[name] for name in names})
-    cost = Prices().usd(tokens, case["model"], moment)
+    asked = terms(**{name: case[name] for name in Terms._fields if name in case})
+    searches = case.get("searches", 0)
+    cost = Prices().usd(tokens, case["model"], moment, asked=asked, searches=searches)
     assert cost == (None if case["usd"] is None else Decimal(case["usd"]))
 
 

@@ -22,6 +22,7 @@ from ctxtally.tracker import (
 )
 
 if TYPE_CHECKING:
+    from tests.support.command import Run
     from tests.support.repo import Repo
 
 HOOKS = Path(__file__).parents[1] / "hooks"
@@ -211,10 +212,70 @@ def test_an_operation_is_logged(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> 
     head = '{"v":1,"id":"ID","ts":"1970-01-02T00:00:00.000000Z","day":"1970-01-02",'
     assert log.splitlines() == [
         head + '"kind":"usage","source":"manual","operation":"read MANIFEST.json",'
-        '"counted":"reported","tokens":29588,"session":"current-task"}',
+        '"counted":"reported","tokens":29588,"session":"current-task","branch":"main"}',
         head + '"kind":"usage","source":"manual","operation":"think",'
-        '"counted":"reported","tokens":0}',
+        '"counted":"reported","tokens":0,"branch":"main"}',
     ]
+
+
+def test_an_operation_is_logged_with_its_parts(repo: Repo, run: Run) -> None:
+    log_token_usage(
+        *("review", 1_000),
+        model="claude-sonnet-4-5",
+        output_tokens=100,
+        cache_read_tokens=400,
+        cache_write_tokens=300,
+        cache_write_1h_tokens=200,
+    )
+    log = (repo.root / ".git" / "ctxtally" / "usage-log.jsonl").read_text()
+    (event,) = map(json.loads, log.splitlines())
+    told = {name: event[name] for name in ("tokens", "model", "input", "cache_read", "output")}
+    assert told == {
+        "tokens": 1_000,
+        "model": "claude-sonnet-4-5",
+        "input": 200,
+        "cache_read": 400,
+        "output": 100,
+    }
+    assert (event["cache_write_5m"], event["cache_write_1h"]) == (100, 200)
+    # 200 at $3, 400 at $0.30, 100 at $3.75, 200 at $6 and 100 at $15 a million.
+    found = run("usage", "--format", "json").json["totals"]
+    assert (found["total"], found["cost_usd"]) == (1_000, pytest.approx(0.003795))
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"output_tokens": -1}, "output_tokens must be a whole number from 0 on, not -1"),
+        ({"cache_read_tokens": 1.5}, "cache_read_tokens must be a whole number from 0 on, not 1.5"),
+        (
+            {"cache_write_tokens": None},
+            "cache_write_tokens must be a whole number from 0 on, not None",
+        ),
+        (
+            {"cache_write_1h_tokens": True},
+            "cache_write_1h_tokens must be a whole number from 0 on, not True",
+        ),
+        (
+            {"output_tokens": 11},
+            "11 of output, 0 read from a cache and 0 written to one are more than 10",
+        ),
+    ],
+)
+def test_parts_that_are_not_logged(repo: Repo, given: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=r".") as refused:
+        log_token_usage("read", 10, **given)
+    assert str(refused.value) == message
+    assert not (repo.root / ".git" / "ctxtally").exists()
+
+
+def test_more_tokens_than_a_reader_takes(repo: Repo) -> None:
+    with pytest.raises(ValueError, match=r"^tokens must be below 2\^53, .* not 9007199254740992$"):
+        log_token_usage("read", 2**53)
+    assert not (repo.root / ".git" / "ctxtally").exists()
+    log_token_usage("read", 2**53 - 1)
+    log = (repo.root / ".git" / "ctxtally" / "usage-log.jsonl").read_text()
+    assert json.loads(log)["tokens"] == 2**53 - 1
 
 
 @pytest.mark.parametrize("tokens", [-1, 1.5, "7", True, None])

@@ -22,8 +22,10 @@ from ctxtally.errors import UserError
 from ctxtally.model.run import RunTokenStats, TokenUsage
 from ctxtally.survey import tracking
 from ctxtally.survey.basics import basics
+from ctxtally.text.figures import LARGEST
 from ctxtally.tokens.counters import DEFAULT, counter
 from ctxtally.usage.events import usage_event
+from ctxtally.usage.parts import Parts, buckets
 
 if TYPE_CHECKING:
     from ctxtally.adapters.git import Place
@@ -94,15 +96,49 @@ def manual_handoff_update() -> None:
         warnings.warn(f"ctxtally: {note}", RuntimeWarning, stacklevel=2)
 
 
-def log_token_usage(operation: str, tokens: int, session: str | None = None) -> None:
-    """Write an operation and its tokens into the usage log, for a session where one is named."""
-    if type(tokens) is not int or tokens < 0:
-        raise ValueError(f"tokens must be a whole number from 0 on, not {tokens!r}")
+def log_token_usage(  # noqa: PLR0913 - as programs call it
+    operation: str,
+    tokens: int,
+    session: str | None = None,
+    *,
+    model: str | None = None,
+    output_tokens: int | None = None,
+    cache_read_tokens: int = 0,
+    cache_write_tokens: int = 0,
+    cache_write_1h_tokens: int = 0,
+) -> None:
+    """Write an operation and its tokens into the usage log, for a session where one is named.
+
+    With the model, and with what of the tokens came back, was read from a cache and written to one,
+    and what of that for an hour, it has a price.
+    """
+    given = {
+        "tokens": tokens,
+        "output_tokens": 0 if output_tokens is None else output_tokens,
+        "cache_read_tokens": cache_read_tokens,
+        "cache_write_tokens": cache_write_tokens,
+        "cache_write_1h_tokens": cache_write_1h_tokens,
+    }
+    for name, value in given.items():
+        if type(value) is not int or value < 0:
+            raise ValueError(f"{name} must be a whole number from 0 on, not {value!r}")
+    if tokens >= LARGEST:
+        raise ValueError(f"tokens must be below 2^53, for no reader takes more, not {tokens!r}")
     if not operation.strip():
         raise ValueError("an operation needs a name, such as `read MANIFEST.json`")
+    told = Parts(output_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens)
+    parts = buckets(tokens, told)
     place, settings = _here()
     log = ledger.locate(place, settings.ledger)
-    event = usage_event(operation, tokens=tokens, session=session)
+    event = usage_event(
+        operation,
+        tokens=tokens,
+        session=session,
+        model=model,
+        buckets=parts,
+        branch=git.branch(),
+        worktree=place.worktree,
+    )
     try:
         ledger.append(log, [event], seconds())
     except LogError as error:
@@ -137,7 +173,8 @@ class TokenTracker:
     ) -> None:
         """Append an operation to tokens.jsonl; `input_tokens` includes those of caches.
 
-        `cache_write_1h_tokens` are those of `cache_write_tokens` that are kept for an hour. What cannot be taken is a ValueError. What cannot be written is a RuntimeWarning.
+        `cache_write_1h_tokens` are those of `cache_write_tokens` that are kept for an hour. What
+        cannot be taken is a ValueError. What cannot be written is a RuntimeWarning.
         """
         from ctxtally.runs.records import record
         from ctxtally.survey.run_records import append

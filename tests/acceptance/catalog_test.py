@@ -156,6 +156,7 @@ YAML_BOMBS = {
 }
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("content", YAML_BOMBS.values(), ids=YAML_BOMBS)
 def test_a40_yaml_bombs(repo: Repo, run: Run, content: str) -> None:
     """A catalog that cannot be read is one finding; it fails only where a budget depends on it."""

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from tests.support.repo import Repo
 
+pytestmark = pytest.mark.children_measured
+
 LIMIT = '[[budget]]\nname = "small"\npaths = ["*.md"]\nmax = {}\n'
 GATE = (sys.executable, "-m", "ctxtally", "budget")
 BROKEN = """\
@@ -71,6 +73,8 @@ def test_an_interruption(repo: Repo, tmp_path: Path) -> None:
     git.write_text(f'#!/bin/sh\n: > "{begun}"\nexec sleep 10\n')
     git.chmod(0o755)
     path = os.pathsep.join([str(shims), os.environ["PATH"]])
+    # What runs in the background of a shell ignores interruptions, and its children after it.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(
         GATE,
         cwd=repo.root,
@@ -78,6 +82,7 @@ def test_an_interruption(repo: Repo, tmp_path: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     ) as gate:
+        signal.signal(signal.SIGINT, before)
         for _ in range(600):
             if begun.exists():
                 break

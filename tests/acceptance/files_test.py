@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -192,12 +193,13 @@ class TestA32SymlinkBad:
 
 
 def test_a39_huge(repo: Repo) -> None:
-    """A file of 1 GB is told by its size; its content is never read."""
-    repo.git("config", "core.bigFileThreshold", "1m")
-    repo.git("config", "core.compression", "0")
-    with (repo.root / "CLAUDE.md").open("wb") as file:
-        file.truncate(1 << 30)
-    repo.git("add", "CLAUDE.md")
+    """A file of 1 GB is told by its size; its content is never read: none of it is there."""
+    oid = "a" * 40
+    loose = repo.root / ".git" / "objects" / oid[:2] / oid[2:]
+    loose.parent.mkdir()
+    loose.write_bytes(zlib.compress(b"blob %d\0" % (1 << 30)))
+    repo.git("update-index", "--add", "--cacheinfo", f"100644,{oid},CLAUDE.md")
+    assert repo.git("cat-file", "blob", oid) == ""
     # A child of its own, so that its peak memory is told apart from ours.
     code = (
         "import resource, subprocess, sys;"

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.framework import Framework, home
+from tests.support.framework import framework as prepared
+from tests.support.framework import uses_framework
 
 if TYPE_CHECKING:
+    from tests.support.framework import Framework
     from tests.support.repo import Repo
 
-pytestmark = pytest.mark.framework
+pytestmark = uses_framework
 
 LIMIT = '[[budget]]\nname = "small"\npaths = ["**/CLAUDE.md"]\nmax = 10\n'
 SMALL = "word\n"
@@ -23,17 +25,17 @@ OVER = "error[token-budget]: CLAUDE.md: 51 tokens, 41 over its budget of 10 (sma
 
 @pytest.fixture(scope="module", params=["pre-commit", "prek"])
 def framework(request: pytest.FixtureRequest) -> Framework:
-    return Framework(request.param, home())
+    return prepared(request.param)
 
 
 @pytest.fixture(scope="module")
 def pre_commit() -> Framework:
-    return Framework("pre-commit", home())
+    return prepared("pre-commit")
 
 
 @pytest.fixture(scope="module")
 def prek() -> Framework:
-    return Framework("prek", home())
+    return prepared("prek")
 
 
 @pytest.fixture

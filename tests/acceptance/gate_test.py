@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from tests.support.command import Run
 
+pytestmark = pytest.mark.children_measured
+
 LIMIT = '[[budget]]\nname = "small"\npaths = ["**/*.md"]\nmax = 10\n'
 SMALL = "word\n"
 BIG = "word " * 50

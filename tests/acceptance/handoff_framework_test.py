@@ -6,20 +6,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.framework import Framework, home
+from tests.support.framework import framework as prepared
+from tests.support.framework import uses_framework
 from tests.support.handoff import FOLDER, NAME, events, names, part, session
 
 if TYPE_CHECKING:
+    from tests.support.framework import Framework
     from tests.support.repo import Repo
 
-pytestmark = pytest.mark.framework
+pytestmark = uses_framework
 
 TYPES = ("post-commit", "post-merge", "post-rewrite")
 
 
 @pytest.fixture(scope="module", params=["pre-commit", "prek"])
 def framework(request: pytest.FixtureRequest) -> Framework:
-    return Framework(request.param, home())
+    return prepared(request.param)
 
 
 @pytest.fixture

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from tests.support.command import Run
     from tests.support.repo import Repo
 
+pytestmark = pytest.mark.children_measured
+
 LIMIT = '[[budget]]\nname = "small"\npaths = ["**/CLAUDE.md"]\nmax = 10\n'
 SMALL = "word\n"
 BIG = "word " * 50

@@ -88,9 +88,10 @@ responses = st.builds(
 )
 
 
-@given(responses, st.builds(Place, names, names, names))
-def test_a_body_is_that_of_the_event(one: Response, place: Place) -> None:
-    made = Bodies(lambda text: text).of(transcript_event(one.key, one, place))
+@pytest.mark.parametrize("many", [False, True])
+@given(one=responses, place=st.builds(Place, names, names, names))
+def test_a_body_is_that_of_the_event(one: Response, place: Place, *, many: bool) -> None:
+    made = Bodies(lambda text: text, many=many).of(transcript_event(one.key, one, place))
     wanted = body(_event(one, place))
     assert made.isascii()
     assert list(json.loads(f"{{{made}}}").items()) == list(json.loads(f"{{{wanted}}}").items())
@@ -102,6 +103,7 @@ def test_an_event_tells_its_response(one: Response, place: Place) -> None:
     assert (told, where) == (one, place)
 
 
+@pytest.mark.parametrize("many", [False, True])
 @pytest.mark.parametrize(
     ("branch", "kept"),
     [
@@ -112,7 +114,7 @@ def test_an_event_tells_its_response(one: Response, place: Place) -> None:
         pytest.param("ghp_" + "a1" * 18, REDACTED, id="a secret"),
     ],
 )
-def test_texts_of_strangers(branch: str, kept: str) -> None:
+def test_texts_of_strangers(branch: str, kept: str, *, many: bool) -> None:
     one = Response(key="msg_1", agent="codex", moment=1.0, tokens=Tokens(input=1), branch=branch)
-    made = Bodies(short).of(transcript_event("msg_1", one, Place()))
+    made = Bodies(short, many=many).of(transcript_event("msg_1", one, Place()))
     assert json.loads(f"{{{made}}}")["branch"] == kept

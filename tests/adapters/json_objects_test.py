@@ -26,12 +26,12 @@ values = st.recursive(
 @given(st.dictionaries(st.text(), values) | values, st.booleans())
 def test_what_is_json(value: Any, ascii_only: bool) -> None:  # noqa: ANN401, FBT001 - as it is drawn
     line = json.dumps(value, ensure_ascii=ascii_only).encode("utf-8", "surrogatepass")
-    assert line_objects()(line) == json_object(line.decode("utf-8", "replace"))
+    assert line_objects(many=True)(line) == json_object(line.decode("utf-8", "replace"))
 
 
 @given(st.binary())
 def test_what_is_none(line: bytes) -> None:
-    assert line_objects()(line) == json_object(line.decode("utf-8", "replace"))
+    assert line_objects(many=True)(line) == json_object(line.decode("utf-8", "replace"))
 
 
 @pytest.mark.parametrize(
@@ -52,10 +52,15 @@ def test_what_is_none(line: bytes) -> None:
     ],
 )
 def test_what_is_odd(line: bytes) -> None:
-    assert line_objects()(line) == json_object(line.decode("utf-8", "replace"))
+    assert line_objects(many=True)(line) == json_object(line.decode("utf-8", "replace"))
+
+
+@pytest.mark.parametrize("line", [b'{"a": "\xff"}', b"{", b"[]"])
+def test_a_few_lines(line: bytes) -> None:
+    assert line_objects(many=False)(line) == json_object(line.decode("utf-8", "replace"))
 
 
 def test_what_is_no_number() -> None:
-    found = line_objects()(b'{"a": NaN}')
+    found = line_objects(many=True)(b'{"a": NaN}')
     assert found is not None
     assert isnan(found["a"])

@@ -9,6 +9,7 @@ from ctxtally.adapters import git
 from ctxtally.adapters import progress as history
 from ctxtally.errors import GitError
 from ctxtally.model.progress import Change, Commit, Head
+from ctxtally.model.record import replace
 
 if TYPE_CHECKING:
     from tests.support.repo import Repo
@@ -155,7 +156,7 @@ def test_settings_of_the_user_change_nothing(repo: Repo, setting: str) -> None:
     def facts() -> object:
         head, differing = history.head(git.place())
         return history.progress(head, None, history.changed(head, differing)), history.progress(
-            head._replace(upstream=""), None, ()
+            replace(head, upstream=""), None, ()
         )
 
     before = facts()

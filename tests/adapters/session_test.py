@@ -13,6 +13,7 @@ from ctxtally.adapters import files, git, session_backups, session_file, session
 from ctxtally.adapters.session_file import HandoffError
 from ctxtally.adapters.session_state import Heard, State
 from ctxtally.model.progress import Head
+from ctxtally.model.record import replace
 from ctxtally.model.session import Conversation, RecordedTests
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class TestState:
         assert repo.root.is_dir()
         place = git.place()
         assert session_state.load(place) == State()
-        for state in (STATE, STATE._replace(tests=None, heard=()), State()):
+        for state in (STATE, replace(STATE, tests=None, heard=()), State()):
             assert session_state.keep(place, state)
             assert session_state.load(place) == state
 
@@ -138,7 +139,7 @@ class TestCopies:
         assert repo.root.is_dir()
         place = git.place()
         assert session_backups.restored(place, HEAD) is None
-        side = HEAD._replace(branch="side")
+        side = replace(HEAD, branch="side")
         session_backups.backup(place, HEAD, b"main\n")
         session_backups.backup(place, side, b"side\n")
         assert session_backups.restored(place, HEAD) == "main\n"
@@ -146,7 +147,7 @@ class TestCopies:
         folder = repo.root / ".git" / "ctxtally" / "handoffs"
         for age, path in enumerate(folder.iterdir()):
             os.utime(path, (age, age + (10 if path.read_text() == "side\n" else 0)))
-        assert session_backups.restored(place, HEAD._replace(branch="")) == "side\n"
+        assert session_backups.restored(place, replace(HEAD, branch="")) == "side\n"
 
     def test_one_that_cannot_be_read_is_passed_over(self, repo: Repo) -> None:
         place = git.place()
@@ -158,7 +159,7 @@ class TestCopies:
         monkeypatch.setattr(session_backups, "_MOST_BACKUPS", 3)
         place = git.place()
         for number in range(5):
-            session_backups.backup(place, HEAD._replace(branch=str(number)), b"%d" % number)
+            session_backups.backup(place, replace(HEAD, branch=str(number)), b"%d" % number)
             for path in (repo.root / ".git" / "ctxtally" / "handoffs").iterdir():
                 age = int(path.read_bytes())
                 os.utime(path, (age, age))

@@ -107,6 +107,7 @@ def test_lines_that_hold_no_record(line: bytes) -> None:
     assert (tally.lines, tally.bad, tally.recovered) == (2, 1, 0)
 
 
+@pytest.mark.untraced
 def test_a_depth_that_only_the_second_look_refuses() -> None:
     for depth in range(sys.getrecursionlimit() - 200, sys.getrecursionlimit() + 50, 10):
         nested = b'{"a":' * depth + b"1" + b"}" * depth
@@ -165,6 +166,7 @@ def test_a_line_that_is_too_long_is_never_in_memory(
     assert peak < path.stat().st_size / 2
 
 
+@pytest.mark.untraced
 def test_only_a_line_at_a_time_is_in_memory(tmp_path: Path) -> None:
     path = tmp_path / "log"
     line = json.dumps({"v": 1, "id": "x", "key": "k", "text": "y" * 300}) + "\n"

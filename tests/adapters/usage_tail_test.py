@@ -32,7 +32,7 @@ def line(**fields: object) -> str:
 def test_what_was_logged(tmp_path: Path, text: str, expected: list[tuple[str, int]]) -> None:
     path = tmp_path / "log"
     path.write_text(text, "utf-8")
-    assert [tuple(one) for one in operations(str(path))] == expected
+    assert [(one.session, one.tokens) for one in operations(str(path))] == expected
 
 
 def test_only_the_end_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,9 +18,13 @@ if TYPE_CHECKING:
 
     from tests.bench.programs import Programs
 
-pytestmark = pytest.mark.skipif(
-    sys.platform == "win32", reason="Windows does not tell what a child process took"
-)
+pytestmark = [
+    # What they measure with is installed once, and nobody else may measure meanwhile.
+    pytest.mark.xdist_group("bench"),
+    pytest.mark.skipif(
+        sys.platform == "win32", reason="Windows does not tell what a child process took"
+    ),
+]
 
 # Other programs run beside the tests, so a ratio has to hold in one of these.
 TRIES = 3

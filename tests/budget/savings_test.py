@@ -37,7 +37,7 @@ def test_over_a_budget_with_sections() -> None:
             rule="token-budget",
             does="trim it to its budget of 1,000 tokens (limit);"
             " the heaviest section is `## Build`, 700 tokens",
-            command="$EDITOR +9 CLAUDE.md",
+            command="${EDITOR:-vi} +9 CLAUDE.md",
             goal=True,
         )
     ]
@@ -46,7 +46,7 @@ def test_over_a_budget_with_sections() -> None:
 def test_over_a_warning_line() -> None:
     (one,) = saved(budget(max=bound(1_000), warn=bound(900)), measured("my notes.md", 901))
     assert (one.tokens, one.does) == (1, "trim it to its warning line of 900 tokens (limit)")
-    assert one.command == "$EDITOR 'my notes.md'"
+    assert one.command == "${EDITOR:-vi} 'my notes.md'"
 
 
 def test_one_section_is_the_whole_file() -> None:

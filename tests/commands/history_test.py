@@ -95,7 +95,7 @@ def test_what_it_prints(repo: Repo, run: Run) -> None:
         f"     +10  51      {ids[4][:10]}  2023-11-18  change 5\n"
         f"     +10  41      {ids[3][:10]}  2023-11-17  change 4\n"
         "\n"
-        "trend: no trend [+0.00 to +10.0 with 95% certainty, from 7 changes in 7 commits]\n"
+        "trend: no trend [-8.9 to +28.9 with 95% certainty, from 7 changes in 7 commits]\n"
         "limit: 100 tokens (small); 69 left\n"
     )
 

@@ -114,7 +114,7 @@ TOTAL                                          185,000    $6.7500
 
 Runs with token data: 10/10
 Average per run: 18,500 tokens ($0.6750)
-Trend from run to run: +167 tokens (95%: +0 to +833)
+Trend from run to run: +167 tokens (95%: -3,500 to +7,500)
 ================================================================================
 """
 # Newest first: tokens, cost, iterations.
@@ -319,11 +319,11 @@ def test_an_estimate_tells_of_records_that_could_not_be_taken(tech: Path, run: R
 
 def test_an_estimate_leaves_out_runs_with_unknown_tokens(tech: Path, run: Run) -> None:
     ten(tech)
-    told = good(run("run", "estimate", "--iterations", "2"))
+    told = good(run("run", "estimate", "--iterations", "3"))
     rows = [row("a", 9, 9, 1, 0.1), row("b", 9, 9, 1, 0.1) | {"input_tokens": None}]
     made(tech / "run_x", [one | {"total_tokens": None} for one in rows])
     note = "\nnote: 1 run with unknown tokens left out\n" + "=" * 60 + "\n"
-    assert good(run("run", "estimate", "--iterations", "2")) == told[:-61] + note
+    assert good(run("run", "estimate", "--iterations", "3")) == told[:-61] + note
 
 
 def test_markdown_tells_what_has_no_price(tech: Path, run: Run) -> None:
@@ -500,6 +500,31 @@ def test_an_estimate_from_free_runs(
         made(tech / f"run_{at}", one_row(9_000 + at, cost=one))
     out = good(run("run", "estimate", "--iterations", "1"))
     assert f"  Half of such runs stay below: 9,000 tokens{cost}\n" in out
+    assert [line for line in out.splitlines() if line.startswith("note:")] == notes
+
+
+@pytest.mark.parametrize(
+    ("planned", "notes"),
+    [
+        (3, []),
+        (
+            2,
+            [
+                (
+                    "note: each of these runs had 3 iterations or more, and runs of fewer differ "
+                    "more than the interval says"
+                )
+            ],
+        ),
+    ],
+)
+def test_an_estimate_of_fewer_iterations_than_any_run_had(
+    tech: Path, run: Run, planned: int, notes: list[str]
+) -> None:
+    for name, iterations in (("a", 3), ("b", 5)):
+        rows = [row("w", 900 + at, 40) | {"iteration": at} for at in range(iterations)]
+        made(tech / f"run_{name}", [one | {"cost_usd": 0.1} for one in rows])
+    out = good(run("run", "estimate", f"--iterations={planned}"))
     assert [line for line in out.splitlines() if line.startswith("note:")] == notes
 
 

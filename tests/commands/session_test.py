@@ -164,6 +164,21 @@ def test_a_session_that_is_in_progress(run: Run) -> None:
     )
 
 
+def test_an_operation_with_its_parts_has_a_price(repo: Repo, run: Run) -> None:
+    parts = ("--output=100", "--cache-read=400", "--cache-write=300", "--cache-write-1h=200")
+    said(run, "log", "review", "--tokens=1,000", "--model=claude-sonnet-4-5", *parts)
+    (event,) = map(json.loads, (repo.root / LOG).read_text("utf-8").splitlines())
+    names = ("tokens", "input", "cache_read", "cache_write_5m", "cache_write_1h", "output")
+    assert [event[name] for name in names] == [1_000, 200, 400, 100, 200, 100]
+    # 200 at $3, 400 at $0.30, 100 at $3.75, 200 at $6 and 100 at $15 a million.
+    cost = run("usage", "--format", "json").json["totals"]["cost_usd"]
+    assert cost == pytest.approx(0.003795)
+    assert refused(run, "log", "review", "--tokens=10", "--cache-read=5") == (
+        "error: the output is not told, and without it caches are no part of the input\n"
+        "  = help: --tokens is the sum of all, and --output what came back\n"
+    )
+
+
 @pytest.mark.usefixtures("repo")
 def test_the_list(run: Run) -> None:
     assert said(run, "list") == "no session was started; `ctxtally session start ID` starts one\n"
@@ -330,7 +345,12 @@ def test_mistakes(run: Run) -> None:
     assert refused(run, "log", "x", "--tokens=5", "--category= ").startswith(
         "error: a category needs a name\n"
     )
-    for tokens in ("6k", "-5", "1.5", "", str(2**53), "9" * 30, "0" * 20 + "9" * 20, "\u0665"):
+    for tokens in (str(2**53), "9" * 30, "0" * 20 + "9" * 20):
+        assert refused(run, "log", "x", f"--tokens={tokens}") == (
+            f"error: argument --tokens: {tokens!r} is too many tokens; there must be below 2^53\n"
+            "  = help: see `ctxtally session log --help`\n"
+        )
+    for tokens in ("6k", "-5", "1.5", "", "\u0665"):
         assert refused(run, "log", "x", f"--tokens={tokens}") == (
             f"error: argument --tokens: {tokens!r} is not a whole number of tokens;"
             " write 6000, not 6k\n  = help: see `ctxtally session log --help`\n"
@@ -364,6 +384,30 @@ def test_categories_of_the_repository_and_of_the_moment(repo: Repo, run: Run) ->
     assert "2. [release] deploy the docs - 5 tokens\n" in said(run, "report", "s")
 
 
+def test_an_operation_tells_where_it_was_done(
+    repo: Repo, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo.commit("one", {"a.md": "x\n"})
+    said(run, "log", "on main", "--tokens=1")
+    repo.git("switch", "--quiet", "--create", "feature/\u00fc")
+    said(run, "log", "on another branch", "--tokens=2")
+    repo.git("switch", "--quiet", "--detach")
+    said(run, "log", "on none", "--tokens=4")
+    repo.git("worktree", "add", "--quiet", "-b", "side", "linked/tree")
+    with monkeypatch.context() as inside:
+        inside.chdir(repo.root / "linked" / "tree")
+        said(run, "log", "in a linked worktree", "--tokens=8")
+    by = run("analyze", "--by=branch", "--format=json").json["by"]
+    assert {one["name"]: one["tokens"] for one in by} == {
+        "side": 8,
+        "(none)": 4,
+        "feature/\u00fc": 2,
+        "main": 1,
+    }
+    last = json.loads((repo.root / LOG).read_text("utf-8").splitlines()[-1])
+    assert (last["branch"], last["worktree"]) == ("side", "tree")
+
+
 def test_a_log_that_is_broken_is_told(repo: Repo, run: Run) -> None:
     said(run, "start", "s")
     with (repo.root / LOG).open("ab") as file:
@@ -375,11 +419,21 @@ def test_a_log_that_is_broken_is_told(repo: Repo, run: Run) -> None:
     assert ran.status == 0
     assert "**Total tokens**: 4 (1 operation not known)\n" in ran.out
     assert "1. [(none)]  - tokens not known\n2. [(none)]  - 4 tokens\n" in ran.out
+    assert "- **(none)**: 4 tokens (100.0%) - 2 operations, 1 of them not known\n" in ran.out
     assert ran.err == (
         "note: passed over, for it is no JSON: 2 lines of the log; read all the same: 1 record in"
         " them\nnote: unknown, for what is there cannot be taken: 1 field\n"
     )
     assert run("session", "list").err == ran.err
+
+
+def test_what_nobody_knows_is_not_0(repo: Repo, run: Run) -> None:
+    said(run, "start", "s")
+    with (repo.root / LOG).open("ab") as file:
+        file.write(b'{"v":1,"id":"y","kind":"usage","session":"s","category":"x","tokens":-1}\n')
+    report = run("session", "report", "s").out
+    assert "- **x**: tokens not known - 1 operations\n" in report
+    assert "**Average tokens per operation**: not known\n" in report
 
 
 def test_what_strangers_wrote_does_nothing(repo: Repo, run: Run) -> None:

@@ -225,6 +225,7 @@ def test_imports_of_one_file_are_bounded() -> None:
     assert found.findings == (limit_of("CLAUDE.md", "1,000"),)
 
 
+@pytest.mark.untraced
 def test_imports_that_multiply_are_bounded() -> None:
     wide = " ".join(f"@w{at}.md" for at in range(50))
     files = {"GEMINI.md": wide, **{f"w{at}.md": wide for at in range(50)}}

@@ -193,6 +193,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize(("rules", "text"), HOSTILE)
 def test_hostile_text_takes_linear_time(rules: Imports, text: str) -> None:
     def read(times: int) -> None:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from tests.context.trees import Made
 
+pytestmark = pytest.mark.untraced
+
 LARGE = 22_882
 SMALL = 200
 

@@ -49,6 +49,7 @@ def test_a_series_in_which_every_turn_is_like_the_last_says_little() -> None:
     assert found.verdict in ("not-enough-turns", "no-difference")
 
 
+@pytest.mark.untraced
 def test_the_range_holds_the_truth_in_most_comparisons() -> None:
     held = 0
     for seed in range(300):

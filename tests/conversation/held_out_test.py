@@ -6,6 +6,8 @@ from collections import Counter
 from random import Random
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.conversation.held_out import HEALTHY, SICK
 from tests.conversation.made import judged
 
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from tests.conversation.held_out import Shape
+
+pytestmark = pytest.mark.untraced
 
 MANY = 500
 

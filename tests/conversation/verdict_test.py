@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 TOOTH = [0.3, 0.4, 0.5, 0.6, 0.7]
 
 
+@pytest.mark.untraced
 def test_no_false_alarm_in_a_thousand_healthy_conversations() -> None:
     for seed in range(1_000):
         kind = HEALTHY[seed % len(HEALTHY)]
@@ -26,6 +27,7 @@ def test_no_false_alarm_in_a_thousand_healthy_conversations() -> None:
         assert found.verdict == "healthy", (seed, kind.__name__, found.broken)
 
 
+@pytest.mark.untraced
 def test_no_miss_in_a_thousand_sick_conversations() -> None:
     for seed in range(1_000):
         kind = SICK[seed % len(SICK)]

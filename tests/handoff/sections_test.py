@@ -8,6 +8,7 @@ from ctxtally.handoff.kinds import by_kind
 from ctxtally.handoff.sections import sections
 from ctxtally.handoff.sizes import LEAST, Size
 from ctxtally.model.progress import Change, Commit, Head, Progress
+from ctxtally.model.record import replace
 from ctxtally.model.session import (
     Conversation,
     Facts,
@@ -42,17 +43,17 @@ def progress(**fields: object) -> Progress:
     [
         (HEAD, "`main` at `1234567`. Written after commit `1234567`."),
         (
-            HEAD._replace(upstream="origin/main", ahead=3, behind=1, worktree="wt"),
+            replace(HEAD, upstream="origin/main", ahead=3, behind=1, worktree="wt"),
             (
                 "`main` at `1234567` (3 ahead of `origin/main`, 1 behind); worktree `wt`. "
                 "Written after commit `1234567`."
             ),
         ),
         (
-            HEAD._replace(rebasing=True),
+            replace(HEAD, rebasing=True),
             "`main` at `1234567`; a rebase is under way. Written after commit `1234567`.",
         ),
-        (HEAD._replace(branch=""), "detached at `1234567`. Written after commit `1234567`."),
+        (replace(HEAD, branch=""), "detached at `1234567`. Written after commit `1234567`."),
         (Head(commit="", branch="main"), "`main`, no commit yet."),
     ],
 )
@@ -187,7 +188,8 @@ def limit(subject: str, actual: int, most: int, state: str, unit: str = "tokens"
         ),
         (
             {
-                "standing": STANDING._replace(
+                "standing": replace(
+                    STANDING,
                     exact=False,
                     limits=(
                         limit("CLAUDE.md", 7_000, 6_000, "over"),
@@ -206,12 +208,13 @@ def limit(subject: str, actual: int, most: int, state: str, unit: str = "tokens"
         ),
         (
             {
-                "standing": STANDING._replace(
+                "standing": replace(
+                    STANDING,
                     limits=(
                         limit("new.md", 5, 0, "unrecorded"),
                         limit("a.md", 9, 100, "slack", "lines"),
                         limit("codex", 40, 32, "inherited", "bytes"),
-                    )
+                    ),
                 )
             },
             (
@@ -251,11 +254,11 @@ def test_token_status(facts: dict[str, object], expected: str) -> None:
 
 def test_recommended_actions() -> None:
     problem = Problem(level="warning", rule="catalog-sum", path="a.yaml:3", message="says 20")
-    one = STANDING._replace(errors=0, warnings=1, problems=(problem,))
+    one = replace(STANDING, errors=0, warnings=1, problems=(problem,))
     assert told("recommended_actions", {"standing": one}) == (
         "- warning `catalog-sum` `a.yaml:3`: `says 20`\n- `ctxtally report` shows it and what to do"
     )
-    many = STANDING._replace(warnings=6, problems=(problem,) * 6)
+    many = replace(STANDING, warnings=6, problems=(problem,) * 6)
     lines = told("recommended_actions", {"standing": many}).splitlines()
     assert len(lines) == 6
     assert lines[-1] == "- `ctxtally report` shows all 7 and what to do"

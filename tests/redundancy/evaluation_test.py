@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from ctxtally.redundancy.passages import Found
 
+pytestmark = pytest.mark.untraced
+
 KIT = SHARED / "eval" / "redundancy"
 SEEDS = (11, 12, 13)
 

@@ -39,7 +39,7 @@ def test_one_saving_for_each_file() -> None:
         line=5,
         rule="redundancy",
         does="delete what is said before: lines 5-7 repeat CLAUDE.md:8-10 (near 91%), and 1 more",
-        command="$EDITOR +5 a",
+        command="${EDITOR:-vi} +5 a",
     )
     assert second.does == "delete what is said before: lines 1-3 repeat CLAUDE.md:8-10 (near 91%)"
 

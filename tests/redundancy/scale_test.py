@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from ctxtally.redundancy.packing import packed, unpacked
 from ctxtally.redundancy.recall import recalled
 from ctxtally.redundancy.windows import Window, compared
@@ -11,6 +13,8 @@ from ctxtally.redundancy.words import Lexicon
 from tests.redundancy.labelled import passages
 from tests.redundancy.texts import read
 from tests.support.timing import hold
+
+pytestmark = pytest.mark.untraced
 
 
 def test_ten_times_the_files_take_little_more_than_ten_times_as_long() -> None:

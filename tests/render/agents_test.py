@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 
 from ctxtally.model.loadset import AgentLoad, Explained, LoadedFile, LoadSet
@@ -11,7 +9,7 @@ from ctxtally.model.window import Window
 from ctxtally.render import explain, explain_json, explain_markdown
 from ctxtally.render.agents import overview
 
-WINDOW = Window(model="codex", tokens=1_000, source="a page", verified_on=date(2026, 1, 2))
+WINDOW = Window(model="codex", tokens=1_000, source="a page", verified_on="2026-01-02")
 
 
 def load(directory: str, *files: LoadedFile, window: Window | None = WINDOW) -> AgentLoad:

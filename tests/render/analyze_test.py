@@ -5,9 +5,10 @@ from decimal import Decimal
 import pytest
 
 from ctxtally.model.analysis import Analysis, Analyzed, Course, Group, Period, Target, Unusual
+from ctxtally.model.record import replace
 from ctxtally.model.tally import Tally
 from ctxtally.model.usage import Tokens
-from ctxtally.render import analyze
+from ctxtally.render import analyze, analyze_markdown
 
 ALL = Group(name="all", operations=3, tokens=30, counted={"reported": 20, "": 10})
 
@@ -109,6 +110,43 @@ def test_totals(found: Analysis, lines: list[str]) -> None:
 )
 def test_trend(course: Course, lines: list[str]) -> None:
     assert analyze.trend(course) == lines
+
+
+@pytest.mark.parametrize(
+    ("group", "line"),
+    [
+        (Group(name="x", operations=2, unknown=2), "x: unknown tokens (2 ops)"),
+        (
+            Group(name="x", operations=3, tokens=10, unknown=1, counted={"reported": 10}),
+            "x: 10 tokens (3 ops), 33.3%, average 5, without 1 of unknown tokens",
+        ),
+        (
+            Group(name="x", operations=1, counted={"reported": 0}),
+            "x: 0 tokens (1 ops), 0.0%, average 0",
+        ),
+    ],
+)
+def test_what_nobody_knows_is_not_0(group: Group, line: str) -> None:
+    whole = Group(name="all", operations=9, tokens=30, unknown=2, counted={"reported": 30})
+    found = replace(analysis(whole), by={"operation": (group,), "category": (group,)})
+    analyzed = Analyzed(
+        subject="index",
+        counter="o200k_base",
+        exact=True,
+        log="l",
+        tally=Tally(),
+        usage=found,
+        targets=(),
+        dimensions=("category",),
+        remarks=(),
+    )
+    text = analyze.text(analyzed)
+    assert f"By category:\n  {line}\n" in text
+    assert f"Top operations:\n  1. {line}\n" in text
+    average = "-" if group.average is None else f"{group.average:.0f}"
+    tokens = "-" if group.average is None else f"{group.tokens}"
+    row = f"| {tokens} | {group.operations} | {average} | `x` |"
+    assert analyze_markdown.markdown(analyzed).count(row) == 2
 
 
 def test_what_strangers_wrote_is_safe_to_print() -> None:

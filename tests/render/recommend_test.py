@@ -19,7 +19,7 @@ FOUND = Recommended(
             line=9,
             rule="token-budget",
             does="trim\x1b it",
-            command="$EDITOR +9 CLAUDE.md",
+            command="${EDITOR:-vi} +9 CLAUDE.md",
             readers=("codex", "x\x1b"),
             priority="high",
         ),
@@ -65,7 +65,7 @@ What would save tokens in the index (claude)
 
 1. [high] CLAUDE.md:9: ~1,200 tokens at every session start (codex, x\\x1b)
    trim\\x1b it
-   $ $EDITOR +9 CLAUDE.md
+   $ ${EDITOR:-vi} +9 CLAUDE.md
 2. [medium] docs\\x1b
    keep it
    estimated saving: 21 tokens, 3 x 7 (beyond)
@@ -97,7 +97,7 @@ Subject: `index`; `claude`.
 
 | at start | when read | estimated | priority | file | what to do | command |
 | ---: | ---: | ---: | --- | --- | --- | --- |
-| ~1,200 | ~1,200 | - | high | `CLAUDE.md:9` | `trim\\x1b it` | `$EDITOR +9 CLAUDE.md` |
+| ~1,200 | ~1,200 | - | high | `CLAUDE.md:9` | `trim\\x1b it` | `${EDITOR:-vi} +9 CLAUDE.md` |
 | - | - | 21 | medium | `docs\\x1b` | `keep it` | `ctxtally y` |
 | ~0 | ~1 | ~2,000 | low | `M\\|N.json` | `less` | `ctxtally x` |
 

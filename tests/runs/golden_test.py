@@ -70,6 +70,24 @@ def test_the_comparison() -> None:
         assert part[name] == round(mean(first) - mean(second), cents or None)
     first, second = ([float(iterations(run)) for run in side] for side in sides)
     assert found["factors"]["iterations"] == round(mean(second) / mean(first), 4)
+    for side, name in ((first, "baseline"), (second, "optimized")):
+        assert found[name]["iterations"] == round(mean(side), 4)
+    whole = [
+        [mean([measure(f"run_{side}{n}") for n in range(1, 6)]) for side in "ab"]
+        for measure in (total, cost)
+    ]
+    for place, name in enumerate(("baseline", "optimized")):
+        assert found[name]["total_tokens"] == round(whole[0][place])
+        assert found[name]["cost_usd"] == round(whole[1][place], 4)
+    tokens, usd = (after / before for before, after in whole)
+    times = mean(second) / mean(first)
+    assert found["factors"]["tokens per iteration"] == round(tokens / times, 4)
+    assert found["factors"]["cost per token"] == round(usd / tokens, 4)
+    assert found["savings"] == {
+        "tokens_saved": round(whole[0][0] - whole[0][1]),
+        "cost_saved_usd": round(whole[1][0] - whole[1][1], 4),
+        "savings_percentage": round(100 * (1 - tokens), 1),
+    }
     assert found["paired_by"] == [f"issue-{number}" for number in range(1, 6)]
     assert found["saving"]["verdict"] == "saved"
 
@@ -101,6 +119,11 @@ def test_the_estimate() -> None:
     for key, quantile in (("p50", 0.0), ("p90", T10_90), ("low", -T10), ("high", T10)):
         by_hand = 4 * exp(fmean(logs) + quantile * spread)
         assert found[key]["tokens"] == pytest.approx(by_hand, rel=3e-4), key
+    scopes, middle = document("estimate-json")["scopes"], 4 * exp(fmean(logs))
+    assert [scopes[key]["tokens"] for key in ("low", "high")] == [
+        round(middle * 0.7),
+        round(middle * 0.8),
+    ]
 
 
 def test_the_summary() -> None:
@@ -118,5 +141,11 @@ def test_the_summary() -> None:
         f"Estimated Cost: ${sum(one['cost_usd'] for one in priced):.4f}",
         f"  Unpriced: {unpriced:,} tokens ({unpriced / whole:.1%})",
         f"  Avg tokens/iteration: {whole / 2:,.0f}",
+        *(
+            f"  {one[key] or '(none)':<15}:{one['input_tokens'] + one['output_tokens']:>9,} tokens "
+            + ("(unpriced)" if one["cost_usd"] is None else f"(${one['cost_usd']:.4f})")
+            for one in held
+            for key in ("operation", "model")
+        ),
     ):
         assert f"{line}\n" in text

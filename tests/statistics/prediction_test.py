@@ -14,7 +14,7 @@ SAMPLES = 1_000
 
 
 @pytest.mark.parametrize("many", [2, 3, 10])
-@pytest.mark.parametrize("share", [0.05, 0.5, 0.9])
+@pytest.mark.parametrize("share", [0.025, 0.05, 0.5, 0.9, 0.975])
 def test_the_next_one_lies_below_as_often_as_it_says(many: int, share: float) -> None:
     random, below = Random(many), 0  # noqa: S311 - a seed, not a secret
     for _ in range(SAMPLES):
@@ -23,6 +23,18 @@ def test_the_next_one_lies_below_as_often_as_it_says(many: int, share: float) ->
         assert found is not None
         below += following <= found
     assert below / SAMPLES == pytest.approx(share, abs=3 * sqrt(share * (1 - share) / SAMPLES))
+
+
+@pytest.mark.parametrize("many", [2, 5, 20])
+def test_the_range_holds_the_next_one_as_often_as_it_says(many: int) -> None:
+    random, held = Random(many), 0  # noqa: S311 - a seed, not a secret
+    for _ in range(SAMPLES):
+        *known, following = [exp(random.gauss(9, 0.5)) for _ in range(many + 1)]
+        low, high = predicted(known, 0.025), predicted(known, 0.975)
+        assert low
+        assert high
+        held += low <= following <= high
+    assert held / SAMPLES == pytest.approx(0.95, abs=3 * sqrt(0.95 * 0.05 / SAMPLES))
 
 
 def test_by_hand() -> None:

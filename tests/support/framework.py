@@ -6,9 +6,11 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from filelock import FileLock
 
 from tests.support.data import CHECKOUT
@@ -28,6 +30,16 @@ PARTS = (
     "budgets",
     "handoff_templates",
 )
+
+
+# One worker runs all that needs them, and so installs them once; others would wait for it.
+uses_framework = [pytest.mark.framework, pytest.mark.xdist_group("framework")]
+
+
+@cache
+def framework(name: str) -> Framework:
+    """Return pre-commit or prek with our hooks installed; a process prepares each once."""
+    return Framework(name, home())
 
 
 class Framework:

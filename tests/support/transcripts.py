@@ -90,11 +90,13 @@ def said(
     return line | {"requestId": f"req_{key}", "message": message} | more
 
 
-def read(path: Path, form: str, before: Read | None = None) -> tuple[list[Response], Read]:
+def read(
+    path: Path, form: str, before: Read | None = None, *, many: bool = False
+) -> tuple[list[Response], Read]:
     """Return what a transcript tells, and how far it was read."""
     family = Families([str(one) for one in sorted(path.parent.glob("*.jsonl"))])
     reading = Reading(Transcript(str(path), form), before or Read(), 86_400.0, family)
-    return list(reading.responses()), reading.read
+    return list(reading.responses(many=many)), reading.read
 
 
 def buckets(responses: Iterable[Response]) -> list[tuple[int, ...]]:

@@ -9,6 +9,7 @@ from ctxtally.adapters import files, git, session_state
 from ctxtally.adapters.session_file import HandoffError
 from ctxtally.errors import ConfigError
 from ctxtally.handoff import sizes
+from ctxtally.model.record import replace
 from ctxtally.model.session import Conversation
 from ctxtally.survey import handoff, page
 from ctxtally.survey.handoff import refresh
@@ -46,7 +47,7 @@ def test_what_is_told_and_logged(repo: Repo) -> None:
         "trigger": "commit",
     }
     again = refresh(git.place(), reason="manual", now=NOW + 60)
-    assert again == done._replace(written=False)
+    assert again == replace(done, written=False)
     assert len(events(repo.root / ".git")) == 1
 
 
@@ -97,9 +98,9 @@ class TestConversations:
         refresh(place, reason="threshold", conversation=FULL)
         line = "Conversation: 81% of 200,000 tokens (source: statusline, session `one`)."
         assert line in part(repo.root, "TOKEN STATUS")
-        other = FULL._replace(session="two", tokens=2_000)
+        other = replace(FULL, session="two", tokens=2_000)
         refresh(place, reason="threshold", conversation=other)
-        refresh(place, reason="threshold", conversation=FULL._replace(tokens=170_000))
+        refresh(place, reason="threshold", conversation=replace(FULL, tokens=170_000))
         assert part(repo.root, "TOKEN STATUS").splitlines()[:2] == [
             "Conversation: 85% of 200,000 tokens (source: statusline, session `one`).",
             "Conversation: 1% of 200,000 tokens (source: statusline, session `two`).",
@@ -114,7 +115,7 @@ class TestConversations:
         repo.commit("base")
         place = git.place()
         refresh(place, reason="threshold", conversation=FULL)
-        refresh(place, reason="session-start", conversation=FULL._replace(session="two"))
+        refresh(place, reason="session-start", conversation=replace(FULL, session="two"))
         assert part(repo.root, "TOKEN STATUS").count("Conversation") == 2
         refresh(place, reason="session-start")
         assert "Conversation" not in session(repo.root)
@@ -416,7 +417,7 @@ class TestFound:
         repo.commit("base")
         run("handoff", "refresh")
         place = git.place()
-        session_state.keep(place, session_state.load(place)._replace(commit="0" * 40))
+        session_state.keep(place, replace(session_state.load(place), commit="0" * 40))
         assert run("handoff", "check").out == (
             f"{NAME}: commit unknown (rebased away or shallow)\n"
         )

@@ -29,7 +29,7 @@ TREE = {
     ".claude/skills/deploy/SKILL.md": SKILL,
     ".codex/config.toml": "model = 'x'\n",
     ".cursor/rules/one.mdc": "---\nalwaysApply: true\n---\nOne.\n",
-    ".windsurf/rules/long.md": "x" * 11_990 + "\n",
+    ".windsurf/rules/long.md": "x " * 5_995 + "\n",
     "src/main.py": "1\n",
 }
 # What is put in the place of a line, or at the end: words, and what is more than words.
@@ -67,6 +67,7 @@ def told(repo: Repo, run: Run) -> dict[str, Any]:
     return document
 
 
+@pytest.mark.untraced
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     edits=st.lists(

@@ -62,7 +62,7 @@ def test_how_tokens_are_known_is_taken_over(repo: Repo, run: Run, way: object) -
     repo.write({"sessions.json": json.dumps({"s": counted})})
     taken(run, "sessions.json")
     (found,) = sessions(run)
-    assert found["counted"] == {"estimate" if way == "estimate" else "reported": 2500}
+    assert found["counted"] == {way if way in ("estimate", "reported") else "unknown": 2500}
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -81,18 +81,18 @@ def test_sessions_in_any_shape(repo: Repo, run: Run, shape: dict[str, object]) -
                 "operation": "read MANIFEST.json",
                 "tokens": 2500,
                 "category": "manifest",
-                "counted": "reported",
+                "counted": None,
             },
             {
                 "timestamp": "2026-11-20T17:28:13Z",
                 "operation": "load CLAUDE.md",
                 "tokens": 400,
                 "category": "context",
-                "counted": "reported",
+                "counted": None,
             },
         ],
         "total_tokens": 2900,
-        "counted": {"reported": 2900},
+        "counted": {"unknown": 2900},
     }
     assert (second["session_id"], second["ended"], second["operations"]) == ("b/2", None, [])
 
@@ -255,8 +255,14 @@ def test_what_is_given(repo: Repo, run: Run) -> None:
             "metadata": {"model": "m"},
         },
     ]
-    assert ran.err == "note: passed over, for it is no JSON: 1 line of the log\n"
-    (told,) = run("usage", "export", "--as=otel").out.splitlines()
+    bad = "note: passed over, for it is no JSON: 1 line of the log\n"
+    assert ran.err == bad
+    assert run("usage", "export", "--as=seeds").out == ran.out, "the name that scripts use"
+    ran = run("usage", "export", "--as=otel")
+    assert ran.err == (
+        f"note: left out, for only a sum of their tokens is known, or none: 1 record\n{bad}"
+    )
+    (told,) = ran.out.splitlines()
     assert json.loads(told) == {
         "timestamp": "2026-11-20T17:28:14.000000Z",
         "gen_ai.response.model": "m",
@@ -275,6 +281,19 @@ def test_what_is_given(repo: Repo, run: Run) -> None:
         "output_tokens": 5,
         "total_tokens": 26,
     }
+
+
+def test_what_is_in_no_shape_of_another_program_is_told(repo: Repo, run: Run) -> None:
+    lines = [READ, READ | {"tokens": -1}, READ | {"session_id": None}]
+    repo.write({LOG: "".join(f"{json.dumps(line)}\n" for line in lines)})
+    drift = "note: unknown, for what is there cannot be taken: 1 field\n"
+    assert run("usage", "export").err == (
+        f"note: left out, for nobody knows their tokens: 1 record\n{drift}"
+    )
+    assert run("usage", "export", "--as=sessions").err == (
+        "note: left out, for they name no session, or nobody knows their tokens: 2 records\n"
+        f"{drift}"
+    )
 
 
 def test_where_the_log_is(repo: Repo, run: Run) -> None:

@@ -126,7 +126,7 @@ def test_our_events_are_decoded_at_once(tmp_path: Path) -> None:
         moment=1_772_280_000.25,
         tokens=Tokens(input=5, cache_read=7, output=11),
     )
-    body = Bodies(str).of(transcript_event("k", response, Place()))
+    body = Bodies(str, many=False).of(transcript_event("k", response, Place()))
     told = [append.line(body, response.moment + at) for at in range(10)]
     path = tmp_path / "log"
     path.write_text(joined(told), "utf-8")

@@ -316,6 +316,35 @@ def test_a_first_run_that_was_ended_in_the_middle(
     assert keys(repo) == [f"msg_{n}" for n in range(5)], "nothing is written twice, nor lost"
 
 
+@pytest.mark.parametrize("part", [1, 2, 3])
+@pytest.mark.parametrize("grown", [False, True], ids=["nothing new", "with a new transcript"])
+def test_a_run_that_was_ended_while_it_wrote_the_log_again(
+    repo: Repo, home: Home, run: Run, monkeypatch: pytest.MonkeyPatch, part: int, *, grown: bool
+) -> None:
+    path = home.claude("s1", *(home.said(f"msg_{n}") for n in range(5)))
+    run("usage", "sync")
+    path.unlink()
+    (repo.root / LOG).unlink()
+    if grown:
+        home.claude("s2", home.said("msg_5"))
+    written: list[int] = []
+
+    def until(path: str, shown: str, lines: list[str]) -> None:
+        if len(written) == part - 1:
+            raise KeyboardInterrupt
+        written.append(len(lines))
+        append_lines(path, shown, lines)
+
+    append_lines = append.write_lines
+    monkeypatch.setattr(telling, "AT_ONCE", 2)
+    with monkeypatch.context() as patch:
+        patch.setattr(append, "write_lines", until)
+        assert run("usage", "sync").status == 130
+    assert written == [2] * (part - 1)
+    run("usage", "sync")
+    assert keys(repo) == [f"msg_{n}" for n in range(6 if grown else 5)]
+
+
 def test_a_run_that_was_ended_while_it_learned_what_the_log_has(
     repo: Repo, home: Home, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from datetime import date, timedelta
 from itertools import combinations
 from math import sqrt
+from operator import mul
 from random import Random
 from statistics import fmean, median, quantiles
 from typing import TYPE_CHECKING, Any
@@ -125,6 +126,11 @@ def test_the_trend() -> None:
     many = len(points)
     # M. Hollander and D. Wolfe, Nonparametric Statistical Methods, section 9.3.
     reach = 1.96 * sqrt(many * (many - 1) * (2 * many + 5) / 18)
+    # What is off the slope is not alike in neighbours, so that the range is not widened.
+    off = [y - median(slopes) * x for x, y in points]
+    places = [sorted(off).index(one) - (many - 1) / 2 for one in off]
+    alike = sum(map(mul, places, places[1:])) / sum(one * one for one in places)
+    assert alike + (2 + 4 * alike) / many <= 0
     told = DOCUMENT["trend"]
     assert told["days"] == many
     assert told["tokens_a_day"] == pytest.approx(median(slopes))
@@ -182,6 +188,45 @@ def test_the_estimates_of_recommendations() -> None:
             assert numbers[1] == reads
 
 
+def test_each_estimate_of_a_recommendation() -> None:
+    folder = GOLDEN / "recommend" / "small" / "input"
+    count = encoding("o200k_base").encode_ordinary
+    claude, tests, manifest = (
+        (folder / path).read_text("utf-8")
+        for path in ("CLAUDE.md", "docs/testing.md", "MANIFEST.json")
+    )
+    lines = tests.splitlines(keepends=True)
+    repeated = len(count(tests)) - len(count("".join(lines[:3] + lines[4:])))
+    too_much = len(count(claude)) - 200
+    held = json.loads(manifest)
+    registry = held["inventory"]["files"]["file_registry"]
+    for path in [path for path in registry if not (folder / path).is_file()]:
+        del registry[path]
+    stale = len(count(manifest)) - len(count(json.dumps(held, indent=2) + "\n"))
+    by_operation, by_category = summed(ALL, "operation"), summed(ALL, "category")
+    context, reads = sum(by_category["context"]), len(by_category["manifest"])
+    share = repeated / (len(count(claude)) + len(count(tests)))
+    sessions = len(summed(ALL, "session"))
+    beyond = reads * len(count(manifest)) - 5_000
+    assert sum(by_category["manifest"]) > 5_000
+    expected = [
+        (1, sum(by_operation["turn"]) - 10_000),
+        (1, beyond),
+        (sessions, repeated),
+        (sessions, too_much),
+        (len(ALL), round(WHOLE / len(ALL)) - 3_000),
+        (reads, stale),
+        (1, round(context * share)),
+    ]
+    text = printed("recommend/used")
+    found = re.findall(r"tokens, ([\d,]+) x ([\d,]+) \(", text)
+    assert found == [(f"{times:,}", f"{each:,}") for times, each in expected]
+    at_start = repeated + too_much
+    told = f"{at_start + stale:,} tokens in all, {at_start:,} of them at every session start"
+    for case in ("recommend/used", "recommend/small"):
+        assert told in printed(case)
+
+
 CHECKED = json.loads(printed("usage-check/month-json"))["allowances"]
 TODAY = "2026-02-10"
 
@@ -194,6 +239,24 @@ def meant(name: str) -> list[Row]:
     choose = chosen.get(name, bool)
     key = "cost_usd" if name == "claude in dollars" else "tokens"
     return [row | {"tokens": row[key]} for row in ALL if row["day"] <= TODAY and choose(row)]
+
+
+def test_the_text_has_the_figures_of_the_document() -> None:
+    text = printed("usage-check/month")
+    for one in CHECKED:
+        digits = ",.2f" if one["unit"] == "USD" else ",.0f"
+        amounts = f"{one['spent']:{digits}} of {one['max']:{digits}} {one['unit']}"
+        assert f"{amounts}, {one['spent'] / one['max']:.1%}" in text
+        told = one["forecast"]
+        if told:
+            half, most = (
+                "-".join(f"{bound:{digits}}" for bound in told[name])
+                for name in ("half", "nine_of_ten")
+            )
+            assert f", 50% [{half}], 90% [{most}]\n" in text
+            assert f"  {told['exceed']:.1%} beyond {one['max']:{digits}} (" in text
+    forecasts = [one for one in CHECKED if one["forecast"]]
+    assert text.count("by the end of") == len(forecasts) == 3
 
 
 @pytest.mark.parametrize("one", CHECKED, ids=lambda one: one["name"])
@@ -222,17 +285,16 @@ def test_a_forecast_is_that_of_other_draws(one: Row) -> None:
     ahead = (date.fromisoformat(one["until"]) - last).days
     random = Random(99)  # noqa: S311 - a seed, not a secret
     many = len(weeks)
+    # As many weeks as are to come, each cut where the period ends.
+    parts = [min(7, ahead - at) for at in range(0, ahead, 7)]
+    alike = [sum(sum(week[:part]) for part in parts) for week in weeks]
+    mean = fmean(alike)
     drawn = []
     for _ in range(4_000):
-        again = random.choices(weeks, k=many)
-        wide = sqrt(many / random.gammavariate((many - 1) / 2, 2))
-        future = [random.choice(weeks) for _ in range(0, ahead, 7)]
-        total = 0.0
-        for at in range(ahead):
-            mean = fmean(week[at % 7] for week in weeks)
-            shift = fmean(week[at % 7] for week in again) - mean
-            total += max(0.0, mean + wide * (shift + future[at // 7][at % 7] - mean))
-        drawn.append(one["spent"] + total)
+        level = fmean(random.choices(alike, k=many)) / mean
+        future = sum(sum(random.choice(weeks)[:part]) for part in parts) / mean
+        wide = 1.1 * sqrt(many / random.gammavariate((many - 1) / 2, 2))
+        drawn.append(one["spent"] + mean * (level * future) ** wide)
     cuts = quantiles(drawn, n=20)
     told = one["forecast"]
     width = cuts[18] - cuts[0]

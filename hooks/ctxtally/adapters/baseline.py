@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 from ctxtally.adapters.json_objects import json_object
 from ctxtally.model.baseline import PATH
-from ctxtally.model.budget import Unit
+from ctxtally.model.budget import UNITS
 from ctxtally.text.figures import LARGEST
 from ctxtally.text.toml_document import decoded, refused
 from ctxtally.text.toml_locations import Position
@@ -15,14 +15,15 @@ from ctxtally.text.toml_locations import Position
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-# Budget, subject and unit.
-Key = tuple[str, str, Unit]
+    from ctxtally.model.budget import Unit
+
+    # Budget, subject and unit.
+    Key = tuple[str, str, Unit]
 
 # Some 30,000 entries.
 LARGEST_FILE = 4 << 20
 # How git marks a conflict, also with merge.conflictStyle=diff3.
 _MARKS = ("<<<<<<<", "|||||||", "=======", ">>>>>>>")
-_UNITS: tuple[Unit, ...] = get_args(Unit)
 
 
 def parse(data: bytes) -> dict[Key, int]:
@@ -80,7 +81,7 @@ def _entries(data: bytes, *, lenient: bool) -> Iterator[tuple[Key, int]]:
 
 def _entry(line: str) -> tuple[Key, int] | None:
     found = json_object(line)
-    unit = next((one for one in _UNITS if one in found), None) if found else None
+    unit = next((one for one in UNITS if one in found), None) if found else None
     if not found or unit is None or set(found) != {"budget", "subject", unit}:
         return None
     budget, subject, amount = found["budget"], found["subject"], found[unit]

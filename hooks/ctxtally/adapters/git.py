@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
 
 from ctxtally.adapters import loose, plumbing
 from ctxtally.adapters.clock import day, seconds
 from ctxtally.adapters.plumbing import answer, output, refusal
 from ctxtally.errors import GitError
+from ctxtally.model.record import dataclass
 
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class Place(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
     """Where the repository is, and what was so when the command began.
 
     Paths are absolute, `object_format` is the name of the object hash. `day` is the day in UTC, and
     `lying` what lies at the names of our configuration: both are read once, so that what decides
-    is also what is remembered. A named tuple, for `dataclasses` costs a hook more to import than
-    the interpreter takes to start.
+    is also what is remembered.
     """
 
     top: str
@@ -34,6 +35,11 @@ class Place(NamedTuple):
     def state_dir(self) -> str:
         """The folder for our log and caches, one for all linked worktrees."""
         return os.path.join(self.common_dir, "ctxtally")
+
+    @property
+    def worktree(self) -> str:
+        """The name of a linked worktree, empty in the main one."""
+        return "" if self.git_dir == self.common_dir else os.path.basename(self.git_dir)
 
 
 def place() -> Place:
@@ -61,6 +67,12 @@ def commit_id(revision: str) -> str | None:
         "rev-parse", "--quiet", "--verify", "--end-of-options", revision + "^{commit}"
     )
     return out.decode("ascii").strip() if status == 0 else None
+
+
+def branch() -> str:
+    """Return the branch that is checked out, with or without commits; empty where none is."""
+    status, out, _ = answer("symbolic-ref", "--quiet", "--short", "HEAD")
+    return out.decode("utf-8", "replace").strip() if status == 0 else ""
 
 
 def merge_base(one: str, other: str) -> str | None:

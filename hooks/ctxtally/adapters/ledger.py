@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import TYPE_CHECKING
 
 from ctxtally.adapters import append as appending
 from ctxtally.adapters import git
 from ctxtally.adapters.files import replace_file
 from ctxtally.model.ledger import Ledger
 
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 

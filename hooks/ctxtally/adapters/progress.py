@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import re
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
 
 from ctxtally.adapters import rebasing
 from ctxtally.adapters.plumbing import answer, output
 from ctxtally.errors import GitError
 from ctxtally.model.progress import Change, Commit, Head, Progress
+from ctxtally.model.record import dataclass, replace
 
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -34,7 +34,8 @@ _MOST_SWITCHES = 20
 _NUMSTAT = ("-z", "--numstat", "--no-renames", "--no-ext-diff", "--no-textconv")
 
 
-class Differs(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Differs:
     """A path that differs from HEAD; `unstaged` says that it differs from the index too."""
 
     path: str
@@ -114,7 +115,7 @@ def changed(found: Head, differing: Sequence[Differs]) -> tuple[Change, ...]:
         out = output("diff-index", *_NUMSTAT, found.commit, "--")
         known = {change.path: change for change in _changes(out.split(b"\0"))}
     unknown = Change(path="", added=None, deleted=None)
-    return tuple(known.get(one.path, unknown._replace(path=one.path)) for one in differing)
+    return tuple(known.get(one.path, replace(unknown, path=one.path)) for one in differing)
 
 
 def patched(path: str) -> tuple[Change, ...] | None:
@@ -133,14 +134,13 @@ def _head(place: Place, facts: Mapping[str, str]) -> Head:
         branch = (rebasing.branch(place.git_dir) or _rewound()) if is_rebasing else ""
     commit = facts.get("branch.oid", "")
     ahead, _, behind = facts.get("branch.ab", "+0 -0").partition(" ")
-    linked = place.git_dir != place.common_dir
     return Head(
         commit="" if commit == "(initial)" else commit,
         branch=branch,
         upstream=facts.get("branch.upstream", "") if "branch.ab" in facts else "",
         ahead=int(ahead),
         behind=-int(behind),
-        worktree=os.path.basename(place.git_dir) if linked else "",
+        worktree=place.worktree,
         rebasing=is_rebasing,
     )
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from ctxtally.adapters import session_file
 from ctxtally.adapters.digest import digest
 from ctxtally.adapters.files import swap
 
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
     from ctxtally.adapters.git import Place
     from ctxtally.model.progress import Head

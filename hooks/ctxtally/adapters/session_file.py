@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import TYPE_CHECKING, NamedTuple
 
 from ctxtally.adapters.files import swap
 from ctxtally.adapters.plumbing import output
 from ctxtally.errors import UserError
+from ctxtally.model.record import dataclass, replace
 
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
     from ctxtally.adapters.git import Place
 
@@ -28,7 +29,8 @@ class HandoffError(UserError):
     """The session file must not or cannot be written; the message says why."""
 
 
-class SessionFile(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionFile:
     """`content` is `None` where there is no file, `text` where it is not UTF-8 or too large.
 
     `others_tracked` says that git tracks other files beside it.
@@ -57,7 +59,7 @@ def read(place: Place) -> SessionFile:
             f"{SHOWN} is tracked, so it is not written: each commit would leave it changed",
             help=f"`git rm --cached {SHOWN}` and commit that; then it is kept as a local file",
         )
-    return look(place)._replace(others_tracked=bool(tracked))
+    return replace(look(place), others_tracked=bool(tracked))
 
 
 def _tracked() -> list[bytes]:

@@ -5,19 +5,20 @@ from __future__ import annotations
 import os
 import stat
 from functools import cached_property
-from typing import TYPE_CHECKING
 
-from ctxtally.adapters.blobs import blob_id, blob_sizes, blobs, is_empty
+from ctxtally.adapters.blobs import blob_id, is_empty
 from ctxtally.adapters.git import commit_id
 from ctxtally.adapters.listings import listing, may_hold_intentions
+from ctxtally.adapters.objects import Objects
 from ctxtally.adapters.pathspecs import at_or_below, is_listed, pathspecs
 from ctxtally.adapters.plumbing import chunks, output
 from ctxtally.errors import GitError
 from ctxtally.model.record import replace
 from ctxtally.model.tree import EXECUTABLE, REGULAR, SUBMODULE, SYMLINK, Entry
 
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ctxtally.adapters.git import Place
     from ctxtally.model.tree import Base
@@ -26,25 +27,7 @@ if TYPE_CHECKING:
 _FEW = 20
 
 
-class _Objects:
-    """Content from git's objects; `torn` once any of it was not there."""
-
-    torn = False
-    since: Base | None = None
-
-    def sizes(self, entries: Iterable[Entry]) -> Mapping[str, int | None]:
-        found = blob_sizes(entries)
-        self.torn |= None in found.values()
-        return found
-
-    def read(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, bytes]]:
-        wanted = list(entries)
-        found = list(blobs(wanted))
-        self.torn |= len(found) < len(wanted)
-        return iter(found)
-
-
-class Index(_Objects):
+class Index(Objects):
     """What the commit in progress would hold; git finds the right index file by itself.
 
     `asked` is what was asked last, and `told` what git answered to it. `intended` are the paths
@@ -55,6 +38,7 @@ class Index(_Objects):
     subject = "index"
 
     def __init__(self, *, disputed: str = "") -> None:
+        super().__init__()
         self._disputed = disputed
         self.asked: tuple[str, ...] = ()
         self.told = b""
@@ -85,10 +69,11 @@ class Index(_Objects):
         return self.listed([], paths)
 
 
-class Revision(_Objects):
+class Revision(Objects):
     """The tree of one commit."""
 
     def __init__(self, revision: str) -> None:
+        super().__init__()
         commit = commit_id(revision)
         if commit is None:
             raise GitError(

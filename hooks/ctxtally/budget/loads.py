@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from ctxtally.budget.judge import unit_of
 from ctxtally.model.outcome import Outcome
+from ctxtally.model.record import dataclass
 from ctxtally.text.globs import selected
 
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
@@ -90,7 +90,8 @@ def weight(file: LoadedFile, scope: Scope) -> int:
     return _whole(file, "tokens") if scope == "chain" else file.tokens
 
 
-class Told(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
     """An outcome with the names of the agents that it is about, and how many directories beside.
 
     In those `elsewhere` the same files have grown by as much.
@@ -125,7 +126,7 @@ def worth_telling(
     for alike in causes.values():
         worst = max(alike, key=lambda group: group[0].actual)
         agents = tuple(one.load.name for one in worst if one.load)
-        yield Told(worst[0], agents, len(alike) - 1)
+        yield Told(outcome=worst[0], agents=agents, elsewhere=len(alike) - 1)
 
 
 def _name(one: Outcome) -> tuple[str, str]:

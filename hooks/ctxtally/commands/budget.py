@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from ctxtally.adapters import git
 from ctxtally.survey import subject
@@ -11,6 +10,7 @@ from ctxtally.survey.look import look
 from ctxtally.survey.record import record
 from ctxtally.survey.verdicts import keep
 
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
     import argparse
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from ctxtally.adapters import git, rebasing
 from ctxtally.adapters.session_file import SHOWN, HandoffError
@@ -16,6 +15,7 @@ from ctxtally.survey.catching_up import catch_up
 from ctxtally.text.figures import counted
 from ctxtally.text.terminal import printable
 
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Mapping, Sequence

@@ -7,16 +7,21 @@ from typing import TYPE_CHECKING
 
 from ctxtally.adapters import git
 from ctxtally.adapters.clock import seconds
+from ctxtally.errors import UserError
+from ctxtally.model.logged_session import Entry
 from ctxtally.render import session as render
 from ctxtally.survey.basics import basics
 from ctxtally.survey.log_remarks import unreadable
 from ctxtally.survey.sessions import Sessions
+from ctxtally.text.figures import LARGEST
+from ctxtally.usage.parts import Parts, buckets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from ctxtally.model.logged_session import LoggedSession
     from ctxtally.model.say import Say
+    from ctxtally.model.usage import Tokens
     from ctxtally.survey.usage import UsageLog
 
     _Actions = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - it has no public name
@@ -35,6 +40,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     log.add_argument("--tokens", metavar="N", type=_tokens, required=True, help="what it took")
     log.add_argument("--session", metavar="ID", help="the session that it belongs to")
     log.add_argument("--category", metavar="NAME", help="its category, instead of a guess")
+    log.add_argument("--model", metavar="NAME", help="which model, so that it has a price")
+    log.add_argument("--output", metavar="N", type=_tokens, help="of the tokens, what came back")
+    parts = {
+        "--cache-read": "what was read from a cache",
+        "--cache-write": "what was written to one",
+        "--cache-write-1h": "of that, what is kept for an hour",
+    }
+    for option, what in parts.items():
+        log.add_argument(option, metavar="N", type=_tokens, default=0, help=what)
     end = _action(below, "end", "end a session, and write its report")
     end.add_argument("id", metavar="ID", nargs="?", help="the one in progress where none is named")
     sessions = _action(below, "list", "list the sessions")
@@ -72,10 +86,27 @@ def _start(arguments: argparse.Namespace, say: Say) -> None:
 
 def _log(arguments: argparse.Namespace, say: Say) -> None:
     sessions = _sessions(say)
-    found, one = sessions.log_operation(
-        arguments.operation, arguments.tokens, arguments.session, arguments.category, seconds()
+    entry = Entry(
+        arguments.operation,
+        arguments.tokens,
+        arguments.category,
+        arguments.model,
+        _parts(arguments),
     )
+    found, one = sessions.log_operation(entry, arguments.session, seconds())
     _tell(arguments, say, found, render.logged(one))
+
+
+def _parts(arguments: argparse.Namespace) -> Tokens | None:
+    told = Parts(
+        arguments.output, arguments.cache_read, arguments.cache_write, arguments.cache_write_1h
+    )
+    try:
+        return buckets(arguments.tokens, told)
+    except ValueError as error:
+        raise UserError(
+            str(error), help="--tokens is the sum of all, and --output what came back"
+        ) from error
 
 
 def _end(arguments: argparse.Namespace, say: Say) -> None:
@@ -138,7 +169,9 @@ def _tokens(text: str) -> int:
     digits = text.replace(",", "").replace("_", "")
     digits = digits.lstrip("0") or digits[:1]
     is_whole = digits.isascii() and digits.isdecimal()
-    if not is_whole or len(digits) > _MOST_DIGITS or int(digits) >= 2**53:
+    if is_whole and (len(digits) > _MOST_DIGITS or int(digits) >= LARGEST):
+        raise argparse.ArgumentTypeError(f"{text!r} is too many tokens; there must be below 2^53")
+    if not is_whole:
         raise argparse.ArgumentTypeError(
             f"{text!r} is not a whole number of tokens; write 6000, not 6k"
         )

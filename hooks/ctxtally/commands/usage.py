@@ -85,10 +85,10 @@ def _add_log(below: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     export.add_argument(
         "--as",
         dest="form",
-        choices=["monitor", "sessions", "otel", "apart"],
+        choices=["monitor", "seeds", "sessions", "otel", "apart"],
         default="monitor",
-        help="lines of a session monitor, its sessions.json, attributes of OpenTelemetry (the input"
-        " includes caches), or with the input apart from caches",
+        help="lines of a session monitor (also called seeds), its sessions.json, attributes of"
+        " OpenTelemetry (the input includes caches), or with the input apart from caches",
     )
     compact = below.add_parser(
         "compact",
@@ -180,15 +180,16 @@ def _path(arguments: argparse.Namespace, say: Say) -> int:
 
 def _export(arguments: argparse.Namespace, say: Say) -> int:
     from ctxtally.survey.log_remarks import unreadable
-    from ctxtally.survey.session_files import given
+    from ctxtally.survey.session_files import Given
     from ctxtally.survey.usage import usage_of
 
     place = git.place()
     settings = basics(place)
     log = usage_of(place, settings.ledger)
-    for line in given(log, settings, arguments.form):
+    found = Given(log, settings, arguments.form)
+    for line in found.lines():
         say(line)
-    for note in unreadable(log.tally):
+    for note in (*found.remarks(), *unreadable(log.tally)):
         say.note(note)
     return 0
 

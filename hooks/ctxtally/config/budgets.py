@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast, get_args
+from typing import TYPE_CHECKING, cast
 
 from ctxtally.config.globs import globs_of
 from ctxtally.config.limits import BASES, LIMIT_KEYS, LOAD_SCOPES, limits_of
-from ctxtally.model.budget import Budget, Scope
+from ctxtally.model.budget import SCOPES, Budget
 from ctxtally.text.shown import shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from ctxtally.config.limits import Limits
-    from ctxtally.model.budget import Unit
+    from ctxtally.model.budget import Scope, Unit
     from ctxtally.model.finding import Level
     from ctxtally.text.toml_document import Table
 
@@ -41,7 +41,7 @@ def budgets_of(
 def _budgets(table: Table, agents: Collection[str] | None) -> Iterator[Budget]:
     table.allow(_BUDGET_KEYS | _LOAD_KEYS)
     name = table.needed("name")
-    scope = cast("Scope", table.choice("scope", get_args(Scope)) or "file")
+    scope = cast("Scope", table.choice("scope", SCOPES) or "file")
     agent, dirs = _loads(table, scope, agents)
     limits = limits_of(table, scope)
     units = [next(iter(each.values())).unit for each in limits]

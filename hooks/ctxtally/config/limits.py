@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctxtally.config.agreement import agreed
-from ctxtally.model.budget import Bound, Scope, Unit
+from ctxtally.model.budget import Bound
 from ctxtally.model.record import replace
 from ctxtally.text.nearest import nearest
 from ctxtally.text.quantities import QuantityError, quantity
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ctxtally.errors import ConfigError
+    from ctxtally.model.budget import Scope, Unit
     from ctxtally.text.toml_document import Table
 
 LIMIT_KEYS = ("min", "warn", "max", "growth", "slack")
@@ -85,8 +86,9 @@ def _floats(bound: Bound) -> bool:
 
 def _share(one: _Written, bound: Bound, found: dict[Unit, Limits]) -> None:
     """Put a share into the limits of each unit in which there is what it is a share of."""
+    able: list[Unit]
     if bound.of == "before":
-        able = list(found) or list[Unit](["tokens"])
+        able = list(found) or ["tokens"]
     else:
         able = [unit for unit, limits in found.items() if "max" in limits]
         if not able:

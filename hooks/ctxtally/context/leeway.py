@@ -7,11 +7,10 @@ before with other numbers.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ctxtally.model.loadset import Leeway
 from ctxtally.model.record import dataclass, replace
 
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, get_args
 
 from ctxtally.context.reading import Table, parse_toml
 from ctxtally.model.imports import Imports
-from ctxtally.model.measured import Kind
+from ctxtally.model.measured import KINDS
 from ctxtally.model.profile import (
     Base,
     Behaviour,
@@ -40,7 +40,6 @@ _BEHAVIOURS_OF: dict[Scope, tuple[Behaviour, ...]] = {
 }
 _BASES: tuple[Base, ...] = get_args(Base)
 _BEHAVIOURS: tuple[Behaviour, ...] = get_args(Behaviour)
-_KINDS: tuple[Kind, ...] = get_args(Kind)
 _LOADS: tuple[Load, ...] = get_args(Load)
 _PICKS: tuple[Pick, ...] = get_args(Pick)
 _SCOPES: tuple[Scope, ...] = get_args(Scope)
@@ -85,7 +84,7 @@ def _files(table: Table) -> Files:
     row = Files(
         id=table.text("id"),
         globs=table.texts("glob"),
-        kind=table.choice("kind", _KINDS),
+        kind=table.choice("kind", KINDS),
         at=table.choices("at", _BASES),
         load=table.choice("load", _LOADS),
         when=tuple(map(_clause, table.tables("when"))),
@@ -148,7 +147,7 @@ def _imports(table: Table) -> Imports:
         outside=table.text("outside", ""),
         again=table.text("again", ""),
         source=table.text("source"),
-        verified_on=table.day("verified_on"),
+        verified_on=table.day("verified_on").isoformat(),
     )
     table.done()
     if not imports.prefix:

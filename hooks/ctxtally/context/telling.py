@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ctxtally.model.finding import Finding
 from ctxtally.model.record import dataclass, replace
 from ctxtally.text.figures import counted
 from ctxtally.text.shown import cut
 
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
-from ctxtally.model.loadset import Way
+from ctxtally.model.loadset import WAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ctxtally.model.loadset import Way
     from ctxtally.model.profile import Files, Load, Profile
 
 
 def ways(profile: Profile) -> tuple[Way, ...]:
     """Return where text may move that not every session needs."""
     found = {way for row in profile.files for way in _ways(row)}
-    return tuple(way for way in get_args(Way) if way in found)
+    return tuple(way for way in WAYS if way in found)
 
 
 def _ways(row: Files) -> Iterator[Way]:

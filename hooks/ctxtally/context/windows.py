@@ -21,7 +21,7 @@ def parse_windows(data: bytes, source: str) -> tuple[Window, ...]:
                 model=table.text("model"),
                 tokens=table.whole("tokens"),
                 source=table.text("source"),
-                verified_on=table.day("verified_on"),
+                verified_on=table.day("verified_on").isoformat(),
             )
         )
         table.done()

@@ -8,9 +8,9 @@ block that was written last, tells whose a line is where somebody did.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 from zlib import crc32
 
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 

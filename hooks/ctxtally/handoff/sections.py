@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ctxtally.handoff.kinds import by_kind
 from ctxtally.text.figures import counted, marked
 from ctxtally.text.sanitising import NAME, code, line, path
 
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 

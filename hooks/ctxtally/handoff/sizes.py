@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from ctxtally.model.record import dataclass
 
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -16,7 +17,8 @@ MOST_CHARS = 9_500
 MOST_BYTES = 9_500
 
 
-class Size(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Size:
     """`commits` and `files` are how many are listed, `subject` how many characters of one."""
 
     commits: int = 20
@@ -36,7 +38,8 @@ STEPS = (
 LEAST = Size(only_status=True)
 
 
-class Fitted(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fitted:
     """A text and its tokens; `fits` says whether it keeps the limits that nobody may break."""
 
     text: str

@@ -7,8 +7,10 @@ between `${` and `}` are replaced, once, and nothing else is done.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
 
+from ctxtally.model.record import dataclass
+
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -31,7 +33,8 @@ class TemplateError(Exception):
     """A template cannot be used; the message says why."""
 
 
-class Template(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
     """`before` and `behind` go into a new file once; `block` is filled in at each refresh."""
 
     before: str

@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
-
 from ctxtally.model.record import dataclass, field
 
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Literal
 
     from ctxtally.model.finding import Level
 
-Unit = Literal["tokens", "bytes", "chars", "lines"]
-Scope = Literal[
-    "file",  # each file by itself
-    "total",  # all files together
-    "module",  # each module that an index lists
-    "category",  # each category of an index
-    "redundancy",  # what is repeated in files that are loaded together
-    "always",  # what an agent always has in its window, in each directory
-    "chain",  # the files of that, before the agent cuts any
-    "listing",  # the lines by which an agent knows of files that it has not read yet
-]
+    Unit = Literal["tokens", "bytes", "chars", "lines"]
+    Scope = Literal[
+        "file",  # each file by itself
+        "total",  # all files together
+        "module",  # each module that an index lists
+        "category",  # each category of an index
+        "redundancy",  # what is repeated in files that are loaded together
+        "always",  # what an agent always has in its window, in each directory
+        "chain",  # the files of that, before the agent cuts any
+        "listing",  # the lines by which an agent knows of files that it has not read yet
+    ]
+
+# All of each, for those who read them; a test holds them and the types together.
+UNITS: tuple[Unit, ...] = ("tokens", "bytes", "chars", "lines")
+SCOPES: tuple[Scope, ...] = (
+    "file",
+    "total",
+    "module",
+    "category",
+    "redundancy",
+    "always",
+    "chain",
+    "listing",
+)
 
 # The file of the budgets that apply without any configuration.
 SHIPPED = "budgets/default.toml"

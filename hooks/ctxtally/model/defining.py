@@ -102,7 +102,7 @@ def _made(declared: type[Any], *, frozen: bool, kw_only: bool) -> type[Record]:
     metaclass: Any = type(declared)
     made: type[Any] = metaclass(declared.__name__, declared.__bases__, space)
     made.__qualname__ = declared.__qualname__
-    made.__init__ = _initializer(made, kw_only=kw_only)
+    made.__init__ = _Initializer(made, kw_only=kw_only)
     return made
 
 
@@ -115,7 +115,26 @@ def _names(fields: tuple[str, ...], defaults: Mapping[str, object], part: str) -
     )
 
 
-def _initializer(made: type[Any], *, kw_only: bool) -> Callable[..., None]:
+class _Initializer:
+    """Compiles the `__init__` of a class when it is first asked for, and puts it in its own place.
+
+    To compile one takes a hook longer than all else about a class, and half of those that it
+    imports it never makes a record of.
+    """
+
+    __slots__ = ("_kw_only", "_made")
+
+    def __init__(self, made: type[Any], *, kw_only: bool) -> None:
+        self._made = made
+        self._kw_only = kw_only
+
+    def __get__(self, record: object, kind: type) -> Callable[..., None]:
+        self._made.__init__ = found = _compiled(self._made, kw_only=self._kw_only)
+        bound: Callable[..., None] = found.__get__(record, kind)
+        return bound
+
+
+def _compiled(made: type[Any], *, kw_only: bool) -> Callable[..., None]:
     """Return the compiled `__init__`; slots are filled past a `__setattr__` that refuses."""
     head = ["self", "*"] if kw_only and made.__record_given__ else ["self"]
     body = []

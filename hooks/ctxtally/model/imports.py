@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
-
 from ctxtally.model.record import dataclass
 
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
-    from datetime import date
+    from typing import Literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,12 +19,13 @@ class Imports:
     may begin a path (empty: anything). `depth` is the number of hops that load. With `replace` the
     imported text stands between `begin` and `end` in the place of the import, and `failed`,
     `outside` or `again` stand there instead of what is not imported; `{path}` is the path.
+    `verified_on` is a day as in `2026-11-20`, for the same reason as that of a window.
     """
 
     prefix: str
     depth: int
     source: str
-    verified_on: date
+    verified_on: str
     suffix: str = ""
     text: Literal["markdown", "raw", "all"] = "markdown"
     after: Literal["space", "any"] = "space"

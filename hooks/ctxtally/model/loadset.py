@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
-
 from ctxtally.model.record import dataclass, field
 
-# What an agent reads only where it is needed.
-Way = Literal["skill", "rule", "folder"]
-
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Literal
 
     from ctxtally.model.count import Method
     from ctxtally.model.finding import Finding
     from ctxtally.model.profile import Load, Strip, Unit
     from ctxtally.model.window import Window
+
+    # What an agent reads only where it is needed.
+    Way = Literal["skill", "rule", "folder"]
+
+WAYS: tuple[Way, ...] = ("skill", "rule", "folder")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxtally.model.record import dataclass
+
+if TYPE_CHECKING:
+    from ctxtally.model.usage import Tokens
+
+
+class Entry(NamedTuple):
+    """An operation that somebody logs; `buckets` are None where only the sum is told."""
+
+    operation: str
+    tokens: int
+    category: str | None = None
+    model: str | None = None
+    buckets: Tokens | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

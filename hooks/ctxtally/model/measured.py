@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
-
 from ctxtally.model.record import dataclass
 
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
+    from typing import Literal
+
     from ctxtally.model.count import Method
 
-Kind = Literal[
-    "instructions",  # CLAUDE.md, AGENTS.md, GEMINI.md and their kin
-    "rule",  # a file of a rules directory
-    "skill",  # SKILL.md
-    "command",  # a slash command or prompt file
-    "agent",  # the definition of a subagent
-    "index",  # INDEX.yaml and its dialects
-    "manifest",  # MANIFEST.json
-    "module",  # a file that an index or manifest lists
-    "import",  # a file that only an import of another one names
-    "file",  # a file that only a budget names
-]
+    Kind = Literal[
+        "instructions",  # CLAUDE.md, AGENTS.md, GEMINI.md and their kin
+        "rule",  # a file of a rules directory
+        "skill",  # SKILL.md
+        "command",  # a slash command or prompt file
+        "agent",  # the definition of a subagent
+        "index",  # INDEX.yaml and its dialects
+        "manifest",  # MANIFEST.json
+        "module",  # a file that an index or manifest lists
+        "import",  # a file that only an import of another one names
+        "file",  # a file that only a budget names
+    ]
+
+KINDS: tuple[Kind, ...] = (
+    "instructions",
+    "rule",
+    "skill",
+    "command",
+    "agent",
+    "index",
+    "manifest",
+    "module",
+    "import",
+    "file",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

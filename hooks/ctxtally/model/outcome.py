@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, get_args
-
 from ctxtally.model.record import dataclass
 
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
+    from typing import Literal
+
     from ctxtally.model.budget import Budget, Unit
     from ctxtally.model.loadset import AgentLoad
 
-State = Literal[
+    State = Literal[
+        "over",
+        "under",
+        "grown",  # by more than the change may add
+        "unrecorded",  # the baseline has no limit for it
+        "slack",  # more of the limit is unused than may be
+        "warning",
+        "inherited",  # over, as it was at the base, and what is over may only shrink
+        "ok",
+    ]
+
+WORST_FIRST: tuple[State, ...] = (
     "over",
     "under",
-    "grown",  # by more than the change may add
-    "unrecorded",  # the baseline has no limit for it
-    "slack",  # more of the limit is unused than may be
+    "grown",
+    "unrecorded",
+    "slack",
     "warning",
-    "inherited",  # over, as it was at the base, and what is over may only shrink
+    "inherited",
     "ok",
-]
-WORST_FIRST: tuple[State, ...] = get_args(State)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,18 +1,19 @@
-"""What became of a session's work, as git tells it. All text is as strangers wrote it.
-
-These are named tuples: a hook reads them at every commit, and to define a dataclass costs seven
-times as much.
-"""
+"""What became of a session's work, as git tells it. All text is as strangers wrote it."""
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from ctxtally.model.record import dataclass
 
-# Where the commits of a session are counted from.
-Origin = Literal["session start", "upstream", "last commits", "start rewritten"]
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
+if TYPE_CHECKING:
+    from typing import Literal
+
+    # Where the commits of a session are counted from.
+    Origin = Literal["session start", "upstream", "last commits", "start rewritten"]
 
 
-class Change(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
     """Lines added to and deleted from a file; `None` where git counts none, as in a binary one."""
 
     path: str
@@ -24,7 +25,8 @@ class Change(NamedTuple):
         return (self.added or 0) + (self.deleted or 0)
 
 
-class Commit(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commit:
     """`changes` is `None` where an object is missing, as in a partial clone."""
 
     id: str
@@ -32,7 +34,8 @@ class Commit(NamedTuple):
     changes: tuple[Change, ...] | None = ()
 
 
-class Head(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
     """`commit` is empty before the first one, `branch` where HEAD is detached.
 
     `ahead` and `behind` are of `upstream`, which is empty where there is none. `worktree` is the
@@ -48,7 +51,8 @@ class Head(NamedTuple):
     rebasing: bool = False
 
 
-class Progress(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
     """`commits` are those since `start`, the newest first; `earlier` more of them were not read.
 
     `uncommitted` is `None` where a framework hides what is not committed.

@@ -1,14 +1,16 @@
-"""What is known of a session beside its commits; named tuples, as in progress.py."""
+"""What is known of a session beside its commits."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from ctxtally.model.record import dataclass
 
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
     from ctxtally.model.progress import Progress
 
 
-class Conversation(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
     """How full the window of a conversation is; `source` says who told it.
 
     `session` is the id that the agent gave the conversation, empty where it has none.
@@ -20,7 +22,8 @@ class Conversation(NamedTuple):
     session: str = ""
 
 
-class RecordedTests(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedTests:
     """Tests that somebody ran at `commit`, `ago` commits before HEAD; `None` where not known."""
 
     command: str
@@ -29,7 +32,8 @@ class RecordedTests(NamedTuple):
     ago: int | None = None
 
 
-class Limit(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
     """One budget as it stands: `actual` of `max`, the worst first."""
 
     subject: str
@@ -40,7 +44,8 @@ class Limit(NamedTuple):
     state: str
 
 
-class Problem(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
     """One finding in a line."""
 
     level: str
@@ -49,7 +54,8 @@ class Problem(NamedTuple):
     message: str
 
 
-class Standing(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
     """Where the context files stood when they were judged last: sums, budgets, findings."""
 
     counter: str
@@ -62,14 +68,16 @@ class Standing(NamedTuple):
     problems: tuple[Problem, ...] = ()
 
 
-class Operation(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
     """Tokens that somebody logged for a session; the name may be empty."""
 
     session: str
     tokens: int
 
 
-class Facts(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
     """All that the generated part of a session file is made from.
 
     `operations` are those logged last. `standing` says in a text why there is none.

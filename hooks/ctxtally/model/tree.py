@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
-
 from ctxtally.model.record import dataclass
 
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from typing import Protocol
 
     # A full commit id, and how outputs name it.
     Base = tuple[str, str]
+else:
+    Protocol = object
 
 # The file modes git writes into an index (gitformat-index, "4-bit object type").
 REGULAR = "100644"

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ctxtally.model.record import dataclass
-
-if TYPE_CHECKING:
-    from datetime import date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """How many tokens the context window of a model or agent holds; `model` may end in `*`."""
+    """How many tokens the context window of a model or agent holds; `model` may end in `*`.
+
+    `verified_on` is a day as in `2026-11-20`: a hook that remembers a window needs no `datetime`.
+    """
 
     model: str
     tokens: int
     source: str
-    verified_on: date
+    verified_on: str

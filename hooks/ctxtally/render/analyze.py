@@ -101,9 +101,12 @@ def _table(found: Analyzed, dimension: str) -> str:
 def _group(one: Group, whole: int) -> str:
     share = f", {_share(one.tokens / whole)}" if whole else ""
     ways = _ways(one) if len(one.counted) > 1 else ""
-    average = f", average {_average(one.average)}" if one.average is not None else ""
-    head = f"{printable(one.name)}: {one.tokens:,} tokens ({one.operations:,} ops)"
-    return f"{head}{share}{average}{ways}"
+    average = f", average {_average(one.average)}"
+    ops = f"({one.operations:,} ops)"
+    if one.average is None:
+        return f"{printable(one.name)}: unknown tokens {ops}"
+    unknown = f", without {one.unknown:,} of unknown tokens" if one.unknown else ""
+    return f"{printable(one.name)}: {one.tokens:,} tokens {ops}{share}{average}{unknown}{ways}"
 
 
 def _top(usage: Analysis) -> str:

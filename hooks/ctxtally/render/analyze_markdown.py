@@ -31,7 +31,7 @@ def _list(lines: Iterable[str]) -> str:
 def _groups(groups: Iterable[Group]) -> str:
     rows = [
         [
-            f"{one.tokens:,}",
+            "-" if one.average is None else f"{one.tokens:,}",
             f"{one.operations:,}",
             "-" if one.average is None else f"{one.average:,.0f}",
             code(one.name),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from ctxtally.model.logged_session import LoggedOperation, LoggedSession, SessionSums, Taken
     from ctxtally.render.json import Json
+    from ctxtally.usage.sessions import Share
 
 _LONGEST = 200
 _WAYS = {ESTIMATE: "estimated", "tokenizer": "counted by a tokenizer"}
@@ -63,11 +64,7 @@ def markdown(session: LoggedSession) -> str:
         "",
         "## Breakdown by Category",
         "",
-        *(
-            f"- **{line(one.category)}**: {one.tokens:,} tokens"
-            f" ({one.tokens / tokens if tokens else 0:.1%}) - {one.operations:,} operations"
-            for one in shares(session)
-        ),
+        *(f"- **{line(one.category)}**: {_share(one, tokens)}" for one in shares(session)),
         "",
         "## Operation Timeline",
         "",
@@ -80,15 +77,25 @@ def markdown(session: LoggedSession) -> str:
         "",
         *([f"- {one.level.upper()}: {one.text}" for one in opportunities(session)] or ["- None"]),
         "",
-        f"**Average tokens per operation**: {_average(session):,.0f}",
+        f"**Average tokens per operation**: {_average(session)}",
         f"**Target**: <{TARGET_AVERAGE} tokens per operation",
     ]
     return "\n".join(lines)
 
 
-def _average(session: LoggedSession) -> float:
+def _share(one: Share, tokens: int) -> str:
+    many = f"{one.operations:,} operations"
+    if one.unknown == one.operations:
+        return f"tokens not known - {many}"
+    unknown = f", {one.unknown:,} of them not known" if one.unknown else ""
+    return f"{one.tokens:,} tokens ({one.tokens / tokens if tokens else 0:.1%}) - {many}{unknown}"
+
+
+def _average(session: LoggedSession) -> str:
     known = len(session.operations) - session.unknown
-    return session.tokens / known if known else 0.0
+    if session.unknown and not known:
+        return "not known"
+    return f"{session.tokens / known if known else 0:,.0f}"
 
 
 def _tokens(one: LoggedOperation) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from ctxtally.render.agents import MOST_ROWS, overview
 from ctxtally.render.sets import sets
@@ -11,6 +10,7 @@ from ctxtally.text.figures import counted, marked
 from ctxtally.text.table import table
 from ctxtally.text.terminal import printable
 
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 from ctxtally.adapters.api import ApiError, Endpoint
 from ctxtally.adapters.blobs import blob_id
@@ -18,7 +18,7 @@ from ctxtally.text.globs import selected
 from ctxtally.text.terminal import printable
 from ctxtally.tokens.agreement import basis, ours
 from ctxtally.tokens.cache import CountCache
-from ctxtally.tokens.decoding import Reason, Unmeasurable, decode
+from ctxtally.tokens.decoding import REASONS, Unmeasurable, decode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 FRAME_TEXT = "x"
 # All texts are in memory at once. Context files of this size together are beyond any window.
 MOST_BYTES = 32 << 20
-_UNMEASURED = (*get_args(Reason), "not-available", "too-large")
+_UNMEASURED = (*REASONS, "not-available", "too-large")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
 
 from ctxtally.adapters import progress as history
 from ctxtally.adapters.append import LogError, body, line, write_lines
+from ctxtally.model.record import dataclass
 from ctxtally.usage.events import commit_event
 
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from ctxtally.survey.standing import Log
 
 
-class Move(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
     """How HEAD came to be where it is: `known` is where the last hook saw it.
 
     `committed` says that the hook of a commit runs, `rewritten` what became of others.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ctxtally.adapters import clock, git, session_file, session_state
 from ctxtally.adapters import progress as history
@@ -13,14 +12,17 @@ from ctxtally.adapters.files import Locked
 from ctxtally.adapters.session_file import SHOWN, HandoffError
 from ctxtally.errors import UserError
 from ctxtally.handoff import blocks
+from ctxtally.model.record import dataclass, replace
 from ctxtally.survey import commits, session
 from ctxtally.survey.page import write
 from ctxtally.survey.standing import own_log, standing
 from ctxtally.text.redaction import redacted
 from ctxtally.tokens.counters import counter
 
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from typing import Literal
 
     from ctxtally.adapters.git import Place
     from ctxtally.adapters.session_state import State
@@ -30,13 +32,16 @@ if TYPE_CHECKING:
     from ctxtally.survey.page import Refreshed
     from ctxtally.survey.standing import Log
 
-Reason = Literal["commit", "merge", "rewrite", "manual", "session-start", "threshold", "compaction"]
+    Reason = Literal[
+        "commit", "merge", "rewrite", "manual", "session-start", "threshold", "compaction"
+    ]
 
 # A commit never waits longer for somebody else's refresh.
 LOCK_SECONDS = 0.5
 
 
-class Found(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
     """The file as it lies there; `tokens` is `None` where there is none, `stale` in a few words."""
 
     text: str
@@ -65,20 +70,20 @@ def refresh(  # noqa: PLR0913 - keywords, and all but the first have a default
         state = session_state.load(place)
         head, differing = history.head(place)
         if reason == "rewrite":  # git cleans up behind the hook that ends a rebase
-            head = head._replace(rebasing=False)
+            head = replace(head, rebasing=False)
         state = _followed(state, rewritten or {})
         if reason == "session-start":
             kept = state.heard if conversation else ()
-            state = state._replace(start=head.commit, heard=kept)
+            state = replace(state, start=head.commit, heard=kept)
         state = session.heard(_tested(state, tests, head), conversation, head)
         stands, log = _stands(place)
-        moved = commits.Move(head, state.commit, reason == "commit", rewritten or {})
+        moved = _move(head, state, reason, rewritten or {})
         commits.note(log, moved, moment)
         progress = session.progress(head, differing, state, os.environ)
         facts = session.facts(place, progress, state, stands, log[0])
         result, block = write(place, file, facts, state)
         session_state.keep(place, _settled(state, facts, block, result))
-        result = result._replace(notes=tuple(one for one in result.notes if one not in state.told))
+        result = replace(result, notes=tuple(one for one in result.notes if one not in state.told))
     if result.written:
         event: Event = {"tokens": result.tokens, "counted": "tokenizer", "tokenizer": counter().id}
         log_event(log, event | {"trigger": reason}, moment)
@@ -88,7 +93,7 @@ def refresh(  # noqa: PLR0913 - keywords, and all but the first have a default
 def _tested(state: State, tests: RecordedTests | None, head: Head) -> State:
     if tests is None:
         return state
-    return state._replace(tests=tests._replace(command=redacted(tests.command), commit=head.commit))
+    return replace(state, tests=replace(tests, command=redacted(tests.command), commit=head.commit))
 
 
 def begin(place: Place) -> None:
@@ -96,7 +101,7 @@ def begin(place: Place) -> None:
     with _alone(place):
         head, _ = history.head(place)
         state = session_state.load(place)
-        session_state.keep(place, state._replace(start=head.commit, heard=()))
+        session_state.keep(place, replace(state, start=head.commit, heard=()))
 
 
 def found(place: Place) -> Found:
@@ -138,8 +143,7 @@ def log_event(log: Log, facts: Event, moment: float) -> None:
 
 def note_commits(place: Place, reason: Reason, rewritten: Mapping[str, str]) -> None:
     """Write down what was committed where the session file cannot be refreshed."""
-    known = session_state.load(place).commit
-    moved = commits.Move(history.head(place)[0], known, reason == "commit", rewritten)
+    moved = _move(history.head(place)[0], session_state.load(place), reason, rewritten)
     commits.note(own_log(place), moved, clock.seconds())
 
 
@@ -149,6 +153,11 @@ def log_failure(message: str) -> None:
         log_event(own_log(git.place()), {"error": message}, clock.seconds())
     except UserError:
         return
+
+
+def _move(head: Head, before: State, reason: Reason, rewritten: Mapping[str, str]) -> commits.Move:
+    committed = reason == "commit"
+    return commits.Move(head=head, known=before.commit, committed=committed, rewritten=rewritten)
 
 
 def _stands(place: Place) -> tuple[Standing | str, Log]:
@@ -163,14 +172,15 @@ def _followed(state: State, rewritten: Mapping[str, str]) -> State:
     """Return the state with commits that were rewritten replaced by what became of them."""
     tests = state.tests
     if tests is not None:
-        tests = tests._replace(commit=rewritten.get(tests.commit, tests.commit))
-    return state._replace(start=rewritten.get(state.start, state.start), tests=tests)
+        tests = replace(tests, commit=rewritten.get(tests.commit, tests.commit))
+    return replace(state, start=rewritten.get(state.start, state.start), tests=tests)
 
 
 def _settled(state: State, facts: Facts, block: tuple[str, ...], result: Refreshed) -> State:
     """Return what to remember of a refresh."""
     progress = facts.progress
-    return state._replace(
+    return replace(
+        state,
         start=progress.start if progress.origin == "session start" else state.start,
         commit=progress.head.commit,
         branch=progress.head.branch,

@@ -6,7 +6,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from ctxtally.model.history import Ahead, Pace, Point, Step
-from ctxtally.statistics.trends import trend_at
+from ctxtally.statistics.trends import trend_of_sums
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -72,7 +72,7 @@ def pace(found: Sequence[Step], commits: int) -> Pace | None:
     if found[-1].at < commits - 1:
         places.append(float(commits - 1))
         values.append(values[-1])
-    told = trend_at([*zip(places, values, strict=True)])
+    told = trend_of_sums([*zip(places, values, strict=True)])
     return None if told is None else Pace(slope=told.slope, low=told.low, high=told.high)
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
-
 from ctxtally.budget.judge import judge
 from ctxtally.model.record import replace
 from ctxtally.survey.measure import Meter
 from ctxtally.tokens.counters import DEFAULT, counter
 
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from typing import Protocol
 
     from ctxtally.adapters.git import Place
     from ctxtally.model.budget import Budget
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from ctxtally.model.plan import Plan
     from ctxtally.model.redundancy import Redundancy
     from ctxtally.model.tree import Entry, Tree
+else:
+    Protocol = object
 
 
 class Named(Protocol):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from ctxtally.adapters import ledger
 from ctxtally.adapters.blobs import is_empty
@@ -19,6 +18,7 @@ from ctxtally.tokens.cache import CountCache
 from ctxtally.tokens.counters import DEFAULT, counter
 from ctxtally.tokens.engines import VERSIONS
 
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ctxtally.model.measured import Measured
 from ctxtally.tokens.cache import cache_key
 from ctxtally.tokens.counters import count_texts
 from ctxtally.tokens.decoding import decode
 
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 

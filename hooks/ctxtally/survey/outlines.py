@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ctxtally.context.leeway import Change, changed, outline
 from ctxtally.model.plan import Plain
 from ctxtally.model.record import dataclass, replace
 from ctxtally.tokens.decoding import decode
 
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 

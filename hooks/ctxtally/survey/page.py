@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from ctxtally.adapters import session_backups, session_file, shipped
 from ctxtally.adapters.session_file import SHOWN, HandoffError
 from ctxtally.handoff import blocks, templates
 from ctxtally.handoff.sections import sections
 from ctxtally.handoff.sizes import MOST_TOKENS, fitted
+from ctxtally.model.record import dataclass
 from ctxtally.text.figures import counted
 from ctxtally.text.terminal import printable
 from ctxtally.tokens.counters import counter
 
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 _TEMPLATE = f"handoff_templates/{session_file.NAME}"
 
 
-class Refreshed(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refreshed:
     """`written` says whether the file changed; `notes` are told in a line each."""
 
     tokens: int

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ctxtally.adapters import ledger
 from ctxtally.adapters.append import LogError
 from ctxtally.adapters.clock import seconds
 from ctxtally.usage.events import context_events, run_event
 
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
     from ctxtally.model.event import Event
     from ctxtally.model.survey import Survey

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING, Any
 
 from ctxtally.adapters.digest import digest
 from ctxtally.adapters.files import replace_file
@@ -22,8 +21,10 @@ from ctxtally.model.plan import Plain, Plan
 from ctxtally.model.record import asdict
 from ctxtally.model.tree import SYMLINK
 
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
     from ctxtally.adapters.git import Place
     from ctxtally.model.imports import Imports
@@ -143,16 +144,11 @@ def _waiver(kept: dict[str, Any]) -> Waiver:
 
 
 def _agent(kept: dict[str, Any]) -> AgentLoad:
-    from datetime import date
-
     from ctxtally.model.finding import Finding
     from ctxtally.model.loadset import AgentLoad, LoadSet
     from ctxtally.model.window import Window
 
-    loads, window = kept["loads"], kept["window"]
-    if window:
-        day = date.fromisoformat(window["verified_on"])
-        window = Window(**{**window, "verified_on": day})
+    loads = kept["loads"]
     return AgentLoad(
         name=kept["name"],
         loads=LoadSet(
@@ -163,17 +159,15 @@ def _agent(kept: dict[str, Any]) -> AgentLoad:
             room=loads["room"],
         ),
         outside=tuple(kept["outside"]),
-        window=window,
+        window=Window(**kept["window"]) if kept["window"] else None,
         ways=tuple(kept["ways"]),
     )
 
 
 def _imports(kept: dict[str, Any]) -> Imports:
-    from datetime import date
-
     from ctxtally.model.imports import Imports
 
-    return Imports(**{**kept, "verified_on": date.fromisoformat(kept["verified_on"])})
+    return Imports(**kept)
 
 
 def _loaded(kept: dict[str, Any]) -> LoadedFile:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import get_args
-
 from ctxtally.budget import findings, unused
 from ctxtally.catalog import rules
 from ctxtally.redundancy import allowed
@@ -26,6 +24,6 @@ RULES = frozenset(
         unused.BUDGET,
         unused.WAIVER,
         *rules.RULES,
-        *get_args(decoding.Reason),
+        *decoding.REASONS,
     }
 )

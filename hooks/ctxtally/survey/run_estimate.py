@@ -69,6 +69,12 @@ def estimated(plan: Plan, runs: Runs, moment: float) -> Estimate:
         )
     if by_history and by_history.half.cost is None:
         remarks.append(_without_cost(history))
+    fewest = min((one.iterations for one in history), default=0)
+    if by_history and plan.iterations < fewest:
+        remarks.append(
+            f"each of these runs had {counted(fewest, 'iterations')} or more, and runs of fewer "
+            "differ more than the interval says"
+        )
     if by_history and is_of_copies(history):
         remarks.append("the runs do not differ in themselves: are they copies?")
     basis = by_history or _assumed(plan, runs.prices, moment, remarks)

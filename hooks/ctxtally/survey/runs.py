@@ -12,7 +12,7 @@ from ctxtally.model.record import replace
 from ctxtally.model.run import Run, RunReport, Sample, Slope
 from ctxtally.runs.comparison import compared
 from ctxtally.runs.summary import facts, restored, run_facts
-from ctxtally.statistics.trends import trend
+from ctxtally.statistics.trends import trend_in_time
 from ctxtally.survey.basics import basics
 from ctxtally.survey.run_records import logged, priced_records
 from ctxtally.text.figures import counted
@@ -95,7 +95,7 @@ class Runs:
             for one in reversed(runs)
             if one.stats and one.stats.total_tokens and not one.stats.unknown_operations
         ]
-        found = trend(totals)
+        found = trend_in_time([(float(at), float(one)) for at, one in enumerate(totals)])
         return RunReport(runs=runs, phase=phase or "", slope=Slope(*found) if found else None)
 
     def compared(self, baseline: Sequence[str], optimized: Sequence[str]) -> RunComparison:

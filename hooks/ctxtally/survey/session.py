@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from ctxtally.adapters import progress as history
 from ctxtally.adapters import session_file
 from ctxtally.adapters.session_state import Heard
 from ctxtally.adapters.usage_tail import operations
 from ctxtally.model.progress import Change
+from ctxtally.model.record import replace
 from ctxtally.model.session import Facts
 
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -63,7 +64,7 @@ def heard(state: State, conversation: Conversation | None, head: Head) -> State:
         for one in state.heard
         if one.conversation.session not in names and moves - one.moves <= _LASTS_MOVES
     ]
-    return state._replace(moves=moves, heard=tuple([*fresh, *old][:_MOST_HEARD]))
+    return replace(state, moves=moves, heard=tuple([*fresh, *old][:_MOST_HEARD]))
 
 
 def _uncommitted(
@@ -103,6 +104,6 @@ def _tests(recorded: RecordedTests | None, head: Head) -> RecordedTests | None:
     if recorded is None or not recorded.commit or not head.commit:
         return recorded
     if recorded.commit == head.commit:
-        return recorded._replace(ago=0)
+        return replace(recorded, ago=0)
     apart = history.distance(recorded.commit, head.commit)
-    return recorded._replace(ago=apart[0]) if apart and not apart[1] else recorded
+    return replace(recorded, ago=apart[0]) if apart and not apart[1] else recorded

@@ -12,6 +12,7 @@ from ctxtally.errors import UserError
 from ctxtally.model.logged_session import Taken
 from ctxtally.model.tally import Tally
 from ctxtally.survey.usage import usage_in
+from ctxtally.text.figures import counted
 from ctxtally.text.terminal import printable
 from ctxtally.usage import exports, imports
 from ctxtally.usage.records import is_record
@@ -22,8 +23,20 @@ if TYPE_CHECKING:
 
     from ctxtally.adapters.git import Place
     from ctxtally.model.basics import Basics
+    from ctxtally.model.usage import Usage
     from ctxtally.survey.usage import UsageLog
+    from ctxtally.usage.exports import Exported
     from ctxtally.usage.imports import Imported
+
+_NO_SUM, _NO_PARTS = "nobody knows their tokens", "only a sum of their tokens is known, or none"
+# What records lack that are in no shape of another program.
+_LACKING = {
+    "monitor": _NO_SUM,
+    "seeds": _NO_SUM,
+    "sessions": "they name no session, or nobody knows their tokens",
+    "otel": _NO_PARTS,
+    "apart": _NO_PARTS,
+}
 
 
 def take(place: Place, settings: Basics, path: str) -> Taken:
@@ -77,16 +90,38 @@ def _refused(path: str, why: str) -> UserError:
     )
 
 
-def given(log: UsageLog, settings: Basics, form: str) -> Iterator[str]:
-    """Yield what the log holds, a line each, or as one document where the form is one."""
-    rules = settings.categories
-    if form == "sessions":
-        yield dumps(exports.monitor_sessions(log.read(KINDS), rules), indent=2)
-        return
-    for usage in log.read():
-        if form == "monitor":
-            record = exports.monitor_record(usage, rules)
-        else:
-            record = exports.telemetry(usage) if form == "otel" else exports.apart(usage)
-        if record is not None:
-            yield dumps(record)
+class Given:
+    """What the log holds in the shape of another program, and how much of it has none there."""
+
+    def __init__(self, log: UsageLog, settings: Basics, form: str) -> None:
+        self._log, self._rules, self._form = log, settings.categories, form
+        self._left = 0
+
+    def lines(self) -> Iterator[str]:
+        """Yield a line for each record, or one document where the form is one."""
+        if self._form == "sessions":
+            yield dumps(exports.monitor_sessions(self._in_sessions(), self._rules), indent=2)
+            return
+        for usage in self._log.read():
+            record = self._record(usage)
+            if record is None:
+                self._left += 1
+            else:
+                yield dumps(record)
+
+    def remarks(self) -> Iterator[str]:
+        """Yield what is not in the lines, once all of them were taken."""
+        if self._left:
+            yield f"left out, for {_LACKING[self._form]}: {counted(self._left, 'records')}"
+
+    def _record(self, usage: Usage) -> Exported | None:
+        if self._form == "otel":
+            return exports.telemetry(usage)
+        if self._form == "apart":
+            return exports.apart(usage)
+        return exports.monitor_record(usage, self._rules)
+
+    def _in_sessions(self) -> Iterator[Usage]:
+        for usage in self._log.read(KINDS):
+            self._left += usage.kind == "usage" and (not usage.session or usage.total is None)
+            yield usage

@@ -6,7 +6,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from ctxtally.adapters import ledger
+from ctxtally.adapters import git, ledger
 from ctxtally.adapters.append import LogError
 from ctxtally.adapters.digest import digest
 from ctxtally.adapters.files import replace_file
@@ -26,10 +26,9 @@ from ctxtally.usage.sessions import END, KINDS, START
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from ctxtally.adapters.git import Place
     from ctxtally.model.basics import Basics
     from ctxtally.model.event import Event
-    from ctxtally.model.logged_session import SessionSums
+    from ctxtally.model.logged_session import Entry, SessionSums
 
 # A name is printed, and is part of a file's name.
 LONGEST_ID = 200
@@ -41,7 +40,8 @@ _PLAIN = re.compile(r"[0-9A-Za-z_.-]+")
 class Sessions:
     """The sessions of one repository; `log` is its usage log."""
 
-    def __init__(self, place: Place, settings: Basics) -> None:
+    def __init__(self, place: git.Place, settings: Basics) -> None:
+        self._worktree = place.worktree
         self._ledger = ledger.locate(place, settings.ledger)
         self.hint = self._ledger.hint
         self.log = usage_in(self._ledger)
@@ -60,10 +60,11 @@ class Sessions:
         return self._found(name)
 
     def log_operation(
-        self, operation: str, tokens: int, name: str | None, told: str | None, moment: float
+        self, entry: Entry, name: str | None, moment: float
     ) -> tuple[LoggedSession, LoggedOperation]:
         """Log an operation; without a session, the one that is returned holds it alone."""
-        for given, what in ((operation, "an operation"), (told or "-", "a category")):
+        needed = ((entry.operation, "an operation"), (entry.category or "-", "a category"))
+        for given, what in needed:
             if not given.strip():
                 way_out = 'write what was done, such as "read MANIFEST.json"'
                 raise UserError(f"{what} needs a name", help=way_out)
@@ -72,12 +73,14 @@ class Sessions:
                 f"the session {shown(name)} has ended",
                 help=f"`ctxtally session start {printable(name)}` goes on with it",
             )
-        event = usage_event(operation, tokens=tokens, session=name, category=told)
+        event = usage_event(
+            session=name, branch=git.branch(), worktree=self._worktree, **entry._asdict()
+        )
         self._write(event, moment)
         one = LoggedOperation(
-            operation=operation,
-            category=told or category(operation, self.rules),
-            tokens=tokens,
+            operation=entry.operation,
+            category=entry.category or category(entry.operation, self.rules),
+            tokens=entry.tokens,
             moment=moment,
             counted=event["counted"],
         )

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING, Any
 
 from ctxtally.adapters import loose, verdict
 from ctxtally.adapters.append import NAME
@@ -19,10 +18,13 @@ from ctxtally.adapters.listings import listing
 from ctxtally.adapters.version import fingerprint
 from ctxtally.errors import GitError
 from ctxtally.model.outcome import WORST_FIRST
+from ctxtally.model.record import asdict
 from ctxtally.model.session import Limit, Problem, Standing
 
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from typing import Any
 
     from ctxtally.adapters.git import Place
     from ctxtally.model.outcome import Outcome
@@ -69,7 +71,7 @@ def keep(place: Place, survey: Survey) -> None:
         "pathspecs": survey.pathspecs,
         "based": based,
         "ledger": survey.log.wanted,
-        "standing": _summed(survey),
+        "standing": asdict(_summed(survey)),
     }
     replace_file(_path(place), json.dumps(kept).encode("ascii"))
 
@@ -157,12 +159,10 @@ def _located(place: Place, wanted: str) -> Log:
     return log.path, log.shown
 
 
-def _standing(kept: list[Any]) -> Standing:
-    *sums, limits, problems = kept
-    return Standing(*sums)._replace(
-        limits=tuple(Limit(*one) for one in limits),
-        problems=tuple(Problem(*one) for one in problems),
-    )
+def _standing(kept: dict[str, Any]) -> Standing:
+    limits = tuple(Limit(**one) for one in kept["limits"])
+    problems = tuple(Problem(**one) for one in kept["problems"])
+    return Standing(**{**kept, "limits": limits, "problems": problems})
 
 
 def _key(place: Place, listed: bytes, based_on: tuple[str, ...]) -> str:

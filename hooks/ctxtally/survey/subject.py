@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ctxtally.adapters.trees import Index, Revision, WorkTree
 from ctxtally.adapters.verdict import PUSHED
 
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from ctxtally.model.ledger import Ledger
     from ctxtally.model.response import Response
     from ctxtally.model.sync import Synced
-    from ctxtally.model.transcript import Found, Search
+    from ctxtally.model.transcript import Found, Read, Search
+
+# From here on an import that reads JSON faster pays: it takes as long as json does for so much.
+_MANY_BYTES = 4 << 20
 
 
 def take(found: Sequence[Found], search: Search, log: Ledger, told: Synced) -> None:
@@ -50,14 +53,27 @@ def take(found: Sequence[Found], search: Search, log: Ledger, told: Synced) -> N
 
 def _taken(found: Sequence[Found], search: Search, log: Ledger, told: Synced) -> None:
     with Waiting() as waiting, memory.Memory(search.database) as kept:
-        telling = Telling(kept, log, waiting)
+        changed = list(_changed(found, search, kept))
+        many = sum(one.stat.size - read.offset for one, read in changed) >= _MANY_BYTES
+        telling = Telling(kept, log, waiting, many=many)
         telling.begin()
         taking = _Taking(found, search, kept, telling)
-        for number, one in enumerate(found):
-            waiting.at(f"reading transcripts: {number:,} of {len(found):,}")
-            taking.take(one, told)
+        for number, (one, read) in enumerate(changed):
+            waiting.at(f"reading transcripts: {number:,} of {len(changed):,}")
+            taking.take(one, read, told, many=many)
         telling.write()
         told.logged = dict(telling.logged)
+
+
+def _changed(found: Sequence[Found], search: Search, kept: Memory) -> Iterator[tuple[Found, Read]]:
+    """Yield the transcripts that are not as they were, and from where on each is read."""
+    known = kept.checkpoints([one.transcript.path for one in found])
+    for one in found:
+        before = known.get(one.transcript.path)
+        if before and before.passed not in ("", search.scope):
+            before = None
+        if before is None or before.stat != one.stat:
+            yield one, checking.resumed(one.transcript.path, before, one.stat)
 
 
 class _Taking:
@@ -67,7 +83,6 @@ class _Taking:
         self._search = search
         self._kept = kept
         self._telling = telling
-        self._known = kept.checkpoints([one.transcript.path for one in found])
         self._families = Families(
             [one.transcript.path for one in found if one.transcript.form == "codex"]
         )
@@ -76,23 +91,14 @@ class _Taking:
         # The longest first: a work tree may lie inside another one.
         self._tops = sorted(search.tops.items(), key=lambda one: -len(one[0]))
 
-    def take(self, one: Found, told: Synced) -> None:
-        """Take a transcript over, where it is not as it was when it was read last."""
-        before = self._known.get(one.transcript.path)
-        if before and before.passed not in ("", self._search.scope):
-            before = None
-        if before is None or before.stat != one.stat:
-            read = checking.resumed(one.transcript.path, before, one.stat)
-            moment = one.stat.changed / 1e9
-            reading = Reading(one.transcript, read, moment, self._families, self._now)
-            self._take(one, reading, told)
-
-    def _take(self, one: Found, reading: Reading, told: Synced) -> None:
-        """Learn what a transcript tells, and how far it was read."""
+    def take(self, one: Found, read: Read, told: Synced, *, many: bool) -> None:
+        """Learn what a transcript tells from where it was left, and how far it was read."""
+        moment = one.stat.changed / 1e9
+        reading = Reading(one.transcript, read, moment, self._families, self._now)
         passed = 0
         fresh: dict[str, Response] = {}
         form = one.transcript.form
-        for given in reading.responses():
+        for given in reading.responses(many=many):
             if self._place(given.cwd or one.transcript.owner) is None:
                 passed += 1
             elif not form.startswith("copilot") or self._kept.claim(given.session, form):

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from json import loads
 from typing import TYPE_CHECKING, NamedTuple
-
-from msgspec.json import Decoder
 
 from ctxtally.adapters import append, usage_log
 from ctxtally.adapters.bodies import Bodies
@@ -17,7 +16,6 @@ from ctxtally.text.figures import counted
 from ctxtally.usage.responses import joined
 from ctxtally.usage.transcript_events import (
     SOURCE,
-    TranscriptEvent,
     told_response,
     transcript_event,
 )
@@ -47,18 +45,19 @@ class Telling:
     """What the log tells of responses, and what has still to be written; `logged` counts by agent.
 
     A transcript counts as read once all of its responses are in the log. Whatever fails in between
-    makes the next run write some of them again, and readers take a response once.
+    makes the next run write some of them again, and readers take a response once. `many` says that
+    thousands are to be written.
     """
 
-    def __init__(self, memory: Memory, log: Ledger, waiting: Waiting) -> None:
+    def __init__(self, memory: Memory, log: Ledger, waiting: Waiting, *, many: bool) -> None:
         self.logged: Counter[str] = Counter()
         self._memory = memory
         self._log = log
         self._waiting = waiting
-        self._bodies = Bodies(short)
-        self._event = Decoder(TranscriptEvent).decode
+        self._bodies = Bodies(short, many=many)
         self._new: dict[str, Placed] = {}
         self._read: list[tuple[str, Checkpoint]] = []
+        self._is_settled = True
 
     def begin(self) -> None:
         """Learn what the log has where it is another one, or what was told of it is not known."""
@@ -71,9 +70,10 @@ class Telling:
         return any(told.is_in(one) for one in usage_log.paths(self._log.path))
 
     def _settle(self) -> None:
+        self._is_settled = False
         there = {one.response.key: one for one in logged(self._log)}
         for some in self._memory.all(AT_ONCE):
-            for known in map(self._placed, some):
+            for known in map(_placed, some):
                 one = there.pop(known.response.key, None)
                 if one is None or _said(one.response) != _said(known.response):
                     self.add([known])
@@ -84,7 +84,7 @@ class Telling:
         keys = {name(one.key): one.key for one in responses}
         found = {keys[one]: self._new[one] for one in self._new.keys() & keys.keys()}
         for kept in self._memory.responses(one for one in keys if one not in self._new):
-            found[keys[kept.key]] = self._placed(kept)
+            found[keys[kept.key]] = _placed(kept)
         return found
 
     def add(self, new: Iterable[Placed]) -> None:
@@ -107,13 +107,15 @@ class Telling:
             lines = [append.line(one.body, one.moment) for one in kept]
             append.write_lines(self._log.path, self._log.shown, lines)
             self._memory.learn(kept)
-            self._memory.save(told_in(self._log.path))
+            if self._is_settled:  # else a run that ends here leaves it to the next one to settle
+                self._memory.save(told_in(self._log.path))
             self.logged.update(one.response.agent for one in some)
             done = counted(self.logged.total(), "responses")
             self._waiting.at(f"writing {self._log.shown}: {done}")
         for path, checkpoint in self._read:
             self._memory.keep(path, checkpoint)
         self._memory.save(told_in(self._log.path))
+        self._is_settled = True
         self._new, self._read = {}, []
 
     def _kept(self, one: Placed) -> Kept:
@@ -121,8 +123,9 @@ class Telling:
         key = name(response.key)
         return Kept(key, response.moment, self._bodies.of(transcript_event(key, response, place)))
 
-    def _placed(self, kept: Kept) -> Placed:
-        return Placed(*told_response(self._event(f"{{{kept.body}}}"), kept.moment))
+
+def _placed(kept: Kept) -> Placed:
+    return Placed(*told_response(loads(f"{{{kept.body}}}"), kept.moment))
 
 
 def _order(one: Placed) -> tuple[float, str]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ctxtally.model.measurement import WindowSettings
 
 # Long enough for a queue of writers, each of which takes milliseconds.
-LOCK_SECONDS = 10.0
+LOCK_SECONDS = 30.0
 _SHOWN = f"{session_file.FOLDER}/{session_file.USAGE}"
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ctxtally.adapters import append, verdict
 from ctxtally.adapters.trees import Revision
 from ctxtally.errors import GitError
 from ctxtally.survey import standing
 
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
     from ctxtally.adapters.git import Place
     from ctxtally.model.event import Event

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING, Literal
 
 from ctxtally.model.record import dataclass
 
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Literal
 
-Kind = Literal["prose", "heading", "underline", "code", "comment", "html", "other", "blank"]
+    Kind = Literal["prose", "heading", "underline", "code", "comment", "html", "other", "blank"]
 
 # Deeper nesting is read as prose, so that a line of `>` costs no more than any other.
 _MAX_DEPTH = 32
@@ -24,6 +25,7 @@ _UNDERLINE = re.compile(r" {0,3}(?:=+|-+)\s*$")
 _BREAK = re.compile(r" {0,3}([-*_])(?:\s*\1){2,}\s*$")
 _ITEM = re.compile(r"(?:[-+*]|(\d{1,9})[.)])(?= |$)")
 _DEFINITION = re.compile(r" {0,3}\[(?:[^\[\]\\]|\\.)+\]:")
+_COMMENT_END = re.compile("-->")
 _ANY_TAG = r" {0,3}</?[A-Za-z][A-Za-z0-9-]*(?:\s[^<>]*)?/?>\s*$"
 
 
@@ -31,7 +33,7 @@ _ANY_TAG = r" {0,3}</?[A-Za-z][A-Za-z0-9-]*(?:\s[^<>]*)?/?>\s*$"
 def _html_starts() -> tuple[tuple[re.Pattern[str], re.Pattern[str] | None], ...]:
     """Return how an HTML block begins and what ends it; without an end, the next blank line does.
 
-    Section 4.6. Most texts hold none, and these take long to compile.
+    Section 4.6, without comments. Most texts hold none, and these take long to compile.
     """
     named = (
         "address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|details"
@@ -45,7 +47,6 @@ def _html_starts() -> tuple[tuple[re.Pattern[str], re.Pattern[str] | None], ...]
             re.compile(rf" {{0,3}}<(?:{verbatim})(?=[\s>]|$)", re.IGNORECASE),
             re.compile(rf"</(?:{verbatim})>", re.IGNORECASE),
         ),
-        (re.compile(r" {0,3}<!--"), re.compile("-->")),
         (re.compile(r" {0,3}<\?"), re.compile(r"\?>")),
         (re.compile(r" {0,3}<![A-Za-z]"), re.compile(">")),
         (re.compile(r" {0,3}<!\[CDATA\["), re.compile(r"\]\]>")),
@@ -196,13 +197,16 @@ class _Blocks:
         return kind
 
     def _html(self, rest: str) -> Kind:
-        if not rest.lstrip(" ").startswith("<"):
+        tag = rest.lstrip(" ")
+        if not tag.startswith("<"):
             return "prose"
+        if tag.startswith("<!--"):
+            self._html_kind, self._html_end = "comment", _COMMENT_END
+            return self._in_html(tag[1:])
         for start, end in _html_starts():
             if start.match(rest):
-                self._html_kind = "comment" if rest.lstrip().startswith("<!--") else "html"
-                self._html_end = end
-                return self._in_html(rest[rest.index("<") + 1 :])
+                self._html_kind, self._html_end = "html", end
+                return self._in_html(tag[1:])
         if not self._in_paragraph and re.match(_ANY_TAG, rest):
             self._html_kind, self._html_end = "html", None
             return "html"

@@ -22,10 +22,10 @@ def ours(*arguments: str) -> str:
 
 
 def editing(path: str, line: int | None = None) -> str:
-    """Return what opens a file at a line in the editor that git would use.
+    """Return what opens a file at a line in the user's editor, in POSIX's where none is set.
 
     >>> editing("CLAUDE.md", 206)
-    '$EDITOR +206 CLAUDE.md'
+    '${EDITOR:-vi} +206 CLAUDE.md'
     """
     place = "" if line is None else f"+{line} "
-    return f"$EDITOR {place}{quoted(path)}"
+    return f"${{EDITOR:-vi}} {place}{quoted(path)}"

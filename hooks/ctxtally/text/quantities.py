@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 
-from ctxtally.model.budget import WHOLE, Bound, Unit
+from ctxtally.model.budget import WHOLE, Bound
 from ctxtally.text.figures import LARGEST
 from ctxtally.text.nearest import nearest
 from ctxtally.text.shown import shown
+
+if TYPE_CHECKING:
+    from ctxtally.model.budget import Unit
 
 FORMS = (
     '6000, "6k tokens", "32 KiB", "12,000 chars", "200 lines", "5% of 200k", '

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from ctxtally.model.record import dataclass
 
-Reason = Literal["lfs-pointer", "utf-16", "nul-byte", "not-utf-8"]
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
+if TYPE_CHECKING:
+    from typing import Literal
+
+    Reason = Literal["lfs-pointer", "utf-16", "nul-byte", "not-utf-8"]
+
+REASONS: tuple[Reason, ...] = ("lfs-pointer", "utf-16", "nul-byte", "not-utf-8")
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # The longer marks first: UTF-32 LE begins as UTF-16 LE does.

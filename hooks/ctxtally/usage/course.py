@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ctxtally.model.analysis import Course, Unusual
 from ctxtally.statistics.outliers import OUTLYING, scores
-from ctxtally.statistics.trends import trend_at
+from ctxtally.statistics.trends import trend_in_time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +24,7 @@ def course(days: Mapping[str, int]) -> Course:
         return Course(days=0)
     values = [tokens for _, tokens in known]
     places = [(date.fromisoformat(day).toordinal(), tokens) for day, tokens in known]
-    found = trend_at([(float(place), float(tokens)) for place, tokens in places])
+    found = trend_in_time([(float(place), float(tokens)) for place, tokens in places])
     judged = len(known) >= FEWEST_TO_JUDGE
     told = zip(known, scores(values), strict=True) if judged else ()
     return Course(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # as in typing, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from ctxtally.model.event import Event
     from ctxtally.model.measured import Measured
+    from ctxtally.model.usage import Tokens
 
 
 def _event(kind: str, operation: str, source: str = "hook") -> Event:
@@ -65,8 +65,16 @@ def context_events(
     return events
 
 
-def usage_event(
-    operation: str, *, tokens: int, session: str | None, category: str | None = None
+def usage_event(  # noqa: PLR0913 - a record is what it is made of
+    operation: str,
+    *,
+    tokens: int,
+    session: str | None,
+    category: str | None = None,
+    model: str | None = None,
+    buckets: Tokens | None = None,
+    branch: str = "",
+    worktree: str = "",
 ) -> Event:
     """Return the event of an operation that somebody logged by hand."""
     event = _event("usage", operation, "manual") | {"counted": "reported", "tokens": tokens}
@@ -74,7 +82,25 @@ def usage_event(
         event["session"] = session
     if category is not None:
         event["category"] = category
+    if model is not None:
+        event["model"] = model
+    if buckets is not None:
+        event |= _buckets(buckets)
+    if branch:
+        event["branch"] = branch
+    if worktree:
+        event["worktree"] = worktree
     return event
+
+
+def _buckets(tokens: Tokens) -> Event:
+    return {
+        "input": tokens.input,
+        "cache_read": tokens.cache_read,
+        "cache_write_5m": tokens.cache_write_5m,
+        "cache_write_1h": tokens.cache_write_1h,
+        "output": tokens.output,
+    }
 
 
 def session_event(kind: str, session: str) -> Event:

@@ -117,6 +117,8 @@ def _operation(value: Value, session: str, many: Counter[str]) -> Told | None:
     way = _text(metadata, "counted") if isinstance(metadata, dict) else ""
     if way in WAYS:  # as we export it
         event["counted"] = way
+    else:  # a monitor does not say, and most of them guess
+        del event["counted"]
     return Told(event, usage.moment, _name(usage, name, many))
 
 

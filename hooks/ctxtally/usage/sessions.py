@@ -35,11 +35,12 @@ class Opportunity(NamedTuple):
 
 
 class Share(NamedTuple):
-    """What the operations of one category took."""
+    """What the operations of one category took; `unknown` of them tell no tokens."""
 
     category: str
     operations: int
     tokens: int
+    unknown: int
 
 
 class _Marks:
@@ -146,10 +147,11 @@ def shares(session: LoggedSession) -> list[Share]:
     """Return what each category took, the most first."""
     found: dict[str, list[int]] = {}
     for one in session.operations:
-        count = found.setdefault(one.category, [0, 0])
+        count = found.setdefault(one.category, [0, 0, 0])
         count[0] += 1
         count[1] += one.tokens or 0
-    listed = (Share(name, operations, tokens) for name, (operations, tokens) in found.items())
+        count[2] += one.tokens is None
+    listed = (Share(name, *sums) for name, sums in found.items())
     return sorted(listed, key=lambda one: (-one.tokens, one.category))
 
 

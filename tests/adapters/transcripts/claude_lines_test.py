@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,9 +12,13 @@ from hypothesis import strategies as st
 
 from ctxtally.adapters.json_objects import line_objects
 from ctxtally.adapters.transcripts.claude import ClaudeReader
+from ctxtally.adapters.transcripts.claude_lines import ClaudeLines
+from ctxtally.adapters.transcripts.source import Lines
+from ctxtally.usage.responses import joined
 from tests.support.transcripts import said
 
 if TYPE_CHECKING:
+    from ctxtally.adapters.transcripts.source import Parse
     from ctxtally.model.response import Response
 
 odd: st.SearchStrategy[object] = (
@@ -54,7 +59,7 @@ def test_what_is_read_is_all_that_counts(
     made["message"] |= {"usage": made["message"]["usage"] | used} | message
     text = json.dumps(made | line, ensure_ascii=ascii_only)
     content = text.encode("utf-8", "surrogatepass") + b"\n"
-    assert _responses(ClaudeReader("s.jsonl").parse(content)) == _responses(line_objects()(content))
+    assert _responses(ClaudeLines().parse(content)) == _responses(line_objects(many=False)(content))
 
 
 @pytest.mark.parametrize(
@@ -72,11 +77,50 @@ def test_what_is_read_is_all_that_counts(
     ],
 )
 def test_what_is_odd_is_read_as_a_whole(content: bytes) -> None:
-    assert _responses(ClaudeReader("s.jsonl").parse(content)) == _responses(line_objects()(content))
+    assert _responses(ClaudeLines().parse(content)) == _responses(line_objects(many=False)(content))
 
 
 def test_a_line_that_says_the_same_tells_nothing() -> None:
-    reader = ClaudeReader("s.jsonl")
+    lines = ClaudeLines()
     one, other = (json.dumps(said(f"msg_{number}")).encode() for number in (1, 2))
-    told = [bool(reader.parse(content)) for content in (one, one, other, one, one)]
-    assert told == [True, False, True, True, False]
+    told = [_responses(lines.parse(content)) for content in (one, one, other, one, one)]
+    assert list(map(bool, told)) == [True, False, True, True, False]
+
+
+said_again = st.fixed_dictionaries(
+    {},
+    optional={
+        "type": st.sampled_from(["assistant", "user", None]),
+        "timestamp": st.sampled_from(
+            ["2026-03-01T10:00:00.000Z", "2026-03-01T10:00:09.000Z", "1 March", "", None]
+        ),
+        "cwd": st.sampled_from(["/a", "/b", None]),
+        "branch": st.sampled_from(["main", "topic"]),
+        "session": st.sampled_from(["s1", "s2"]),
+        "isSidechain": st.booleans(),
+        "stop": st.sampled_from([None, "end_turn"]),
+        "message": st.fixed_dictionaries(
+            {},
+            optional={
+                "role": st.sampled_from(["assistant", "user", None]),
+                "model": st.sampled_from(["opus", "<synthetic>", None]),
+            },
+        ),
+    },
+)
+
+
+@given(st.lists(st.tuples(st.sampled_from(["msg_1", "alpha"]), said_again), min_size=2, max_size=5))
+def test_lines_that_nearly_say_the_same(told: list[tuple[str, dict[str, Any]]]) -> None:
+    content = "\n".join(json.dumps(said(key, **more)) for key, more in told).encode()
+
+    def found(parse: Parse) -> tuple[dict[str, Response], set[tuple[str, str]]]:
+        whole: dict[str, Response] = {}
+        places = set()
+        for one in Lines(ClaudeReader("s.jsonl"), parse, 0, 4e9).responses(BytesIO(content)):
+            before = whole.get(one.key)
+            whole[one.key] = one if before is None else joined(before, one)
+            places.add((one.key, one.cwd))
+        return whole, places
+
+    assert found(ClaudeLines().parse) == found(line_objects(many=False))

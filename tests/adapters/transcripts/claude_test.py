@@ -202,7 +202,7 @@ def test_a_line_without_a_time_was_written_after_the_one_before(tmp_path: Path) 
 def test_a_line_that_says_the_same_as_the_one_before(
     tmp_path: Path, second: object, responses: int
 ) -> None:
-    found, _ = read(write(tmp_path / "s.jsonl", said("msg_1"), second), FORM)
+    found, _ = read(write(tmp_path / "s.jsonl", said("msg_1"), second), FORM, many=True)
     assert len(found) == responses
 
 

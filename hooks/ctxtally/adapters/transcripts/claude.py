@@ -7,12 +7,10 @@ https://code.claude.com/docs/en/monitoring-usage and platform.claude.com, agent 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ctxtally.adapters.agent_logs.reader import whole, word
 from ctxtally.adapters.digest import digest
-from ctxtally.adapters.transcripts.claude_lines import GIVEN, ClaudeLines
-from ctxtally.adapters.transcripts.source import LineReader
 from ctxtally.model.response import Response
 from ctxtally.model.terms import terms
 from ctxtally.model.usage import Tokens
@@ -25,24 +23,22 @@ AGENT = "claude-code"
 HINTS = (b'"usage"', b"compact_boundary")
 # The text of a local error, without a request to the API.
 _SYNTHETIC = "<synthetic>"
+# How ids begin that the provider gave: no two responses have the same.
+_GIVEN = "msg_"
 
 
-class ClaudeReader(LineReader):
+class ClaudeReader:
     """Takes the lines of one file; nothing has to be remembered when it is read on."""
 
     hints = HINTS
 
     def __init__(self, path: str) -> None:
-        super().__init__()
+        self.compactions = 0
         self._path = path
-        self._lines = ClaudeLines()
 
     @property
     def state(self) -> None:
         return None
-
-    def parse(self, content: bytes) -> dict[str, Any] | None:
-        return self._lines.parse(content)
 
     def take(self, found: Mapping[str, object], offset: int, moment: float) -> Iterator[Response]:
         if found.get("subtype") == "compact_boundary":
@@ -61,7 +57,7 @@ class ClaudeReader(LineReader):
     def _key(self, found: Mapping[str, object], message: Mapping[str, object], offset: int) -> str:
         """Return what tells a response from others: its id alone where the provider gave it."""
         name, when = word(message, "id"), word(found, "timestamp")
-        if name.startswith(GIVEN):
+        if name.startswith(_GIVEN):
             return name
         if name:
             session = word(found, "sessionId") or when

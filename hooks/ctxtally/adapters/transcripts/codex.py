@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ctxtally.adapters.agent_logs.reader import word
 from ctxtally.adapters.transcripts.codex_totals import spent_since, totals_in
-from ctxtally.adapters.transcripts.source import LineReader
 from ctxtally.model.response import Response
 from ctxtally.model.terms import terms
 from ctxtally.model.usage import Tokens
@@ -54,7 +53,7 @@ class _State(NamedTuple):
     unmatched: tuple[str, Totals] | None = None
 
 
-class CodexReader(LineReader):
+class CodexReader:
     """Takes the lines of one rollout.
 
     `parent_totals` returns the totals that the rollout of a session went through, `None` where
@@ -74,7 +73,7 @@ class CodexReader(LineReader):
         *,
         is_growing: bool = False,
     ) -> None:
-        super().__init__()
+        self.compactions = 0
         self.is_held = False
         self._is_growing = is_growing
         self._parent_totals = parent_totals

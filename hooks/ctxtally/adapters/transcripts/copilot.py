@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters.agent_logs.reader import whole, word
-from ctxtally.adapters.transcripts.source import LineReader
 from ctxtally.adapters.transcripts.values import moment as parsed
 from ctxtally.model.response import Response
 from ctxtally.model.usage import Tokens
@@ -65,7 +64,7 @@ def row(found: Mapping[str, object], moment: float) -> Response | None:
     )
 
 
-class EventsReader(LineReader):
+class EventsReader:
     """Takes the events of one session, which tell sums by model where it ends.
 
     A session that is resumed goes on with its sums; a compaction sets them back.
@@ -75,7 +74,7 @@ class EventsReader(LineReader):
 
     def __init__(self, name: str, state: State) -> None:
         known = dict(state or {})
-        super().__init__()
+        self.compactions = 0
         self._session = word(known, "session") or name
         self._cwd, self._branch = word(known, "cwd"), word(known, "branch")
         sums = known.get("sums")

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from ctxtally.adapters.agent_logs.reader import whole, word
 from ctxtally.adapters.transcripts.copilot import AGENT, tokens_of
-from ctxtally.adapters.transcripts.source import LineReader
 from ctxtally.adapters.transcripts.values import moment as parsed
 from ctxtally.adapters.transcripts.values import usable
 from ctxtally.model.response import Response
@@ -122,7 +121,7 @@ def _when(record: Mapping[str, object]) -> float | None:
     return None
 
 
-class ExportReader(LineReader):
+class ExportReader:
     """Takes the lines of the exporter's file; what they tell comes from `chosen`.
 
     The first level that was ever counted of a session stays the one that is.
@@ -131,7 +130,7 @@ class ExportReader(LineReader):
     hints = (b"gen_ai.usage.",)
 
     def __init__(self, state: State) -> None:
-        super().__init__()
+        self.compactions = 0
         self._levels = {name: str(level) for name, level in (state or {}).items()}
         self._told: dict[str, dict[str, list[Response]]] = {}
 

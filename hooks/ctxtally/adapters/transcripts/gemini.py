@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters.agent_logs.reader import whole, word
-from ctxtally.adapters.transcripts.source import LineReader
 from ctxtally.adapters.transcripts.values import moment as parsed
 from ctxtally.model.response import Response
 from ctxtally.model.usage import Tokens
@@ -24,13 +23,13 @@ AGENT = "gemini-cli"
 HINTS = (b'"tokens"', b'"sessionId"')
 
 
-class GeminiReader(LineReader):
+class GeminiReader:
     """Takes the lines of one file, or the one document that it holds."""
 
     hints = HINTS
 
     def __init__(self, name: str, state: State, cwd: str) -> None:
-        super().__init__()
+        self.compactions = 0
         self._session = word(state, "session") if state else name
         self._cwd = cwd
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # What strangers call things is shorter: a branch has at most some 240 bytes.
 _LONGEST_NAME = 256
-_VERSION = 3
+_VERSION = 4
 # Keys that are looked up at a time: SQLite takes as many as this in every build of it.
 _KEYS = 500
 # Nobody else writes it but those who hold our lock.

@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters.agent_logs.lines import LONGEST
-from ctxtally.adapters.json_objects import json_object
+from ctxtally.adapters.json_objects import json_object, line_objects
 from ctxtally.adapters.transcripts import copilot, opencode
 from ctxtally.adapters.transcripts.claude import ClaudeReader
 from ctxtally.adapters.transcripts.codex import CodexReader
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from ctxtally.adapters.transcripts.families import Families
-    from ctxtally.adapters.transcripts.source import LineReader
+    from ctxtally.adapters.transcripts.source import LineReader, Parse
     from ctxtally.model.response import Response
     from ctxtally.model.transcript import State, Transcript
 
@@ -58,8 +58,11 @@ class Reading:
         self._is_growing = now - moment < SILENT_SECONDS
         self.is_held = False
 
-    def responses(self) -> Iterator[Response]:
-        """Yield the records of responses; what cannot be read is told in `read.problem`."""
+    def responses(self, *, many: bool = False) -> Iterator[Response]:
+        """Yield the records of responses; what cannot be read is told in `read.problem`.
+
+        With `many` to be read, some MiB in all of the files, an import for their sake pays.
+        """
         form = self._transcript.form
         try:
             if form.endswith("-db"):
@@ -69,7 +72,7 @@ class Reading:
                 if self._transcript.path.endswith(".json"):
                     yield from self._document(file)
                 else:
-                    yield from self._lines(file)
+                    yield from self._lines(file, self._parse(many=many))
         except (OSError, ValueError) as error:
             self._failed(getattr(error, "strerror", None) or str(error))
         except TableError as error:
@@ -78,9 +81,9 @@ class Reading:
     def _failed(self, problem: str) -> None:
         self.read = self.read._replace(problem=problem)
 
-    def _lines(self, file: BinaryIO) -> Iterator[Response]:
+    def _lines(self, file: BinaryIO, parse: Parse) -> Iterator[Response]:
         reader = self._reader(self.read.state)
-        taken = Lines(reader, self.read.offset, self._moment)
+        taken = Lines(reader, parse, self.read.offset, self._moment)
         yield from taken.responses(file)
         self.read = taken.read
         if isinstance(reader, CodexReader):
@@ -88,6 +91,13 @@ class Reading:
         if isinstance(reader, ExportReader):
             yield from reader.chosen()
             self.read = self.read._replace(state=reader.state)
+
+    def _parse(self, *, many: bool) -> Parse:
+        if not many or self._transcript.form != "claude-code":
+            return line_objects(many=many)
+        from ctxtally.adapters.transcripts.claude_lines import ClaudeLines
+
+        return ClaudeLines().parse
 
     def _reader(self, state: State) -> LineReader:
         transcript, path = self._transcript, self._transcript.path

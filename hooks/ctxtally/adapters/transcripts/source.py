@@ -2,61 +2,47 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from ctxtally.adapters.json_objects import line_objects
 from ctxtally.adapters.transcripts.lines import lines
 from ctxtally.adapters.transcripts.values import moment
 from ctxtally.model.transcript import Read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from typing import Any, BinaryIO, ClassVar
+    from collections.abc import Callable, Iterator, Mapping
+    from typing import Any, BinaryIO
 
     from ctxtally.model.response import Response
     from ctxtally.model.transcript import State
 
+    # What a line tells, as far as the reader needs it; `None` where it holds no object.
+    Parse = Callable[[bytes], dict[str, Any] | None]
 
-class LineReader(ABC):
+
+class LineReader(Protocol):
     """Takes the objects that the lines of a transcript hold, in their order.
 
     A line without any of `hints` is never parsed. `state` is what has to be remembered until the
     file is longer.
     """
 
-    hints: ClassVar[tuple[bytes, ...]]
-
-    def __init__(self) -> None:
-        self.compactions = 0
-        self._object = line_objects()
+    compactions: int
 
     @property
-    @abstractmethod
+    def hints(self) -> tuple[bytes, ...]: ...
+    @property
     def state(self) -> State: ...
-
-    @abstractmethod
     def take(
         self, found: Mapping[str, object], offset: int, moment: float
     ) -> Iterator[Response]: ...
-
-    def parse(self, content: bytes) -> dict[str, Any] | None:
-        """Return what a line tells, as much as `take` needs; `None` where it holds no object."""
-        return self._object(content)
-
-    def tells(self, content: bytes) -> bool:
-        """Say whether a line may tell something."""
-        for hint in self.hints:  # noqa: SIM110 - `any` takes three times as long, for every line
-            if hint in content:
-                return True
-        return False
 
 
 class Lines:
     """Reads the lines of a transcript from an offset on; `read` is complete when it has ended."""
 
-    def __init__(self, reader: LineReader, offset: int, moment: float) -> None:
+    def __init__(self, reader: LineReader, parse: Parse, offset: int, moment: float) -> None:
         self._reader = reader
+        self._parse = parse
         self._moment = moment
         self._offset = offset
         self._state = reader.state
@@ -76,7 +62,7 @@ class Lines:
 
     def responses(self, file: BinaryIO) -> Iterator[Response]:
         """Yield each record of a response; `file` is open for reading bytes."""
-        tells = self._reader.tells
+        hints = self._reader.hints
         for line in lines(file, self._offset):
             content = line.content
             if not line.whole:
@@ -87,8 +73,8 @@ class Lines:
             self._offset = line.end
             if content is None:
                 self._long += 1
-            elif tells(content):
-                found = self._reader.parse(content)
+            elif _may_tell(content, hints):
+                found = self._parse(content)
                 if found is None:
                     self._bad += 1
                 elif found:
@@ -101,7 +87,7 @@ class Lines:
         """Take what stands behind the last line feed, where it is whole; it is read again later."""
         if not content.strip(b"\0 \t\r\n"):
             return
-        found = self._reader.parse(content)
+        found = self._parse(content)
         if found is None:
             self._torn = True
         else:
@@ -111,6 +97,13 @@ class Lines:
         # A line without a time of its own was written after the line before it.
         self._moment = moment(found.get("timestamp")) or self._moment
         yield from self._reader.take(found, offset, self._moment)
+
+
+def _may_tell(content: bytes, hints: tuple[bytes, ...]) -> bool:
+    for hint in hints:  # noqa: SIM110 - `any` takes three times as long, and this is every line
+        if hint in content:
+            return True
+    return False
 
 
 def _may_be_object(content: bytes) -> bool:

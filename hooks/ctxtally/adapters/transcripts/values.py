@@ -8,7 +8,7 @@ from ctxtally.text.instants import seconds_of
 
 # The last second of the year 9999, which is the last that a date can have.
 _LATEST = 253_402_300_799
-_USUAL = len("2026-03-01T10:00:00.000Z")
+USUAL = len("2026-03-01T10:00:00.000Z")
 
 
 def moment(value: object) -> float | None:
@@ -19,7 +19,7 @@ def moment(value: object) -> float | None:
     """
     if not isinstance(value, str):
         return None
-    if len(value) == _USUAL and value[-1] == "Z":  # as nearly every line has it
+    if len(value) == USUAL and value[-1] == "Z":  # as nearly every line has it
         try:
             return usable(datetime.fromisoformat(f"{value[:-1]}+00:00").timestamp())
         except ValueError:
