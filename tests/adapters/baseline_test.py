@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ctxtally.adapters.baseline import Key, parse, sides, written
+from ctxtally.adapters.baseline import parse, sides, written
 from ctxtally.errors import ConfigError
+
+if TYPE_CHECKING:
+    from ctxtally.adapters.baseline import Key
 
 ENTRIES: dict[Key, int] = {
     ("no creep", "b.md", "bytes"): 30,

@@ -220,6 +220,8 @@ def report(folder: Path, *, size: int, lines: int) -> str:
             "",
             *crossover_table(bench),
             "",
+            "DuckDB is asked where lines cannot be decoded at once.",
+            "",
         ]
     )
 

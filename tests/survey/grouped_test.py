@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ctxtally.model.batch import Batch
+    from tests.support.command import Run
+    from tests.support.repo import Repo
 
 NAMES = (*TEXTS, *OWN_TEXTS, "session", "run", "day")
 NOON = 1_772_280_000.0  # 2026-02-28
@@ -340,3 +342,30 @@ def test_only_what_is_asked_is_kept_apart(
 def test_each_text_of_a_record_can_be_asked_for() -> None:
     texts = {name for name, kind in Usage.__annotations__.items() if kind == "str"}
     assert texts - {"id", "key", "kind"} == {*NAMES}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_only_what_has_no_price_is_unpriced(
+    repo: Repo, run: Run, monkeypatch: pytest.MonkeyPatch, engine: str
+) -> None:
+    """The package has prices of batches, and none of what they read from a cache."""
+    told = [
+        event(
+            id=f"e{number}",
+            ts=f"2026-11-02T10:00:0{number}Z",
+            provider="google",
+            model="gemini-2.5-pro",
+            service_tier="batch",
+            input=1_000_000,
+            cache_read=cached,
+            output=0,
+        )
+        for number, cached in enumerate([0, 0, 7, 0, 9])
+    ]
+    path = repo.root / ".git" / "ctxtally" / "usage-log.jsonl"
+    path.parent.mkdir()
+    path.write_text(joined(told), "utf-8")
+    use(monkeypatch, engine)
+    totals = run("usage", "models", "--format", "json").json["totals"]
+    # A million tokens cost 2.50 USD beyond prompts of 200,000, and half of that in a batch.
+    assert (totals["cost_usd"], totals["unpriced"]) == (3.75, 2_000_016)

@@ -156,3 +156,15 @@ def test_sums_that_are_too_many_are_passed_on(
     assert sum(one.times for one in batches) == 9
     assert len(batches) > 3
     assert {one.usage.model for one in batches} == {"m0", "m1", "m2"}
+
+
+def test_of_many_layouts_some_are_learnt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layouts, "_MOST", 3)
+    path = tmp_path / "log"
+    told = [
+        event(**{"id": f"{key}{at}", "ts": "2026-02-28T12:00:00Z", "input": 1, f"key{key}": key})
+        for key in range(5)
+        for at in range(4)
+    ]
+    path.write_text(joined(told), "utf-8")
+    assert compared(path) == 9

@@ -148,7 +148,7 @@ def test_what_is_counted_while_the_database_turns_out_to_be_torn(
     torn = iter([False, False, True])
     kept = memory.Memory.responses
 
-    def responses(self: Memory, wanted: Iterable[str]) -> Iterator[memory.Kept]:
+    def responses(self: memory.Memory, wanted: Iterable[str]) -> Iterator[memory.Kept]:
         if next(torn, False):
             raise sqlite3.DatabaseError
         return kept(self, wanted)

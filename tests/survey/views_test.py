@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from tests.survey.grouped_test import ENGINES, use
 from tests.survey.usage_test import DIRTY, MANY, clean, event, joined
 
 if TYPE_CHECKING:
+    import pytest
+
     from tests.support.command import Run
     from tests.support.repo import Repo
 
@@ -118,30 +118,3 @@ def test_each_command_says_the_same(repo: Repo, run: Run, monkeypatch: pytest.Mo
     for told in found.values():
         for one, other in zip(told, expected, strict=True):
             assert one == other
-
-
-@pytest.mark.parametrize("engine", ENGINES)
-def test_only_what_has_no_price_is_unpriced(
-    repo: Repo, run: Run, monkeypatch: pytest.MonkeyPatch, engine: str
-) -> None:
-    """The package has prices of batches, and none of what they read from a cache."""
-    told = [
-        event(
-            id=f"e{number}",
-            ts=f"2026-11-02T10:00:0{number}Z",
-            provider="google",
-            model="gemini-2.5-pro",
-            service_tier="batch",
-            input=1_000_000,
-            cache_read=cached,
-            output=0,
-        )
-        for number, cached in enumerate([0, 0, 7, 0, 9])
-    ]
-    path = repo.root / LOG
-    path.parent.mkdir()
-    path.write_text(joined(told), "utf-8")
-    use(monkeypatch, engine)
-    totals = run("usage", "models", "--format", "json").json["totals"]
-    # A million tokens cost 2.50 USD beyond prompts of 200,000, and half of that in a batch.
-    assert (totals["cost_usd"], totals["unpriced"]) == (3.75, 2_000_016)
