@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from ctxtally.adapters.transcripts.memory import Memory
     from ctxtally.model.transcript import Read, Stat, Transcript
     from tests.support.command import Run
     from tests.support.piping import Pipe
