@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from itertools import pairwise
 from math import inf
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -66,6 +65,8 @@ class Table:
         self._joined = "record"
 
     def __enter__(self) -> Table:  # noqa: PYI034 - `Self` is not in Python 3.10
+        from tempfile import TemporaryDirectory
+
         self._folder = TemporaryDirectory(prefix="ctxtally-", ignore_cleanup_errors=True)
         self._connection = connected(self._folder.name)
         return self

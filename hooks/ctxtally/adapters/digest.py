@@ -8,6 +8,8 @@ try:
 except ImportError:  # pragma: no cover - an interpreter without it
     from hashlib import blake2b
 
+__all__ = ["blake2b", "digest"]
+
 
 def digest(*parts: bytes) -> str:
     """Return 32 hexadecimal digits that tell these parts, each with its length, from all others."""

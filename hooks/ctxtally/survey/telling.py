@@ -12,7 +12,6 @@ from ctxtally.adapters.transcripts import copilot
 from ctxtally.adapters.transcripts.checking import told_in
 from ctxtally.adapters.transcripts.memory import Kept, name, short
 from ctxtally.model.response import Place, Response
-from ctxtally.survey.usage import usage_in
 from ctxtally.text.figures import counted
 from ctxtally.usage.responses import joined
 from ctxtally.usage.transcript_events import (
@@ -149,6 +148,8 @@ def _said(one: Response) -> tuple[object, ...]:
 
 def logged(log: Ledger) -> Iterator[Placed]:
     """Yield the responses that the log has, as they were when they were written last."""
+    from ctxtally.survey.usage import usage_in
+
     found: dict[str, Placed] = {}
     for record, one in usage_in(log).records(_OF_TRANSCRIPTS):
         if one.key and one.tokens and one.source == SOURCE:

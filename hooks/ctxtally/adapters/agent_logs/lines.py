@@ -5,9 +5,9 @@ from __future__ import annotations
 import codecs
 import os
 import stat
-from hashlib import blake2b
 from typing import TYPE_CHECKING
 
+from ctxtally.adapters.digest import blake2b
 from ctxtally.errors import UserError
 from ctxtally.text.terminal import printable
 
