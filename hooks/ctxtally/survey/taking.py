@@ -69,13 +69,14 @@ def _taken(found: Sequence[Found], search: Search, log: Ledger, told: Synced) ->
 
 def _changed(found: Sequence[Found], search: Search, kept: Memory) -> Iterator[tuple[Found, Read]]:
     """Yield the transcripts that are not as they were, and from where on each is read."""
-    known = kept.checkpoints([one.transcript.path for one in found])
+    same = kept.unchanged({one.transcript.path: one.stat for one in found}, search.scope)
     for one in found:
-        before = known.get(one.transcript.path)
-        if before and before.passed not in ("", search.scope):
-            before = None
-        if before is None or before.stat != one.stat:
-            yield one, checking.resumed(one.transcript.path, before, one.stat)
+        path = one.transcript.path
+        if path not in same:
+            before = kept.checkpoint(path)
+            if before and before.passed not in ("", search.scope):
+                before = None
+            yield one, checking.resumed(path, before, one.stat)
 
 
 class _Taking:

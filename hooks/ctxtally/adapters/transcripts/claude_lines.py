@@ -11,7 +11,7 @@ from msgspec.structs import asdict
 from ctxtally.adapters.json_objects import line_objects
 from ctxtally.adapters.transcripts.values import USUAL
 
-# How ids begin that the provider gave: what else a line tells makes no difference to the response.
+# How ids begin that the provider gave: no two responses have the same.
 _GIVEN = "msg_"
 _NONE = Raw(b"null")
 

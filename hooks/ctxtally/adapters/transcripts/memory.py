@@ -17,7 +17,7 @@ from ctxtally.adapters.transcripts.checking import Told
 from ctxtally.model.transcript import Read, Stat
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from types import TracebackType
 
 # What strangers call things is shorter: a branch has at most some 240 bytes.
@@ -110,15 +110,23 @@ class Memory:
             self._connection.execute(statement)
         self._connection.execute(f"PRAGMA user_version = {_VERSION}")
 
-    def checkpoints(self, paths: Collection[str]) -> Mapping[str, Checkpoint]:
-        """Return how far transcripts were read; of those that never were there is nothing."""
-        wanted = {_plain(path): path for path in paths}
-        rows = self._connection.execute("SELECT * FROM files")
+    def unchanged(self, stats: Mapping[str, Stat], scope: str) -> set[str]:
+        """Return the paths of transcripts that were read as they are, looking for as much."""
+        wanted = {_plain(path): path for path in stats}
+        rows = self._connection.execute(
+            "SELECT path, device, inode, size, changed FROM files WHERE passed IN ('', ?)", (scope,)
+        )
         return {
-            wanted[row[0]]: Checkpoint(Stat(*row[1:5]), *row[5:])
-            for row in rows
-            if row[0] in wanted
+            wanted[path]
+            for path, *stat in rows
+            if path in wanted and stats[wanted[path]] == (*stat,)
         }
+
+    def checkpoint(self, path: str) -> Checkpoint | None:
+        """Return how far a transcript was read, `None` where it never was."""
+        query = "SELECT * FROM files WHERE path = ?"
+        row = self._connection.execute(query, (_plain(path),)).fetchone()
+        return None if row is None else Checkpoint(Stat(*row[1:5]), *row[5:])
 
     def keep(self, path: str, checkpoint: Checkpoint) -> None:
         row = (_plain(path), *checkpoint.stat, *checkpoint[1:])
