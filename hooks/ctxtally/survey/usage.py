@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 # From this size on DuckDB takes less CPU where lines cannot be decoded at once: some 10,000 lines
-# (measured in tests/bench/LEDGER.md). Where they can, it never does.
+# (measured in tests/bench/LEDGER.md). Where they can, it takes as much at best.
 LARGE = 4 << 20
-# So many of the lines have to be such: the others take ten times as long.
+# So many of the lines have to be such: the others take three times as long.
 REGULAR = 0.9
 # From this size on it pays to load msgspec, which takes as long as some 600 lines without it.
 QUICK = 256 << 10
