@@ -22,9 +22,9 @@ the ratios mean something. The peak is the largest process of any round. The gat
 budget` as pip installs it, in a repository of 200 paths with 47 context files, unless a row names
 22,882 paths, which hold the same context files. `tiktoken alone` builds the encoding from the ranks
 that ship with us and counts the one file; `tiktoken.get_encoding` reads its own download. The
-changed file has another number of lines in each round. About a third of them cross the 200 lines that
-the maker of an agent advises: then the rules are laid out anew, which takes three times as long, and
-the median of a row may be such a round."""
+changed file has another number of lines in each round. About a third of them cross the 200 lines
+that the maker of an agent advises: then the rules are laid out anew, which takes three times as
+long, and the median of a row may be such a round."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
