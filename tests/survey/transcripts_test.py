@@ -333,11 +333,8 @@ def test_a_run_that_was_ended_before_it_remembered(
     assert total(run) == 300, "told twice, counted once"
 
 
-@pytest.mark.parametrize("part", [1, 2, 3])
-def test_a_first_run_that_was_ended_in_the_middle(
-    repo: Repo, home: Home, run: Run, monkeypatch: pytest.MonkeyPatch, part: int
-) -> None:
-    home.claude("s1", *(home.said(f"msg_{n}") for n in range(5)))
+def ended_in(part: int, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """End a run in front of the part that it would write next, of two responses each."""
     written: list[int] = []
 
     def until(path: str, shown: str, lines: list[str]) -> None:
@@ -352,6 +349,14 @@ def test_a_first_run_that_was_ended_in_the_middle(
         patch.setattr(append, "write_lines", until)
         assert run("usage", "sync").status == 130
     assert written == [2] * (part - 1)
+
+
+@pytest.mark.parametrize("part", [1, 2, 3])
+def test_a_first_run_that_was_ended_in_the_middle(
+    repo: Repo, home: Home, run: Run, monkeypatch: pytest.MonkeyPatch, part: int
+) -> None:
+    home.claude("s1", *(home.said(f"msg_{n}") for n in range(5)))
+    ended_in(part, run, monkeypatch)
     run("usage", "sync")
     assert keys(repo) == [f"msg_{n}" for n in range(5)], "nothing is written twice, nor lost"
 
@@ -367,20 +372,7 @@ def test_a_run_that_was_ended_while_it_wrote_the_log_again(
     (repo.root / LOG).unlink()
     if grown:
         home.claude("s2", home.said("msg_5"))
-    written: list[int] = []
-
-    def until(path: str, shown: str, lines: list[str]) -> None:
-        if len(written) == part - 1:
-            raise KeyboardInterrupt
-        written.append(len(lines))
-        append_lines(path, shown, lines)
-
-    append_lines = append.write_lines
-    monkeypatch.setattr(telling, "AT_ONCE", 2)
-    with monkeypatch.context() as patch:
-        patch.setattr(append, "write_lines", until)
-        assert run("usage", "sync").status == 130
-    assert written == [2] * (part - 1)
+    ended_in(part, run, monkeypatch)
     run("usage", "sync")
     assert keys(repo) == [f"msg_{n}" for n in range(6 if grown else 5)]
 
