@@ -10,6 +10,8 @@ import pytest
 
 from ctxtally.adapters import git, ledger
 from ctxtally.errors import UserError
+from ctxtally.model.batch import Alike
+from ctxtally.survey import usage
 from ctxtally.survey.usage import UsageLog, usage_of
 
 if TYPE_CHECKING:
@@ -293,3 +295,16 @@ def test_a_log_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"^docs/log cannot be read: ") as caught:
         list(UsageLog([str(tmp_path)], "docs/log").read())
     assert caught.value.help == "make it readable, or take it away"
+
+
+def test_a_log_that_grows_while_it_is_asked_about(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who was told that each record comes alone has not asked for what prices depend on."""
+    monkeypatch.setattr(usage, "QUICK", 4_000)
+    path = tmp_path / "usage-log.jsonl"
+    path.write_text(joined([clean(at) for at in range(5)]), "utf-8")
+    log = UsageLog([str(path)], "usage-log.jsonl")
+    assert not log.adds_up
+    path.write_text(joined([clean(at % 60) for at in range(500)]), "utf-8")
+    assert {one.times for one in log.batches(Alike(names=()))} == {1}

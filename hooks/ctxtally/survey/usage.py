@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ctxtally.adapters import ledger, samples, usage_log
@@ -144,8 +145,9 @@ class UsageLog:
     def _stream(self, holding: Sequence[bytes] = ()) -> Stream:
         return Stream(self._files, self.tally, quick=self._size >= QUICK, holding=holding)
 
-    @property
+    @cached_property
     def _size(self) -> int:
+        """Return the bytes at first: how the log is read stays the same while it grows."""
         return sum(os.path.getsize(path) for path in self._files)
 
     def _shown(self, usages: Iterable[T]) -> Iterator[T]:
