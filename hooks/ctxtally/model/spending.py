@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
     from decimal import Decimal
 
-VIEWS = ("days", "sessions", "models", "commits", "branches")
+    from ctxtally.model.layout import Line
 
 
 class Buckets:
@@ -23,7 +23,7 @@ class Buckets:
     def __init__(self) -> None:
         self._sums = [0] * 6
 
-    def add(self, one: Tokens) -> None:
+    def add(self, one: Tokens | Line) -> None:
         sums = self._sums
         sums[0] += one.input
         sums[1] += one.cache_read

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from ctxtally.model.batch import OWN, Batch
 from ctxtally.model.layout import BUCKETS
-from ctxtally.model.usage import Tokens, Usage
+from ctxtally.model.spending import Buckets
+from ctxtally.model.usage import Usage
 from ctxtally.text.instants import day_of
 from ctxtally.usage.layouts import cost_of, total_of
 
@@ -24,6 +25,18 @@ _QUARTER, _DAY_SECONDS = 900, 86_400
 _KINDS = ("kind", "counted", "final")
 
 
+class _Sum:
+    """What lines are together; all of them tell a moment, or none does."""
+
+    __slots__ = ("buckets", "cost", "first", "last", "searches", "times", "total")
+
+    def __init__(self, moment: float | None) -> None:
+        self.times = self.total = self.searches = 0
+        self.cost = Decimal(0)
+        self.first = self.last = moment
+        self.buckets = Buckets()
+
+
 class Gathered:
     """Sums of what is alike, until they are taken out."""
 
@@ -34,7 +47,7 @@ class Gathered:
         self._same: Callable[[Line], tuple[Any, ...]] = attrgetter(*names)
         # A quarter of an hour is of one day.
         self._by_day = "day" in alike.names and not alike.quarters
-        self._sums: dict[tuple[Any, ...], list[Any]] = {}
+        self._sums: dict[tuple[Any, ...], _Sum] = {}
 
     def __len__(self) -> int:
         return len(self._sums)
@@ -55,23 +68,16 @@ class Gathered:
         )
         found = self._sums.get(key)
         if found is None:
-            self._sums[key] = found = [0, 0, Decimal(0), moment, moment, 0, 0, 0, 0, 0, 0, 0]
-        found[0] += 1
-        found[1] += total or 0
+            self._sums[key] = found = _Sum(moment)
+        found.times += 1
+        found.total += total or 0
         if cost is not None:
-            found[2] += Decimal(repr(cost))
-        if moment is not None:
-            if moment < found[3]:
-                found[3] = moment
-            elif moment > found[4]:
-                found[4] = moment
-        found[5] += line.searches
-        found[6] += line.input
-        found[7] += line.cache_read
-        found[8] += line.cache_write_5m
-        found[9] += line.cache_write_1h
-        found[10] += line.output
-        found[11] += line.reasoning
+            found.cost += Decimal(repr(cost))
+        if moment is not None and found.first is not None and found.last is not None:
+            found.first = min(found.first, moment)
+            found.last = max(found.last, moment)
+        found.searches += line.searches
+        found.buckets.add(line)
 
     def taken(self) -> Iterator[Batch]:
         """Take out all sums, in the order in which each was there first."""
@@ -105,27 +111,17 @@ class Gathered:
             return ()
         return tuple(getattr(line, name) > 0 for name in BUCKETS)
 
-    def _batch(self, key: tuple[Any, ...], found: list[Any]) -> Batch:
+    def _batch(self, key: tuple[Any, ...], found: _Sum) -> Batch:
         same, _, _, _, own, told, no_total, no_cost = key
-        times, total, cost, first, last, searches, *buckets = found
         names = dict(zip(self._names, same, strict=True))
         if "day" in self._alike.names:
-            names["day"] = "" if first is None else day_of(first)
-        read, cached, short_lived, long_lived, written, reasoned = buckets
-        tokens = Tokens(
-            input=read,
-            cache_read=cached,
-            cache_write_5m=short_lived,
-            cache_write_1h=long_lived,
-            output=written,
-            reasoning=reasoned,
-        )
+            names["day"] = "" if found.first is None else day_of(found.first)
         usage = Usage(
             **names,
             id=OWN if own else "",
-            moment=first,
-            tokens=tokens if told else None,
-            total=None if no_total else total,
-            searches=searches,
+            moment=found.first,
+            tokens=found.buckets.tokens() if told else None,
+            total=None if no_total else found.total,
+            searches=found.searches,
         )
-        return Batch(usage, times, None if no_cost else cost, last)
+        return Batch(usage, found.times, None if no_cost else found.cost, found.last)
