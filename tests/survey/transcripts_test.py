@@ -260,6 +260,21 @@ def test_a_log_that_has_shrunk(repo: Repo, home: Home, run: Run) -> None:
     assert keys(repo) == ["msg_1"]
 
 
+def test_a_log_that_lost_what_was_told_later(repo: Repo, home: Home, run: Run) -> None:
+    """The searches of a response, of which the first event tells only the tokens."""
+    home.claude("s1", home.said("msg_1"))
+    run("usage", "sync")
+    first = (repo.root / LOG).read_text("utf-8")
+    searched = home.said("msg_1", used={"server_tool_use": {"web_search_requests": 2}})
+    path = home.claude("s2", searched)
+    run("usage", "sync")
+    assert [one.get("searches") for one in logged(repo)] == [None, 2]
+    path.unlink()
+    (repo.root / LOG).write_text(first, "utf-8")
+    run("usage", "sync")
+    assert [one.get("searches") for one in logged(repo)] == [None, 2]
+
+
 def test_a_log_that_somebody_has_shortened(repo: Repo, home: Home, run: Run) -> None:
     run("session", "start", "s9")
     grown = home.said("msg_1", (10, 1, 30, 40), stop=None)

@@ -17,7 +17,7 @@ from ctxtally.model.response import Place
 from ctxtally.survey.telling import Placed, Telling
 from ctxtally.text.roots import below
 from ctxtally.text.terminal import printable
-from ctxtally.usage.responses import joined
+from ctxtally.usage.responses import joined, may_change
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -150,14 +150,8 @@ class _Taking:
                 yield Placed(response, self._place(response.cwd or owner) or Place())
                 continue
             whole = joined(before.response, response)
-            if _told_of(whole) != _told_of(before.response):
+            if may_change(whole) != may_change(before.response):
                 yield before._replace(response=whole)
-
-
-def _told_of(one: Response) -> tuple[object, ...]:
-    """Return what an event tells of a response that may be told otherwise later."""
-    terms = (one.speed, one.service_tier, one.inference_geo)
-    return one.tokens, one.final, one.model, one.searches, terms
 
 
 def _is_apart(top: str, folder: str) -> bool:

@@ -13,7 +13,7 @@ from ctxtally.adapters.transcripts.checking import told_in
 from ctxtally.adapters.transcripts.memory import Kept, name, short
 from ctxtally.model.response import Place, Response
 from ctxtally.text.figures import counted
-from ctxtally.usage.responses import joined
+from ctxtally.usage.responses import joined, may_change
 from ctxtally.usage.transcript_events import (
     SOURCE,
     told_response,
@@ -80,9 +80,11 @@ class Telling:
                     self.add([known])
                     continue
                 whole = Placed(joined(one.response, known.response), known.place)
-                if _said(whole.response) != _said(one.response):
+                if may_change(whole.response) != may_change(one.response):
                     self.add([whole])
-                elif _said(whole.response) != _said(known.response):  # it is an older database
+                elif may_change(whole.response) != may_change(
+                    known.response
+                ):  # it is an older database
                     more.append(whole)
         for told, _ in there.values():
             if told.agent == copilot.AGENT:
@@ -140,10 +142,6 @@ def _placed(kept: Kept) -> Placed:
 
 def _order(one: Placed) -> tuple[float, str]:
     return one.response.moment, one.response.key
-
-
-def _said(one: Response) -> tuple[object, ...]:
-    return one.tokens, one.final
 
 
 def logged(log: Ledger) -> Iterator[Placed]:

@@ -41,6 +41,12 @@ def joined(known: Response, other: Response) -> Response:
     )
 
 
+def may_change(one: Response) -> tuple[object, ...]:
+    """Return what an event tells of a response that may be told otherwise later."""
+    terms = (one.speed, one.service_tier, one.inference_geo)
+    return one.tokens, one.final, one.model, one.searches, terms
+
+
 def _adds_nothing(known: Response, other: Response) -> bool:
     return (
         known.tokens == other.tokens
